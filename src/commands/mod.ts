@@ -1,0 +1,19 @@
+/**
+ * Commands: everything a client can say, one folder for each of Redis' command groups.
+ *
+ * @module
+ */
+
+import type { CommandSpec } from "../engine/mod.ts";
+import { CONNECTION_COMMANDS } from "./connection/mod.ts";
+import { GENERIC_COMMANDS } from "./generic/mod.ts";
+import { SERVER_COMMANDS } from "./server/mod.ts";
+import { STRING_COMMANDS } from "./string/mod.ts";
+
+/** The rows of all commands. */
+export const COMMANDS: readonly CommandSpec[] = [
+  ...CONNECTION_COMMANDS,
+  ...GENERIC_COMMANDS,
+  ...SERVER_COMMANDS,
+  ...STRING_COMMANDS,
+];

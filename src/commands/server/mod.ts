@@ -1,0 +1,2 @@
+import type { CommandSpec } from "../../engine/mod.ts";
+export const SERVER_COMMANDS: readonly CommandSpec[] = [];

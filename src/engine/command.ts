@@ -1,0 +1,82 @@
+/**
+ * Command: a row of the table made ready to run, with its counters.
+ *
+ * @module
+ */
+
+import { CommandStats } from "../observability/mod.ts";
+import type { Args } from "../resp/mod.ts";
+import type { AclCategory, CommandFlag, CommandHandler, CommandSpec, KeyUse } from "./spec.ts";
+import { findKeyUses } from "./key_finder.ts";
+
+/** ACL categories that follow from a flag. */
+const CATEGORIES_OF_FLAGS: readonly [CommandFlag, readonly AclCategory[]][] = [
+  ["write", ["write"]],
+  ["readonly", ["read"]],
+  ["admin", ["admin", "dangerous"]],
+  ["pubsub", ["pubsub"]],
+  ["fast", ["fast"]],
+  ["blocking", ["blocking"]],
+];
+
+/** Something a client can call. */
+export class Command {
+  readonly spec: CommandSpec;
+  /** Lower case; `container|name` for a subcommand. */
+  readonly fullName: string;
+  /** The container's subcommands by name; empty for others. */
+  readonly subcommands: ReadonlyMap<string, Command>;
+  readonly container: Command | undefined;
+  /** Calls, times and failures. */
+  readonly stats = new CommandStats();
+  /** `spec.arity`, at hand. */
+  readonly arity: number;
+  /** `spec.run`, at hand. */
+  readonly run: CommandHandler | undefined;
+  readonly isWrite: boolean;
+  readonly isBrief: boolean;
+  readonly #flags: ReadonlySet<CommandFlag>;
+
+  constructor(spec: CommandSpec, container?: Command) {
+    this.spec = spec;
+    this.container = container;
+    this.fullName = container === undefined ? spec.name : `${container.fullName}|${spec.name}`;
+    this.arity = spec.arity;
+    this.run = spec.run;
+    this.#flags = new Set(spec.flags);
+    this.isWrite = this.#flags.has("write");
+    this.isBrief = spec.isBrief ?? this.#flags.has("fast");
+    this.subcommands = new Map(
+      (spec.subcommands ?? []).map((row) => [row.name, new Command(row, this)]),
+    );
+  }
+
+  /** Whether the row has a flag. */
+  has(flag: CommandFlag): boolean {
+    return this.#flags.has(flag);
+  }
+
+  /** All ACL categories: those of the row and those that follow from its flags. */
+  get categories(): ReadonlySet<AclCategory> {
+    const categories = new Set(this.spec.categories);
+    for (const [flag, implied] of CATEGORIES_OF_FLAGS) {
+      if (this.has(flag)) implied.forEach((category) => categories.add(category));
+    }
+    if (!categories.has("fast")) categories.add("slow");
+    return categories;
+  }
+
+  /** Whether this number of arguments will do. */
+  takes(argumentCount: number): boolean {
+    return this.arity >= 0 ? argumentCount === this.arity : argumentCount >= -this.arity;
+  }
+
+  /**
+   * The keys of a request.
+   *
+   * @returns `undefined` when the arguments make no sense.
+   */
+  keysOf(args: Args): KeyUse[] | undefined {
+    return this.spec.findKeys ? this.spec.findKeys(args) : findKeyUses(this.spec.keys ?? [], args);
+  }
+}

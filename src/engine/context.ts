@@ -1,0 +1,65 @@
+/**
+ * Context: what a handler works with while its command runs.
+ *
+ * One object for the whole server, filled anew for each command: commands run one after the other,
+ * so nothing is allocated to call one.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../base/byte_view.ts";
+import type { ReplyWriter } from "../resp/mod.ts";
+import type { Keyspace } from "../store/mod.ts";
+import type { Command } from "./command.ts";
+import type { Effects } from "./effects.ts";
+import type { ServerParts } from "./ports.ts";
+import type { Session } from "./session.ts";
+
+/** The running command's surroundings. */
+export class CommandContext {
+  /** The server's parts. */
+  readonly server: ServerParts;
+  /** Says what leaves for logs and replicas where that differs from the command's words. */
+  readonly effects: Effects;
+  /** Who called. */
+  session!: Session;
+  /** What was called. */
+  command!: Command;
+  /** The caller's selected database. */
+  db!: Keyspace;
+  /** Where the reply goes. */
+  reply!: ReplyWriter;
+  /** Changes so far: what INFO counts as `rdb_changes_since_last_save`. */
+  changeCount = 0;
+
+  constructor(server: ServerParts) {
+    this.server = server;
+    this.effects = server.effects;
+  }
+
+  /**
+   * Notes that a key of the selected database was changed. Everything that follows from a change
+   * hangs on this call: effects, watchers, waiters, notifications.
+   *
+   * @param event Name of the keyspace event: `set`, `del`, `expire` ...
+   * @param changeCount How many changes this is.
+   */
+  modified(key: ByteView, event: string, changeCount = 1): void {
+    this.modifiedIn(this.db, key, event, changeCount);
+  }
+
+  /** The same for a key of another database. */
+  modifiedIn(keyspace: Keyspace, key: ByteView, event: string, changeCount = 1): void {
+    this.changeCount += changeCount;
+    const listeners = this.server.changeListeners;
+    for (let index = 0; index < listeners.length; index++) {
+      listeners[index].changed(keyspace, key, event);
+    }
+  }
+
+  /** Notes that databases were emptied or exchanged. */
+  flushed(databases: readonly Keyspace[], changeCount: number): void {
+    this.changeCount += changeCount;
+    for (const listener of this.server.changeListeners) listener.flushed(databases);
+  }
+}

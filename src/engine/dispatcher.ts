@@ -1,0 +1,239 @@
+/**
+ * Dispatcher: from a request to the command that runs.
+ *
+ * It finds the command, asks the gates in force, runs the handler, and sees to what follows: the
+ * error reply if it threw, the effect if it changed something, the counters.
+ *
+ * Time: a look at the clock costs as much as a short command. So brief commands of one batch share
+ * one measurement, which is divided evenly among them: their sum is exact, and what could be slow
+ * is measured by itself. When the slow log asks for less than a millisecond, everything is.
+ *
+ * Always true: a command either replies once or (blocked, muted) not at all; a handler that throws
+ * leaves no part of a reply.
+ *
+ * @module
+ */
+
+import {
+  OUT_OF_MEMORY,
+  unknownCommand,
+  unknownSubcommand,
+  wrongArity,
+} from "../errors/catalogue.ts";
+import { type ProtocolError, RedisError } from "../errors/redis_error.ts";
+import type { Args } from "../resp/mod.ts";
+import { ArenaFullError } from "../store/mod.ts";
+import type { Command } from "./command.ts";
+import { CommandContext } from "./context.ts";
+import { type Gate, POSTPONED } from "./gates.ts";
+import type { ServerParts } from "./ports.ts";
+import type { Session } from "./session.ts";
+
+/** Below this threshold of the slow log, in microseconds, no measurement is shared. */
+const SHARED_MEASURE_US = 1000;
+/** Brief commands that may share one measurement. */
+const SHARED_COUNT_MAX = 512;
+/** Bytes of arguments that the error for an unknown command shows. */
+const PREVIEW_BYTES_MAX = 128;
+
+/** Runs requests. */
+export class Dispatcher {
+  readonly #server: ServerParts;
+  readonly #context: CommandContext;
+  readonly #gates: readonly Gate[];
+  readonly #brief: Command[] = [];
+  #measuredUs = 0;
+  #tracksLatency = true;
+  #measuresEach = false;
+
+  /** @param gates In the order in which they are asked. */
+  constructor(server: ServerParts, gates: readonly Gate[]) {
+    this.#server = server;
+    this.#gates = gates;
+    this.#context = new CommandContext(server);
+    const refresh = () => {
+      const thresholdUs = server.slowLog.slowerThanUs;
+      this.#measuresEach = thresholdUs >= 0 && thresholdUs < SHARED_MEASURE_US;
+      this.#tracksLatency = server.config.boolean("latency-tracking");
+    };
+    server.config.onApply(["slowlog-log-slower-than", "latency-tracking"], () => {
+      server.slowLog.slowerThanUs = server.config.number("slowlog-log-slower-than");
+      refresh();
+    });
+    server.slowLog.slowerThanUs = server.config.number("slowlog-log-slower-than");
+    refresh();
+  }
+
+  /** Begins a batch of requests of one client: the time they will see is read. */
+  beginBatch(session: Session): void {
+    const environment = this.#server.store.environment;
+    environment.refreshTime();
+    session.lastActiveMs = environment.nowMs;
+    this.#measuredUs = this.#server.clock.monotonicUs();
+  }
+
+  /** Ends it. */
+  endBatch(): void {
+    if (this.#brief.length > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
+  }
+
+  /**
+   * Runs one request.
+   *
+   * @param args Borrowed during the call.
+   * @returns Whether it was run or refused; `false`: it is to be tried again later.
+   */
+  execute(session: Session, args: Args): boolean {
+    let command = this.#server.commands.find(args.at(0));
+    if (command === undefined) {
+      this.#refuse(session, undefined, unknownCommandError(args));
+      return true;
+    }
+    if (command.subcommands.size > 0) {
+      if (args.count > 1) {
+        const subcommand = command.subcommands.get(args.at(1).toLowerText());
+        if (subcommand === undefined) {
+          this.#refuse(
+            session,
+            command,
+            unknownSubcommand(command.fullName.toUpperCase(), args.text(1).slice(0, 128)),
+          );
+          return true;
+        }
+        command = subcommand;
+      } else if (command.run === undefined) {
+        this.#refuse(session, command, wrongArity(command.fullName));
+        return true;
+      }
+    }
+    session.lastCommand = command;
+    if (!command.takes(args.count)) {
+      this.#refuse(session, command, wrongArity(command.fullName));
+      return true;
+    }
+    const gates = this.#gates;
+    for (let index = 0; index < gates.length; index++) {
+      if (!gates[index].isInForce) continue;
+      const refusal = gates[index].check(session, command);
+      if (refusal === undefined) continue;
+      if (refusal === POSTPONED) return false;
+      this.#refuse(session, command, refusal);
+      return true;
+    }
+    this.#run(session, command, args);
+    return true;
+  }
+
+  /** Answers broken framing and closes the connection behind the answer. */
+  refuseProtocol(session: Session, error: ProtocolError): void {
+    this.#server.log.verbose(`Protocol error from client: ${error.message}. id=${session.id}`);
+    this.#refuse(session, undefined, error);
+    session.connection.closeAfterReply();
+  }
+
+  /** The client is gone. */
+  forget(session: Session): void {
+    this.#server.clients.remove(session);
+  }
+
+  #run(session: Session, command: Command, args: Args): void {
+    const server = this.#server, context = this.#context, reply = session.reply;
+    if (!command.isBrief || this.#measuresEach) this.#startMeasurement();
+    context.session = session;
+    context.command = command;
+    context.db = server.store.databases[session.databaseIndex];
+    context.reply = reply;
+    context.changeCount = 0;
+    const databaseIndex = session.databaseIndex;
+    const mark = reply.mark(), errorCount = reply.errorCount;
+    try {
+      command.run!(context, args);
+    } catch (error) {
+      reply.rewind(mark);
+      reply.error(toRedisError(error));
+    }
+    server.stats.commandsProcessed++;
+    if (reply.errorCount !== errorCount) this.#countFailure(command, reply.lastErrorCode);
+    if (command.isWrite || context.changeCount > 0) {
+      context.effects.finish(context.changeCount > 0, databaseIndex, args);
+      server.stats.changesSinceSave += context.changeCount;
+    }
+    if (session.replyMode !== "on") muteReply(session, mark);
+    if (!command.isBrief || this.#measuresEach) this.#endMeasurement(session, command, args);
+    else if (this.#brief.push(command) >= SHARED_COUNT_MAX) {
+      this.#shareMeasurement(server.clock.monotonicUs());
+    }
+  }
+
+  /** Replies an error without running anything. */
+  #refuse(session: Session, command: Command | undefined, error: RedisError): void {
+    const mark = session.reply.mark();
+    session.reply.error(error);
+    if (command !== undefined) command.stats.rejectedCalls++;
+    this.#server.stats.recordErrorReply(error.code);
+    if (session.replyMode !== "on") muteReply(session, mark);
+  }
+
+  #countFailure(command: Command, code: string): void {
+    command.stats.failedCalls++;
+    this.#server.stats.recordErrorReply(code);
+  }
+
+  /** Closes the shared measurement, if one is open, and starts one for a single command. */
+  #startMeasurement(): void {
+    if (this.#brief.length === 0) return;
+    this.#shareMeasurement(this.#server.clock.monotonicUs());
+  }
+
+  #endMeasurement(session: Session, command: Command, args: Args): void {
+    const server = this.#server;
+    const nowUs = server.clock.monotonicUs();
+    const durationUs = nowUs - this.#measuredUs;
+    this.#measuredUs = nowUs;
+    command.stats.recordCall(durationUs, this.#tracksLatency);
+    if (server.slowLog.isSlow(durationUs) && !command.has("skip_slowlog")) {
+      server.slowLog.record(durationUs, args, {
+        address: session.connection.transport.peerAddress,
+        name: session.name,
+      });
+    }
+    if (durationUs >= SHARED_MEASURE_US) {
+      server.latency.record(command.has("fast") ? "fast-command" : "command", durationUs / 1000);
+      // Commands behind a slow one must not see the time before it.
+      server.store.environment.refreshTime();
+    }
+  }
+
+  #shareMeasurement(nowUs: number): void {
+    const brief = this.#brief;
+    const eachUs = (nowUs - this.#measuredUs) / brief.length;
+    for (let index = 0; index < brief.length; index++) {
+      brief[index].stats.recordCall(eachUs, this.#tracksLatency);
+    }
+    brief.length = 0;
+    this.#measuredUs = nowUs;
+  }
+}
+
+/** What a client is told of an exception; a bug of ours goes on up. */
+function toRedisError(error: unknown): RedisError {
+  if (error instanceof RedisError) return error;
+  if (error instanceof ArenaFullError) return OUT_OF_MEMORY;
+  throw error;
+}
+
+/** Takes back a reply that the client does not want (CLIENT REPLY). */
+function muteReply(session: Session, mark: number): void {
+  session.reply.rewind(mark);
+  if (session.replyMode === "skip-next") session.replyMode = "skipping";
+  else if (session.replyMode === "skipping") session.replyMode = "on";
+}
+
+function unknownCommandError(args: Args): RedisError {
+  let preview = "";
+  for (let index = 1; index < args.count && preview.length < PREVIEW_BYTES_MAX; index++) {
+    const room = PREVIEW_BYTES_MAX - preview.length;
+    preview += `'${args.text(index).slice(0, room)}' `;
+  }
+  return unknownCommand(args.text(0).slice(0, PREVIEW_BYTES_MAX), preview);
+}

@@ -1,0 +1,111 @@
+/**
+ * Gates: the reasons for which a command that exists is not run.
+ *
+ * Redis' checks are one long function; here each stands by itself, says when it is in force, and
+ * the dispatcher asks those in force, in Redis' order. Usually none is, and a command pays nothing.
+ *
+ * @module
+ */
+
+import type { Clock, Timer } from "../base/clock.ts";
+import { debugNotAllowed, NO_AUTH } from "../errors/catalogue.ts";
+import type { RedisError } from "../errors/redis_error.ts";
+import type { Authenticator } from "../security/mod.ts";
+import type { Command } from "./command.ts";
+import type { Session } from "./session.ts";
+
+/** What a gate may say beside an error: not now; the same request is to be tried again. */
+export const POSTPONED = "postponed";
+
+/** One reason. */
+export interface Gate {
+  /** Whether it could refuse anything at the moment. */
+  readonly isInForce: boolean;
+  /**
+   * Asked while in force, before a command runs.
+   *
+   * @returns What to reply instead, `POSTPONED`, or `undefined` to let it pass.
+   */
+  check(session: Session, command: Command): RedisError | typeof POSTPONED | undefined;
+}
+
+/** A protected command: only where the configuration allows it. */
+export class ProtectedGate implements Gate {
+  readonly isInForce = true;
+  readonly #permission: () => string;
+
+  /** @param permission The value of `enable-debug-command`: `yes`, `no`, `local`. */
+  constructor(permission: () => string) {
+    this.#permission = permission;
+  }
+
+  check(session: Session, command: Command): RedisError | undefined {
+    if (!command.has("protected")) return undefined;
+    const permission = this.#permission();
+    if (permission === "yes" || (permission === "local" && session.isLocal)) return undefined;
+    return debugNotAllowed();
+  }
+}
+
+/** A password is required and was not given. */
+export class AuthenticatedGate implements Gate {
+  readonly #authenticator: Authenticator;
+
+  constructor(authenticator: Authenticator) {
+    this.#authenticator = authenticator;
+  }
+
+  get isInForce(): boolean {
+    return this.#authenticator.requiresPassword;
+  }
+
+  check(session: Session, command: Command): RedisError | undefined {
+    return session.isAuthenticated || command.has("no_auth") ? undefined : NO_AUTH;
+  }
+}
+
+/** Which commands CLIENT PAUSE holds back. */
+export type PauseKind = "write" | "all";
+
+/** Clients are paused (CLIENT PAUSE). */
+export class PauseGate implements Gate {
+  readonly #clock: Clock;
+  readonly #resume: () => void;
+  #kind: PauseKind | undefined;
+  #untilUs = 0;
+  #timer: Timer | undefined;
+
+  /** @param resume Called when the pause ends, to try again what was postponed. */
+  constructor(clock: Clock, resume: () => void) {
+    this.#clock = clock;
+    this.#resume = resume;
+  }
+
+  get isInForce(): boolean {
+    return this.#kind !== undefined;
+  }
+
+  /** Begins a pause, or extends one: the stricter kind and the later end count. */
+  begin(kind: PauseKind, milliseconds: number): void {
+    const untilUs = this.#clock.monotonicUs() + milliseconds * 1000;
+    this.#kind = this.#kind === "all" ? "all" : kind;
+    if (untilUs <= this.#untilUs) return;
+    this.#untilUs = untilUs;
+    this.#timer?.cancel();
+    this.#timer = this.#clock.setTimer(milliseconds, () => this.end());
+  }
+
+  /** Ends the pause. */
+  end(): void {
+    if (this.#kind === undefined) return;
+    this.#timer?.cancel();
+    this.#kind = undefined;
+    this.#untilUs = 0;
+    this.#resume();
+  }
+
+  check(_session: Session, command: Command): typeof POSTPONED | undefined {
+    const isHeld = this.#kind === "all" || command.isWrite || command.has("may_replicate");
+    return isHeld ? POSTPONED : undefined;
+  }
+}

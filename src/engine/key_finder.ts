@@ -1,0 +1,64 @@
+/**
+ * Key finder: which arguments of a request are keys, by the rules of its command's row.
+ *
+ * @module
+ */
+
+import type { Args } from "../resp/mod.ts";
+import type { KeySpec, KeyUse } from "./spec.ts";
+
+/**
+ * Applies all rules of a row.
+ *
+ * @returns The keys in the order of the rules; `undefined` when the arguments make no sense.
+ */
+export function findKeyUses(specs: readonly KeySpec[], args: Args): KeyUse[] | undefined {
+  const uses: KeyUse[] = [];
+  for (const spec of specs) {
+    const first = firstKeyIndex(spec, args);
+    if (first === undefined) continue;
+    const range = keyIndices(spec, first, args);
+    if (range === undefined) return undefined;
+    for (let index = range.first; index <= range.last; index += range.step) {
+      if (index >= args.count) return undefined;
+      uses.push({ argumentIndex: index, flags: spec.flags });
+    }
+  }
+  return uses;
+}
+
+function firstKeyIndex(spec: KeySpec, args: Args): number | undefined {
+  const begin = spec.begin;
+  if (begin.by === "index") return begin.index;
+  const isBackward = begin.startFrom < 0;
+  const start = isBackward ? args.count + begin.startFrom : begin.startFrom;
+  const step = isBackward ? -1 : 1;
+  for (let index = start; index > 0 && index < args.count; index += step) {
+    if (args.isWord(index, begin.keyword.toLowerCase())) return index + 1;
+  }
+  return undefined;
+}
+
+interface KeyIndices {
+  first: number;
+  last: number;
+  step: number;
+}
+
+function keyIndices(spec: KeySpec, first: number, args: Args): KeyIndices | undefined {
+  const find = spec.find;
+  if (find.by === "range") {
+    const last = find.last >= 0
+      ? first + find.last
+      : find.limit <= 1
+      ? args.count + find.last
+      : first + Math.floor((args.count - first) / find.limit) + find.last;
+    return { first, last, step: find.step };
+  }
+  if (first + find.keyNumIndex >= args.count) return undefined;
+  const text = args.text(first + find.keyNumIndex);
+  const keyCount = Number(text);
+  if (!/^\d+$/.test(text) || keyCount > args.count) return undefined;
+  const firstKey = first + find.firstKey;
+  return { first: firstKey, last: firstKey + (keyCount - 1) * find.step, step: find.step };
+}

@@ -1,0 +1,40 @@
+/**
+ * Engine: what a command is and how one runs.
+ *
+ * @module
+ */
+
+export { ClientRegistry } from "./client_registry.ts";
+export { Command } from "./command.ts";
+export { CommandTable } from "./command_table.ts";
+export { CommandContext } from "./context.ts";
+export { Dispatcher } from "./dispatcher.ts";
+export { Effects, type EffectSink, type EffectWord } from "./effects.ts";
+export {
+  AuthenticatedGate,
+  type Gate,
+  PauseGate,
+  type PauseKind,
+  POSTPONED,
+  ProtectedGate,
+} from "./gates.ts";
+export type {
+  ChangeListener,
+  Lifecycle,
+  ProcessProbe,
+  ServerIdentity,
+  ServerParts,
+} from "./ports.ts";
+export { type ReplyMode, Session, type SessionOptions } from "./session.ts";
+export {
+  type AclCategory,
+  type CommandFlag,
+  type CommandHandler,
+  type CommandSpec,
+  defineCommands,
+  keyAt,
+  type KeyFlag,
+  keyRange,
+  type KeySpec,
+  type KeyUse,
+} from "./spec.ts";

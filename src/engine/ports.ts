@@ -1,0 +1,105 @@
+/**
+ * Ports: what the engine and the commands need from what is built around them.
+ *
+ * Each interface here is implemented above and handed over by `server/`, so that a command can ask
+ * for a shutdown without knowing the server.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../base/byte_view.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { Config } from "../config/mod.ts";
+import type { LatencyMonitor, Log, ServerStats, SlowLog } from "../observability/mod.ts";
+import type { Authenticator } from "../security/mod.ts";
+import type { Keyspace, Store } from "../store/mod.ts";
+import type { ClientRegistry } from "./client_registry.ts";
+import type { CommandTable } from "./command_table.ts";
+import type { Effects } from "./effects.ts";
+import type { PauseGate } from "./gates.ts";
+
+/** The parts of one server, as commands see them. */
+export interface ServerParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly clients: ClientRegistry;
+  readonly commands: CommandTable;
+  readonly authenticator: Authenticator;
+  readonly stats: ServerStats;
+  readonly slowLog: SlowLog;
+  readonly latency: LatencyMonitor;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly effects: Effects;
+  readonly pause: PauseGate;
+  readonly identity: ServerIdentity;
+  readonly lifecycle: Lifecycle;
+  readonly process: ProcessProbe;
+  /** Told of every change of a key. */
+  readonly changeListeners: ChangeListener[];
+  /** Whether keys expire without being looked at (DEBUG SET-ACTIVE-EXPIRE). */
+  isExpiringActively: boolean;
+}
+
+/** What does not change while the server runs. */
+export interface ServerIdentity {
+  /** 40 hexadecimal digits, new at each start. */
+  readonly runId: string;
+  readonly startedAtMs: number;
+  readonly pid: number;
+  /** Path of the running program. */
+  readonly executablePath: string;
+  /** Absolute path of the configuration file; empty without one. */
+  readonly configPath: string;
+  /** The port of TCP clients, 0 without one; known once the server listens. */
+  readonly port: number;
+  /** `uname` of the machine. */
+  readonly operatingSystem: string;
+}
+
+/** Ends the server, and what else concerns it as a whole. */
+export interface Lifecycle {
+  /** Begins an orderly shutdown; replies that are written still go out. */
+  shutdown(): void;
+  /** Stops at once, as if killed. @param exitCode Of the process. */
+  exit(exitCode: number): void;
+  /** Blocks the whole server (DEBUG SLEEP). */
+  sleep(milliseconds: number): void;
+  /**
+   * Rewrites the configuration file with the values in force.
+   *
+   * @throws {Deno.errors.PermissionDenied} Or another of the system's errors.
+   */
+  rewriteConfig(): void;
+  /** Runs `freeSome` of the store in slices until all is free. */
+  freeLazily(): void;
+}
+
+/** What the operating system says of the process. */
+export interface ProcessProbe {
+  /** Resident memory in bytes. */
+  residentBytes(): number;
+  /** Memory of the machine in bytes. */
+  systemMemoryBytes(): number;
+  /** JavaScript heap in use and reserved, in bytes. */
+  heapBytes(): { usedBytes: number; totalBytes: number };
+  /** Processor time so far in seconds. */
+  processorSeconds(): { user: number; system: number };
+  /** Asks the engine to collect garbage, if it can be asked. */
+  collectGarbage(): void;
+}
+
+/** Told of changes; transactions, blocked clients, tracking and notifications listen here. */
+export interface ChangeListener {
+  /**
+   * A key was changed, or is about to vanish because it expired.
+   *
+   * @param event Name of the keyspace event: `set`, `del`, `expire` ...
+   * @param key Borrowed during the call.
+   */
+  changed(keyspace: Keyspace, key: ByteView, event: string): void;
+  /** All keys of databases are gone, or have changed places. */
+  flushed(databases: readonly Keyspace[]): void;
+}

@@ -1,0 +1,153 @@
+/**
+ * Session: one client as the engine knows it: who it is, what it selected, what it may do next.
+ *
+ * It takes the connection's bytes, cuts requests out of them and has each one run, until the batch
+ * is through, a command blocks, or so many replies wait that they had better go out first.
+ *
+ * @module
+ */
+
+import { ProtocolError } from "../errors/redis_error.ts";
+import type { Connection, Receiver } from "../net/mod.ts";
+import { INCOMPLETE, NOTHING, type WireWriter } from "../resp/mod.ts";
+import { type Args, type RequestLimits, RequestParser } from "../resp/mod.ts";
+import { DEFAULT_USER } from "../security/mod.ts";
+import type { Command } from "./command.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+
+/** Replies that may wait before they are sent, though more requests are there. */
+const OUTPUT_BATCH_BYTES = 256 * 1024;
+
+/** Which replies reach the client (CLIENT REPLY). */
+export type ReplyMode = "on" | "off" | "skip-next" | "skipping";
+
+/** A connected client. */
+export class Session implements Receiver {
+  readonly id: number;
+  readonly connection: Connection;
+  readonly createdAtMs: number;
+  /** When it last sent something, in unix milliseconds. */
+  lastActiveMs: number;
+  /** CLIENT SETNAME; empty: none. */
+  name = "";
+  /** Number of the selected database. */
+  databaseIndex = 0;
+  /** Who it authenticated as. */
+  user = DEFAULT_USER;
+  /** The command that runs, or ran last. */
+  lastCommand: Command | undefined;
+  replyMode: ReplyMode = "on";
+  /** CLIENT NO-EVICT: spared when clients are closed for memory. */
+  isNeverEvicted = false;
+  /** Whether a postponed request waits to be tried again. */
+  isBlocked = false;
+  wantsMore = false;
+
+  readonly #dispatcher: Dispatcher;
+  readonly #parser: RequestParser;
+  #isAuthenticated: boolean;
+
+  /**
+   * @param sharedArgs Where requests are parsed to; shared by all sessions of a server.
+   * @param isAuthenticated Whether it may go on without a password.
+   */
+  constructor(
+    connection: Connection,
+    dispatcher: Dispatcher,
+    options: SessionOptions,
+  ) {
+    this.id = options.id;
+    this.connection = connection;
+    this.createdAtMs = options.nowMs;
+    this.lastActiveMs = options.nowMs;
+    this.#dispatcher = dispatcher;
+    this.#parser = new RequestParser(options.limits, options.sharedArgs);
+    this.#isAuthenticated = options.isAuthenticated;
+    this.#parser.isTrusted = options.isAuthenticated;
+  }
+
+  /** Where its replies go. */
+  get reply(): WireWriter {
+    return this.connection.reply;
+  }
+
+  /** Whether it has authenticated, or need not. */
+  get isAuthenticated(): boolean {
+    return this.#isAuthenticated;
+  }
+
+  set isAuthenticated(isAuthenticated: boolean) {
+    this.#isAuthenticated = isAuthenticated;
+    this.#parser.isTrusted = isAuthenticated;
+  }
+
+  /** Whether its connection comes from this machine. */
+  get isLocal(): boolean {
+    return this.connection.transport.isLocal;
+  }
+
+  get neededBytes(): number {
+    return this.#parser.neededBytes;
+  }
+
+  receive(bytes: Uint8Array, from: number, to: number): number {
+    this.wantsMore = false;
+    const dispatcher = this.#dispatcher, connection = this.connection, parser = this.#parser;
+    if (this.isBlocked || connection.isClosing) return from;
+    dispatcher.beginBatch(this);
+    try {
+      for (;;) {
+        const outcome = parser.parse(bytes, from, to);
+        if (outcome === INCOMPLETE) break;
+        if (outcome !== NOTHING && !dispatcher.execute(this, parser.args)) {
+          this.isBlocked = true;
+          break;
+        }
+        from = parser.end;
+        if (connection.isClosing || connection.isClosed) break;
+        if (connection.reply.buffer.length > OUTPUT_BATCH_BYTES) {
+          this.wantsMore = true;
+          break;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      dispatcher.refuseProtocol(this, error);
+      from = to;
+    }
+    dispatcher.endBatch();
+    return from;
+  }
+
+  closed(): void {
+    this.#dispatcher.forget(this);
+  }
+
+  /** Lets a postponed request be tried again. */
+  unblock(): void {
+    if (!this.isBlocked) return;
+    this.isBlocked = false;
+    this.connection.resume();
+  }
+
+  /** Goes back to the state of a new connection (RESET), but for its authentication. */
+  reset(): void {
+    this.databaseIndex = 0;
+    this.name = "";
+    this.user = DEFAULT_USER;
+    this.replyMode = "on";
+    this.reply.protocol = 2;
+    this.isNeverEvicted = false;
+  }
+}
+
+/** What a session is made of. */
+export interface SessionOptions {
+  id: number;
+  nowMs: number;
+  limits: RequestLimits;
+  /** Where requests are parsed to; shared by all sessions of a server. */
+  sharedArgs: Args;
+  /** Whether it may go on without a password. */
+  isAuthenticated: boolean;
+}

@@ -1,0 +1,154 @@
+/**
+ * Spec: what there is to know about a command, as one row of a table.
+ *
+ * Dispatch, COMMAND, ACL, cluster routing, MULTI and propagation all read the row, so a fact stands
+ * once and a handler never checks what its row says.
+ *
+ * @module
+ */
+
+import type { Args } from "../resp/mod.ts";
+import type { CommandContext } from "./context.ts";
+
+/** Facts about a command; the names are those that COMMAND INFO replies. */
+export type CommandFlag =
+  | "write"
+  | "readonly"
+  | "denyoom"
+  | "admin"
+  | "pubsub"
+  | "noscript"
+  | "blocking"
+  | "loading"
+  | "stale"
+  | "skip_monitor"
+  | "skip_slowlog"
+  | "asking"
+  | "fast"
+  | "no_auth"
+  | "may_replicate"
+  | "no_mandatory_keys"
+  | "no_async_loading"
+  | "no_multi"
+  | "movablekeys"
+  | "allow_busy"
+  | "protected";
+
+/** ACL categories, without the `@`. */
+export type AclCategory =
+  | "keyspace"
+  | "read"
+  | "write"
+  | "set"
+  | "sortedset"
+  | "list"
+  | "hash"
+  | "string"
+  | "bitmap"
+  | "hyperloglog"
+  | "geo"
+  | "stream"
+  | "pubsub"
+  | "admin"
+  | "fast"
+  | "slow"
+  | "blocking"
+  | "dangerous"
+  | "connection"
+  | "transaction"
+  | "scripting";
+
+/** What a command does with a key; the names are those that COMMAND INFO replies. */
+export type KeyFlag =
+  | "RO"
+  | "RW"
+  | "OW"
+  | "RM"
+  | "access"
+  | "update"
+  | "insert"
+  | "delete"
+  | "not_key"
+  | "incomplete"
+  | "variable_flags";
+
+/** Where the keys begin: at an argument, or behind a word that is looked for from an argument on. */
+export type KeyBegin =
+  | { by: "index"; index: number }
+  | { by: "keyword"; keyword: string; startFrom: number };
+
+/** Which arguments from there are keys. */
+export type KeyFind =
+  /** Every `step`-th up to `last` behind the first, negative: from the end; `limit` cuts: 1/limit. */
+  | { by: "range"; last: number; step: number; limit: number }
+  /** As many as an argument says. */
+  | { by: "keynum"; keyNumIndex: number; firstKey: number; step: number };
+
+/** One rule that finds keys among the arguments. */
+export interface KeySpec {
+  flags: readonly KeyFlag[];
+  begin: KeyBegin;
+  find: KeyFind;
+  /** Remark for people. */
+  notes?: string;
+}
+
+/** Runs a command: reads the arguments, decides, mutates, replies. Throws only before it mutates. */
+export type CommandHandler = (context: CommandContext, args: Args) => void;
+
+/** One key of a request: its place among the arguments, and what happens to it. */
+export interface KeyUse {
+  argumentIndex: number;
+  flags: readonly KeyFlag[];
+}
+
+/** One row. */
+export interface CommandSpec {
+  /** Lower case; a subcommand's without its container. */
+  name: string;
+  /** Number of arguments, the name (or both names) included; negative: at least so many. */
+  arity: number;
+  flags: readonly CommandFlag[];
+  /** Categories beside those that follow from flags. */
+  categories?: readonly AclCategory[];
+  /** Hints for clients and proxies. */
+  tips?: readonly string[];
+  keys?: readonly KeySpec[];
+  /** Finds the keys where the specs don't suffice. */
+  findKeys?: (args: Args) => KeyUse[];
+  subcommands?: readonly CommandSpec[];
+  /** Absent for a container that needs a subcommand. */
+  run?: CommandHandler;
+  /**
+   * Takes microseconds whatever the data: its time may be measured together with its neighbours' in
+   * a pipeline. Follows from the flag `fast` unless said.
+   */
+  isBrief?: boolean;
+}
+
+/** A group's rows, with the categories that the whole group has. */
+export function defineCommands(
+  category: AclCategory | undefined,
+  rows: readonly CommandSpec[],
+): readonly CommandSpec[] {
+  if (category === undefined) return rows;
+  return rows.map((row) => ({
+    ...row,
+    categories: [...(row.categories ?? []), category],
+    subcommands: row.subcommands && defineCommands(category, row.subcommands),
+  }));
+}
+
+/** The single key at an argument. @param flags Separated by spaces: `"RW access update"`. */
+export function keyAt(index: number, flags: string): KeySpec {
+  return keyRange(index, 0, 1, flags);
+}
+
+/** Keys from an argument to another, every `step`-th. @param last Behind `first`; -1: the last one. */
+export function keyRange(first: number, last: number, step: number, flags: string): KeySpec {
+  return {
+    flags: flags.split(" ") as KeyFlag[],
+    begin: { by: "index", index: first },
+    find: { by: "range", last, step, limit: 0 },
+  };
+}

@@ -1,0 +1,76 @@
+/**
+ * Catalogue: every text that a client can read after `-`, each written once.
+ *
+ * Fixed texts are constants, made once and thrown again and again; texts with parameters are
+ * functions. The wording is Redis 7.0's to the letter, for clients and test suites match on it.
+ *
+ * @module
+ */
+
+import { RedisError } from "./redis_error.ts";
+
+// Values and arguments.
+
+export const WRONG_TYPE = new RedisError(
+  "WRONGTYPE Operation against a key holding the wrong kind of value",
+);
+export const SYNTAX_ERROR = new RedisError("ERR syntax error");
+export const NOT_AN_INTEGER = new RedisError("ERR value is not an integer or out of range");
+export const NOT_A_FLOAT = new RedisError("ERR value is not a valid float");
+export const NO_SUCH_KEY = new RedisError("ERR no such key");
+export const OUT_OF_RANGE = new RedisError("ERR value is out of range");
+export const DB_INDEX_OUT_OF_RANGE = new RedisError("ERR DB index is out of range");
+export const OUT_OF_MEMORY = new RedisError(
+  "OOM command not allowed when used memory > 'maxmemory'.",
+);
+
+// Commands.
+
+/** @param preview The arguments as Redis quotes them: each `'arg' `, cut at 128 bytes in all. */
+export function unknownCommand(name: string, preview: string): RedisError {
+  return new RedisError(`ERR unknown command '${name}', with args beginning with: ${preview}`);
+}
+
+/** @param name The command's full name in lower case, a subcommand as `client|kill`. */
+export function wrongArity(name: string): RedisError {
+  return new RedisError(`ERR wrong number of arguments for '${name}' command`);
+}
+
+/** @param command The container's name in upper case. */
+export function unknownSubcommand(command: string, given: string): RedisError {
+  return new RedisError(
+    `ERR unknown subcommand '${given}'. Try ${command} HELP.`,
+  );
+}
+
+// Authentication.
+
+export const NO_AUTH = new RedisError("NOAUTH Authentication required.");
+
+// Server state.
+
+export const NOT_BUSY = new RedisError("NOTBUSY No scripts in execution right now.");
+export const PROTECTED_MODE_DENIED = new RedisError(
+  "DENIED Redis is running in protected mode because protected mode is enabled and no password " +
+    "is set for the default user. In this mode connections are only accepted from the loopback " +
+    "interface. If you want to connect from external computers to Redis you may adopt one of the " +
+    "following solutions: 1) Just disable protected mode sending the command " +
+    "'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the " +
+    "same host the server is running, however MAKE SURE Redis is not publicly accessible from " +
+    "internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you " +
+    "can just disable the protected mode by editing the Redis configuration file, and setting the " +
+    "protected mode option to 'no', and then restarting the server. 3) If you started the server " +
+    "manually just for testing, restart it with the '--protected-mode no' option. 4) Set up an " +
+    "authentication password for the default user. NOTE: You only need to do one of the above " +
+    "things in order for the server to start accepting connections from the outside.",
+);
+export const MAX_CLIENTS = new RedisError("ERR max number of clients reached");
+
+/** DEBUG where `enable-debug-command` does not allow it. */
+export function debugNotAllowed(): RedisError {
+  return new RedisError(
+    'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
+      "you can run it from a local connection, otherwise you need to set this option " +
+      "in the configuration file, and then restart the server.",
+  );
+}

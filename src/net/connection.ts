@@ -1,0 +1,307 @@
+/**
+ * Connection: one client's bytes, in and out.
+ *
+ * The loop is read, hand over, write, and again: one read brings a batch of requests, and one write
+ * takes all its replies. Because it writes before it reads on, a client that does not read its
+ * replies is not read from: that is the whole back-pressure. What others send to this client (messages
+ * of channels) goes out at the next turn of the loop, together.
+ *
+ * The input buffer starts at 1 KiB, since ten thousand idle clients each wait with one, grows
+ * while reads fill it or a long argument needs room, and shrinks when they are small again.
+ *
+ * Always true: `input[from, to)` is what was read and not consumed; while a read is under way its
+ * buffer is neither moved nor replaced; at most one write is under way.
+ * Not here: what the bytes mean (`Receiver`) and when a client is too slow to live (the server).
+ *
+ * @module
+ */
+
+import { OutputBuffer, WireWriter } from "../resp/mod.ts";
+import type { BufferPool } from "./buffer_pool.ts";
+import type { Transport } from "./transport.ts";
+
+const INPUT_BYTES_MIN = 1024;
+/** Reads grow the buffer up to this; beyond only a long argument does. */
+const INPUT_BYTES_MAX = 64 * 1024;
+/** A buffer shrinks after so many reads in a row that would fit a much smaller one. */
+const SMALL_READ_COUNT = 64;
+/** An argument's announced length is believed up to this; beyond, the buffer doubles as bytes come. */
+const TRUSTED_BYTES_MAX = 1024 * 1024;
+
+/** Takes a connection's input. */
+export interface Receiver {
+  /**
+   * Consumes requests from `bytes[from, to)` and writes replies to the connection's writer.
+   *
+   * @returns Where the first request begins that was not consumed.
+   */
+  receive(bytes: Uint8Array, from: number, to: number): number;
+  /** Whether it stopped only to let replies go out: it wants to be called again when they have. */
+  readonly wantsMore: boolean;
+  /** Whether requests must wait (a blocking command, a pause). */
+  readonly isBlocked: boolean;
+  /** How many bytes the request in progress needs from its beginning; 0 if unknown. */
+  readonly neededBytes: number;
+  /** The connection is closed; called once. */
+  closed(): void;
+}
+
+/** What all connections of a server share. */
+export interface ConnectionShare {
+  /** Buffers for replies. */
+  readonly buffers: BufferPool;
+  /** Called with the bytes of each read and each write. */
+  countRead(byteCount: number): void;
+  countWrite(byteCount: number): void;
+  /** Most input bytes that may wait: `client-query-buffer-limit`. */
+  queryBytesMax: number;
+  /** An input that grew over that limit; the connection is closed. */
+  queryOverflow(connection: Connection): void;
+  /** Called when output waits, with its bytes; may close the connection. */
+  outputWaits(connection: Connection, byteCount: number): void;
+}
+
+/** Stands in while a connection has nothing to say; never written to. */
+const NO_BUFFER = new OutputBuffer();
+
+/** Reads requests and sends replies over a transport. */
+export class Connection {
+  readonly transport: Transport;
+  /** Where replies are written, between `openOutput` and `flush`. */
+  readonly reply = new WireWriter(NO_BUFFER);
+
+  readonly #share: ConnectionShare;
+  #receiver: Receiver | undefined;
+  #input: Uint8Array<ArrayBuffer> = new Uint8Array(INPUT_BYTES_MIN);
+  #from = 0;
+  #to = 0;
+  #smallReadCount = 0;
+  #isReading = false;
+  #isClosed = false;
+  #isClosing = false;
+  #sending: Promise<void> | undefined;
+  #sendingBytes = 0;
+
+  constructor(transport: Transport, share: ConnectionShare) {
+    this.transport = transport;
+    this.#share = share;
+  }
+
+  /** Whether the connection is closed. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Whether it closes once its replies are sent; no request is read any more. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** Bytes read and not consumed. */
+  get inputBytes(): number {
+    return this.#to - this.#from;
+  }
+
+  /** Room left in the input buffer. */
+  get inputFreeBytes(): number {
+    return this.#input.length - this.#to;
+  }
+
+  /** Size of the input buffer. */
+  get inputBufferBytes(): number {
+    return this.#input.length;
+  }
+
+  /** Bytes of replies that wait to be sent. */
+  get outputBytes(): number {
+    return this.#sendingBytes + this.reply.buffer.length;
+  }
+
+  /** Reads and serves until one side closes. Never throws for what the peer or network does. */
+  async run(receiver: Receiver): Promise<void> {
+    this.#receiver = receiver;
+    try {
+      while (!this.#isClosed && !this.#isClosing) {
+        const byteCount = await this.#read();
+        if (byteCount === null || this.#isClosed) break;
+        this.#to += byteCount;
+        await this.#serve(receiver);
+      }
+      if (this.#isClosing) await this.#sendAll();
+    } catch (error) {
+      if (!isDisconnect(error)) throw error;
+    } finally {
+      this.close();
+    }
+  }
+
+  /** Makes `reply` ready for writing outside of `Receiver.receive`; `flush` ends it. */
+  openOutput(): WireWriter {
+    if (this.reply.buffer === NO_BUFFER) this.reply.buffer = this.#share.buffers.take();
+    return this.reply;
+  }
+
+  /** Sends what was written since `openOutput`, without waiting for it. */
+  flush(): void {
+    if (this.#isClosed) return;
+    this.#noteOutput();
+    if (this.#sending === undefined) this.#sendInBackground();
+  }
+
+  /** Goes on with input that was held back while the client was blocked. */
+  resume(): void {
+    if (this.#receiver === undefined || this.#isClosed) return;
+    // The read that is under way stays; only what it brought before is consumed.
+    this.#serve(this.#receiver).catch((error) => this.#fail(error));
+  }
+
+  /** Closes once the replies so far are sent. */
+  closeAfterReply(): void {
+    this.#isClosing = true;
+    if (!this.#isReading) return;
+    this.#sendAll().finally(() => this.close()).catch((error) => this.#fail(error));
+  }
+
+  /** Closes at once; what was not sent is dropped. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.transport.close();
+    if (this.#sending === undefined) this.#releaseOutput();
+    this.#receiver?.closed();
+  }
+
+  async #read(): Promise<number | null> {
+    this.#makeRoom();
+    const input = this.#to === 0 ? this.#input : this.#input.subarray(this.#to);
+    this.#isReading = true;
+    const byteCount = await this.transport.read(input);
+    this.#isReading = false;
+    if (byteCount === null) return null;
+    this.#share.countRead(byteCount);
+    this.#adapt(byteCount, input.length);
+    return byteCount;
+  }
+
+  /** Serves what has been read, until the rest is no whole request. */
+  async #serve(receiver: Receiver): Promise<void> {
+    do {
+      this.openOutput();
+      this.#from = receiver.receive(this.#input, this.#from, this.#to);
+      if (this.#from === this.#to && !this.#isReading) this.#from = this.#to = 0;
+      if (this.reply.buffer.length === 0) {
+        this.#releaseOutput();
+      } else {
+        this.#noteOutput();
+        await this.#sendAll();
+      }
+    } while (receiver.wantsMore && !this.#isClosed && !this.#isClosing);
+  }
+
+  #makeRoom(): void {
+    const receiver = this.#receiver!;
+    const waitingBytes = this.#to - this.#from;
+    const size = this.#input.length;
+    if (waitingBytes > this.#share.queryBytesMax) {
+      this.#share.queryOverflow(this);
+      throw new Deno.errors.ConnectionAborted("Cannot read on: the query buffer is over its limit");
+    }
+    const neededBytes = Math.min(receiver.neededBytes, Math.max(size * 2, TRUSTED_BYTES_MAX));
+    if (neededBytes > size || waitingBytes === size) {
+      return this.#resizeInput(Math.max(neededBytes, waitingBytes === size ? size * 2 : size));
+    }
+    if (this.#from === 0) return;
+    this.#input.copyWithin(0, this.#from, this.#to);
+    this.#to = waitingBytes;
+    this.#from = 0;
+  }
+
+  #resizeInput(byteCount: number): void {
+    const input = new Uint8Array(byteCount);
+    input.set(this.#input.subarray(this.#from, this.#to));
+    this.#input = input;
+    this.#to -= this.#from;
+    this.#from = 0;
+  }
+
+  /** Lets the buffer follow the size of reads; takes effect only when nothing waits in it. */
+  #adapt(byteCount: number, roomBytes: number): void {
+    const size = this.#input.length;
+    if (byteCount === roomBytes && size < INPUT_BYTES_MAX) {
+      const grown = new Uint8Array(Math.min(size * 4, INPUT_BYTES_MAX));
+      grown.set(this.#input.subarray(0, this.#to + byteCount));
+      this.#input = grown;
+      this.#smallReadCount = 0;
+    } else if (size > INPUT_BYTES_MIN && byteCount * 8 < size) {
+      const isTooLarge = size > INPUT_BYTES_MAX || ++this.#smallReadCount >= SMALL_READ_COUNT;
+      const usedBytes = this.#to + byteCount;
+      if (!isTooLarge || usedBytes > INPUT_BYTES_MIN || this.#receiver!.neededBytes > 0) return;
+      this.#input = this.#input.slice(0, INPUT_BYTES_MIN);
+      this.#smallReadCount = 0;
+    } else {
+      this.#smallReadCount = 0;
+    }
+  }
+
+  #noteOutput(): void {
+    const waitingBytes = this.outputBytes;
+    if (waitingBytes > 0) this.#share.outputWaits(this, waitingBytes);
+  }
+
+  #sendInBackground(): void {
+    this.#sendAll().catch((error) => this.#fail(error));
+  }
+
+  /** Sends until nothing waits. */
+  #sendAll(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
+    return this.#sending ??= this.#sendLoop();
+  }
+
+  async #sendLoop(): Promise<void> {
+    const buffers = this.#share.buffers;
+    try {
+      while (this.reply.buffer.length > 0 && !this.#isClosed) {
+        const buffer = this.reply.buffer;
+        this.reply.buffer = NO_BUFFER;
+        this.#sendingBytes = buffer.length;
+        let sentBytes = 0;
+        while (sentBytes < buffer.length) {
+          const written = await this.transport.write(
+            buffer.bytes.subarray(sentBytes, buffer.length),
+          );
+          this.#share.countWrite(written);
+          sentBytes += written;
+          this.#sendingBytes = buffer.length - sentBytes;
+        }
+        buffers.give(buffer);
+      }
+    } finally {
+      this.#sending = undefined;
+      this.#sendingBytes = 0;
+    }
+  }
+
+  #releaseOutput(): void {
+    if (this.reply.buffer === NO_BUFFER) return;
+    this.#share.buffers.give(this.reply.buffer);
+    this.reply.buffer = NO_BUFFER;
+  }
+
+  #fail(error: unknown): void {
+    this.close();
+    if (!isDisconnect(error)) throw error;
+  }
+}
+
+/** Whether an error only says that the connection is gone. */
+function isDisconnect(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset ||
+    error instanceof Deno.errors.ConnectionAborted ||
+    error instanceof Deno.errors.BrokenPipe ||
+    error instanceof Deno.errors.BadResource ||
+    error instanceof Deno.errors.Interrupted ||
+    error instanceof Deno.errors.NotConnected ||
+    error instanceof Deno.errors.TimedOut ||
+    error instanceof Deno.errors.UnexpectedEof;
+}

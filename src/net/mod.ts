@@ -1,0 +1,12 @@
+/**
+ * Net: sockets, pipes in memory, and the loop that reads requests and sends replies.
+ *
+ * @module
+ */
+
+export { BufferPool } from "./buffer_pool.ts";
+export { Connection, type ConnectionShare, type Receiver } from "./connection.ts";
+export { type ListenAddress, Listener } from "./listener.ts";
+export { MemoryTransport } from "./memory_transport.ts";
+export type { SocketOptions } from "./socket_transport.ts";
+export type { Transport } from "./transport.ts";

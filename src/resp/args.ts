@@ -1,0 +1,156 @@
+/**
+ * Args: one request's arguments as windows on the buffer they arrived in.
+ *
+ * The parser writes two numbers for each argument; `at` turns them into a `ByteView` that is kept and
+ * pointed anew for the next request. So a request costs no allocation, however many there are. The
+ * price: arguments are borrowed and gone when the command returns.
+ *
+ * @module
+ */
+
+import { bytesOfText, ByteView, EMPTY_BYTES } from "../base/byte_view.ts";
+import { parseDouble } from "../base/double.ts";
+import { Int64, parseInt64 } from "../base/int64.ts";
+import { NOT_A_FLOAT, NOT_AN_INTEGER } from "../errors/catalogue.ts";
+
+/** Room for so many arguments is kept between requests. */
+const KEPT_ARGUMENT_COUNT = 64;
+
+/** The arguments of one request; the command's name is number 0. */
+export class Args {
+  /** The buffer that holds them. */
+  bytes: Uint8Array = EMPTY_BYTES;
+  /** Where in `bytes` the request begins; offsets count from here, as the buffer may be compacted. */
+  base = 0;
+  /** How many there are. */
+  count = 0;
+
+  #starts = new Int32Array(KEPT_ARGUMENT_COUNT);
+  #ends = new Int32Array(KEPT_ARGUMENT_COUNT);
+  #views: ByteView[] = [];
+  readonly #integer = new Int64();
+
+  /** Arguments with bytes of their own, from binary text or bytes. */
+  static of(...values: readonly (string | Uint8Array)[]): Args {
+    const parts = values.map((value) => typeof value === "string" ? bytesOfText(value) : value);
+    const args = new Args();
+    args.bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      args.bytes.set(part, at);
+      args.push(at, at + part.length);
+      at += part.length;
+    }
+    return args;
+  }
+
+  /** Forgets all arguments, and room for unusually many. */
+  clear(): void {
+    this.count = 0;
+    if (this.#starts.length > KEPT_ARGUMENT_COUNT) {
+      this.#starts = new Int32Array(KEPT_ARGUMENT_COUNT);
+      this.#ends = new Int32Array(KEPT_ARGUMENT_COUNT);
+      this.#views = [];
+    }
+  }
+
+  /** Adds an argument `bytes[base + start, base + end)`. */
+  push(start: number, end: number): void {
+    if (this.count === this.#starts.length) this.#grow();
+    this.#starts[this.count] = start;
+    this.#ends[this.count] = end;
+    this.count++;
+  }
+
+  /** The argument's bytes; the same view until the next request. */
+  at(index: number): ByteView {
+    let view = this.#views[index];
+    if (view === undefined) view = this.#addView(index);
+    view.bytes = this.bytes;
+    view.start = this.base + this.#starts[index];
+    view.end = this.base + this.#ends[index];
+    return view;
+  }
+
+  /** The argument as binary text. */
+  text(index: number): string {
+    return this.at(index).toText();
+  }
+
+  /** Whether the argument is this word, given in lower case, in any case. */
+  isWord(index: number, word: string): boolean {
+    return this.at(index).isWord(word);
+  }
+
+  /**
+   * The argument as a number: exact up to 2^53, the nearest double beyond.
+   *
+   * @throws {RedisError} When it is no 64-bit integer.
+   */
+  integer(index: number): number {
+    return this.int64(index, this.#integer).toNumber();
+  }
+
+  /**
+   * Reads the argument as a 64-bit integer.
+   *
+   * @returns `into`.
+   * @throws {RedisError} When it is none.
+   */
+  int64(index: number, into: Int64): Int64 {
+    const view = this.at(index);
+    if (!parseInt64(view.bytes, view.start, view.end, into)) throw NOT_AN_INTEGER;
+    return into;
+  }
+
+  /**
+   * The argument as a double.
+   *
+   * @throws {RedisError} When it is none.
+   */
+  double(index: number): number {
+    const value = parseDouble(this.at(index));
+    if (value === undefined) throw NOT_A_FLOAT;
+    return value;
+  }
+
+  /** Bytes of all arguments together. */
+  get byteCount(): number {
+    let byteCount = 0;
+    for (let index = 0; index < this.count; index++) {
+      byteCount += this.#ends[index] - this.#starts[index];
+    }
+    return byteCount;
+  }
+
+  /** The same offsets in an object of their own; the bytes stay borrowed. */
+  clone(): Args {
+    const clone = new Args();
+    clone.bytes = this.bytes;
+    clone.base = this.base;
+    for (let index = 0; index < this.count; index++) {
+      clone.push(this.#starts[index], this.#ends[index]);
+    }
+    return clone;
+  }
+
+  /** The same arguments with bytes of their own, to be kept. */
+  copy(): Args {
+    const values: Uint8Array[] = [];
+    for (let index = 0; index < this.count; index++) values.push(this.at(index).copy());
+    return Args.of(...values);
+  }
+
+  #addView(index: number): ByteView {
+    while (this.#views.length <= index) this.#views.push(new ByteView());
+    return this.#views[index];
+  }
+
+  #grow(): void {
+    const starts = new Int32Array(this.count * 2), ends = new Int32Array(this.count * 2);
+    starts.set(this.#starts);
+    ends.set(this.#ends);
+    this.#starts = starts;
+    this.#ends = ends;
+  }
+}

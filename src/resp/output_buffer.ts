@@ -1,0 +1,47 @@
+/**
+ * Output buffer: replies on their way out, as bytes.
+ *
+ * One growing array. It is lent to a connection while that has something to say and comes back
+ * when it is sent, so a thousand idle connections hold none.
+ *
+ * @module
+ */
+
+import { copyBytes } from "../base/byte_view.ts";
+
+/** Size of a fresh buffer. */
+export const OUTPUT_BUFFER_BYTES = 16 * 1024;
+
+/** Bytes to be sent. */
+export class OutputBuffer {
+  /** The array; the first `length` bytes are filled. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(OUTPUT_BUFFER_BYTES);
+  /** Filled bytes. */
+  length = 0;
+
+  /** Makes room for `byteCount` more bytes. */
+  reserve(byteCount: number): void {
+    if (this.length + byteCount > this.bytes.length) this.#grow(byteCount);
+  }
+
+  /** Appends `source[start, end)`. */
+  append(source: Uint8Array, start: number, end: number): void {
+    this.reserve(end - start);
+    copyBytes(source, start, end, this.bytes, this.length);
+    this.length += end - start;
+  }
+
+  /** Inserts `source` at an earlier place; what is behind moves up. */
+  insert(at: number, source: Uint8Array): void {
+    this.reserve(source.length);
+    this.bytes.copyWithin(at + source.length, at, this.length);
+    this.bytes.set(source, at);
+    this.length += source.length;
+  }
+
+  #grow(byteCount: number): void {
+    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + byteCount));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+}

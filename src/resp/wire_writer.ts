@@ -1,0 +1,212 @@
+/**
+ * Wire writer: replies as RESP bytes, version 2 or 3.
+ *
+ * One class for both, since they share nearly every verb; where they differ it asks `protocol`. So
+ * a handler's call is always the same method of the same class, which the engine compiles to a
+ * direct call. Numbers are written as digits straight into the buffer.
+ *
+ * Cost: a few nanoseconds for a header, a copy for a string; nothing is allocated.
+ * Specification: RESP and RESP3, as Redis 7.0 writes them.
+ *
+ * @module
+ */
+
+import { bytesOfText, type ByteView, copyBytes } from "../base/byte_view.ts";
+import { formatDouble } from "../base/double.ts";
+import { type Int64, INT64_TEXT_BYTES_MAX, writeInt64, writeInteger } from "../base/int64.ts";
+import type { RedisError } from "../errors/redis_error.ts";
+import { OutputBuffer } from "./output_buffer.ts";
+import type { ReplyWriter } from "./reply_writer.ts";
+
+const CR = 13;
+const LF = 10;
+const PLUS = 43;
+const MINUS = 45;
+const COLON = 58;
+const DOLLAR = 36;
+const ASTERISK = 42;
+const PERCENT = 37;
+const TILDE = 126;
+const GREATER = 62;
+const COMMA = 44;
+const EQUALS = 61;
+const PARENTHESIS = 40;
+/** Most bytes of a header: its sign, a number, CR LF. */
+const HEADER_BYTES_MAX = INT64_TEXT_BYTES_MAX + 3;
+
+const OK_REPLY = bytesOfText("+OK\r\n");
+const NULL_BULK = bytesOfText("$-1\r\n");
+const NULL_ARRAY = bytesOfText("*-1\r\n");
+const NULL = bytesOfText("_\r\n");
+const TRUE = bytesOfText("#t\r\n");
+const FALSE = bytesOfText("#f\r\n");
+
+/** Writes RESP into an output buffer. */
+export class WireWriter implements ReplyWriter {
+  /** Where replies go; exchanged between batches. */
+  buffer: OutputBuffer;
+  protocol: 2 | 3 = 2;
+  /** How many errors have been written. */
+  errorCount = 0;
+  /** The code of the last one. */
+  lastErrorCode = "";
+
+  constructor(buffer: OutputBuffer = new OutputBuffer()) {
+    this.buffer = buffer;
+  }
+
+  ok(): void {
+    this.#raw(OK_REPLY);
+  }
+
+  simple(text: string): void {
+    this.#line(PLUS, text);
+  }
+
+  error(error: RedisError): void {
+    this.errorCount++;
+    this.lastErrorCode = error.code;
+    this.#line(MINUS, error.text);
+  }
+
+  integer(value: number): void {
+    this.#header(COLON, value);
+  }
+
+  int64(value: Int64): void {
+    const buffer = this.buffer;
+    buffer.reserve(HEADER_BYTES_MAX);
+    buffer.bytes[buffer.length] = COLON;
+    this.#endLine(writeInt64(value, buffer.bytes, buffer.length + 1));
+  }
+
+  bulk(view: ByteView): void {
+    this.bulkBytes(view.bytes, view.start, view.end);
+  }
+
+  bulkBytes(bytes: Uint8Array, start: number, end: number): void {
+    const buffer = this.buffer;
+    buffer.reserve(HEADER_BYTES_MAX + end - start + 2);
+    const target = buffer.bytes;
+    let at = buffer.length;
+    target[at] = DOLLAR;
+    at = writeInteger(end - start, target, at + 1);
+    target[at] = CR;
+    target[at + 1] = LF;
+    copyBytes(bytes, start, end, target, at + 2);
+    this.#endLine(at + 2 + end - start);
+  }
+
+  bulkText(text: string): void {
+    this.#header(DOLLAR, text.length);
+    this.#text(text);
+  }
+
+  nil(): void {
+    this.#raw(this.protocol === 3 ? NULL : NULL_BULK);
+  }
+
+  nilArray(): void {
+    this.#raw(this.protocol === 3 ? NULL : NULL_ARRAY);
+  }
+
+  array(count: number): void {
+    this.#header(ASTERISK, count);
+  }
+
+  map(count: number): void {
+    if (this.protocol === 3) this.#header(PERCENT, count);
+    else this.#header(ASTERISK, count * 2);
+  }
+
+  set(count: number): void {
+    this.#header(this.protocol === 3 ? TILDE : ASTERISK, count);
+  }
+
+  push(count: number): void {
+    this.#header(this.protocol === 3 ? GREATER : ASTERISK, count);
+  }
+
+  double(value: number): void {
+    const text = formatDouble(value);
+    if (this.protocol === 3) this.#line(COMMA, text);
+    else this.bulkText(text);
+  }
+
+  boolean(value: boolean): void {
+    if (this.protocol === 3) this.#raw(value ? TRUE : FALSE);
+    else this.integer(value ? 1 : 0);
+  }
+
+  verbatim(format: string, text: string): void {
+    if (this.protocol === 2) return this.bulkText(text);
+    this.#header(EQUALS, text.length + 4);
+    this.#text(`${format}:${text}`);
+  }
+
+  bigNumber(text: string): void {
+    if (this.protocol === 3) this.#line(PARENTHESIS, text);
+    else this.bulkText(text);
+  }
+
+  openArray(): number {
+    return this.buffer.length;
+  }
+
+  closeArray(mark: number, count: number): void {
+    this.buffer.insert(mark, bytesOfText(`*${count}\r\n`));
+  }
+
+  closeSet(mark: number, count: number): void {
+    this.buffer.insert(mark, bytesOfText(`${this.protocol === 3 ? "~" : "*"}${count}\r\n`));
+  }
+
+  closeMap(mark: number, count: number): void {
+    const header = this.protocol === 3 ? `%${count}\r\n` : `*${count * 2}\r\n`;
+    this.buffer.insert(mark, bytesOfText(header));
+  }
+
+  mark(): number {
+    return this.buffer.length;
+  }
+
+  rewind(mark: number): void {
+    this.buffer.length = mark;
+  }
+
+  #raw(bytes: Uint8Array): void {
+    this.buffer.append(bytes, 0, bytes.length);
+  }
+
+  /** A sign, a number and the line's end. */
+  #header(sign: number, value: number): void {
+    const buffer = this.buffer;
+    buffer.reserve(HEADER_BYTES_MAX);
+    buffer.bytes[buffer.length] = sign;
+    this.#endLine(writeInteger(value, buffer.bytes, buffer.length + 1));
+  }
+
+  /** A sign, text and the line's end. */
+  #line(sign: number, text: string): void {
+    this.buffer.reserve(1);
+    this.buffer.bytes[this.buffer.length++] = sign;
+    this.#text(text);
+  }
+
+  /** Text and the line's end. */
+  #text(text: string): void {
+    const buffer = this.buffer;
+    buffer.reserve(text.length + 2);
+    let at = buffer.length;
+    for (let index = 0; index < text.length; index++) buffer.bytes[at++] = text.charCodeAt(index);
+    this.#endLine(at);
+  }
+
+  /** Writes the line's end; room for it has been reserved. */
+  #endLine(at: number): void {
+    const bytes = this.buffer.bytes;
+    bytes[at] = CR;
+    bytes[at + 1] = LF;
+    this.buffer.length = at + 2;
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * Client host: lets clients in, turns them away, and closes those that went too far.
+ *
+ * @module
+ */
+
+import { bytesOfText } from "../base/byte_view.ts";
+import { type ClientClass, type OutputBufferLimit, outputBufferLimitsOf } from "../config/mod.ts";
+import { type Dispatcher, type ServerParts, Session } from "../engine/mod.ts";
+import { MAX_CLIENTS, PROTECTED_MODE_DENIED } from "../errors/catalogue.ts";
+import type { RedisError } from "../errors/redis_error.ts";
+import {
+  BufferPool,
+  Connection,
+  type ConnectionShare,
+  type SocketOptions,
+  type Transport,
+} from "../net/mod.ts";
+import { Args, type RequestLimits } from "../resp/mod.ts";
+
+/** Serves the connections of one server. */
+export class ClientHost implements ConnectionShare {
+  readonly buffers = new BufferPool();
+  queryBytesMax = 0;
+
+  readonly #server: ServerParts;
+  readonly #dispatcher: Dispatcher;
+  /** Told of an exception that is a bug. */
+  readonly #failed: (error: unknown) => void;
+  readonly #sharedArgs = new Args();
+  readonly #limits: RequestLimits = { bulkBytesMax: 0 };
+  readonly #running = new Set<Promise<void>>();
+  /** When a client's output went over the soft limit, in unix milliseconds. */
+  readonly #overSoftLimitSinceMs = new WeakMap<Connection, number>();
+  #outputLimits!: Record<ClientClass, OutputBufferLimit>;
+  #clientCountMax = 0;
+  #idleSecondsMax = 0;
+
+  constructor(server: ServerParts, dispatcher: Dispatcher, failed: (error: unknown) => void) {
+    this.#server = server;
+    this.#dispatcher = dispatcher;
+    this.#failed = failed;
+    const config = server.config;
+    const readLimits = () => {
+      this.queryBytesMax = config.number("client-query-buffer-limit");
+      this.#limits.bulkBytesMax = config.number("proto-max-bulk-len");
+      this.#outputLimits = outputBufferLimitsOf(config.text("client-output-buffer-limit"));
+      this.#clientCountMax = config.number("maxclients");
+      this.#idleSecondsMax = config.number("timeout");
+    };
+    config.onApply([
+      "client-query-buffer-limit",
+      "proto-max-bulk-len",
+      "client-output-buffer-limit",
+      "maxclients",
+      "timeout",
+    ], readLimits);
+    readLimits();
+  }
+
+  /** How sockets are set up, by the configuration in force. */
+  get socketOptions(): SocketOptions {
+    return {
+      isNoDelay: this.#server.config.boolean("tcp-nodelay"),
+      isKeptAlive: this.#server.config.number("tcp-keepalive") > 0,
+    };
+  }
+
+  /** Lets a client in, or tells it why not. */
+  accept(transport: Transport): void {
+    const { log, stats, clients, authenticator, store } = this.#server;
+    log.verbose(`Accepted ${transport.peerAddress}`);
+    const refusal = this.#refusalOf(transport);
+    if (refusal !== undefined) {
+      stats.connectionsRejected++;
+      this.#keep(turnAway(transport, refusal));
+      return;
+    }
+    stats.connectionsReceived++;
+    store.environment.refreshTime();
+    const connection = new Connection(transport, this);
+    const session = new Session(connection, this.#dispatcher, {
+      id: clients.nextId(),
+      nowMs: store.environment.nowMs,
+      limits: this.#limits,
+      sharedArgs: this.#sharedArgs,
+      isAuthenticated: !authenticator.requiresPassword,
+    });
+    clients.add(session);
+    this.#keep(connection.run(session));
+  }
+
+  countRead(byteCount: number): void {
+    const stats = this.#server.stats;
+    stats.readsProcessed++;
+    stats.clientInputBytes += byteCount;
+  }
+
+  countWrite(byteCount: number): void {
+    const stats = this.#server.stats;
+    stats.writesProcessed++;
+    stats.clientOutputBytes += byteCount;
+  }
+
+  queryOverflow(connection: Connection): void {
+    this.#server.log.warning(
+      `Closing client that reached max query buffer length: addr=${connection.transport.peerAddress} qbuf=${connection.inputBytes}`,
+    );
+  }
+
+  outputWaits(connection: Connection, byteCount: number): void {
+    const limit = this.#outputLimits.normal;
+    if (limit.hardBytes === 0 && limit.softBytes === 0) return;
+    const isOverSoft = limit.softBytes > 0 && byteCount > limit.softBytes;
+    let isTooMuch = limit.hardBytes > 0 && byteCount > limit.hardBytes;
+    if (isOverSoft) {
+      const nowMs = this.#server.clock.nowMs();
+      const sinceMs = this.#overSoftLimitSinceMs.get(connection) ?? nowMs;
+      this.#overSoftLimitSinceMs.set(connection, sinceMs);
+      isTooMuch ||= nowMs - sinceMs > limit.softSeconds * 1000;
+    } else {
+      this.#overSoftLimitSinceMs.delete(connection);
+    }
+    if (!isTooMuch) return;
+    this.#server.log.warning(
+      `Client addr=${connection.transport.peerAddress} omem=${byteCount} scheduled to be closed ASAP for overcoming of output buffer limits.`,
+    );
+    connection.close();
+  }
+
+  /** Closes clients that have been silent for longer than `timeout`, and checks waiting output. */
+  closeOverdue(): void {
+    const { clients, clock, log } = this.#server;
+    const nowMs = clock.nowMs();
+    for (const session of clients) {
+      const outputBytes = session.connection.outputBytes;
+      if (outputBytes > 0) this.outputWaits(session.connection, outputBytes);
+      const idleMs = nowMs - session.lastActiveMs;
+      if (this.#idleSecondsMax > 0 && idleMs > this.#idleSecondsMax * 1000 && !session.isBlocked) {
+        log.verbose("Closing idle client");
+        session.connection.close();
+      }
+    }
+  }
+
+  /** Closes all connections once their replies are sent, and waits for that. */
+  async closeAll(): Promise<void> {
+    for (const session of [...this.#server.clients]) session.connection.closeAfterReply();
+    await Promise.all(this.#running);
+  }
+
+  #refusalOf(transport: Transport): RedisError | undefined {
+    const { clients, config, authenticator } = this.#server;
+    if (clients.count >= this.#clientCountMax) return MAX_CLIENTS;
+    const isProtected = config.boolean("protected-mode") && !authenticator.requiresPassword;
+    return isProtected && !transport.isLocal ? PROTECTED_MODE_DENIED : undefined;
+  }
+
+  /** Knows of work until it is done, and reports its failure. */
+  #keep(work: Promise<void>): void {
+    const kept = work.catch((error) => this.#failed(error)).finally(() =>
+      this.#running.delete(kept)
+    );
+    this.#running.add(kept);
+  }
+}
+
+/** Says why and closes; that the peer may be gone already is no matter. */
+async function turnAway(transport: Transport, refusal: RedisError): Promise<void> {
+  try {
+    await transport.write(bytesOfText(`-${refusal.text}\r\n`) as Uint8Array<ArrayBuffer>);
+  } catch (error) {
+    if (
+      !(error instanceof Deno.errors.BrokenPipe || error instanceof Deno.errors.ConnectionReset)
+    ) {
+      throw error;
+    }
+  } finally {
+    transport.close();
+  }
+}

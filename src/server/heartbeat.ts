@@ -1,0 +1,110 @@
+/**
+ * Heartbeat: what the server does by itself, in small bits between its clients' commands.
+ *
+ * Three pulses. The regular one, `hz` times a second, samples rates, closes idle clients and gives
+ * spare memory back. Expiry has no pulse at all: a timer is set for the moment when the next key is
+ * due, so that an idle server sleeps and a key goes on time. Lazy freeing runs while there is
+ * something to free. The last two work in slices of two milliseconds with a gap in between, in
+ * which commands run.
+ *
+ * @module
+ */
+
+import type { Clock, Timer } from "../base/clock.ts";
+import type { ServerParts } from "../engine/mod.ts";
+import type { ClientHost } from "./client_host.ts";
+
+/** Longest piece of work without a gap. */
+const SLICE_US = 2000;
+/** Removals between two looks at the clock. */
+const STEPS_PER_LOOK = 32;
+/** Gap between two slices. */
+const GAP_MS = 1;
+/** Pause before looking for expired keys again while that is switched off. */
+const SUSPENDED_MS = 100;
+const SECOND_MS = 1000;
+
+/** Runs a server's chores on its clock. */
+export class Heartbeat {
+  readonly #server: ServerParts;
+  readonly #host: ClientHost;
+  readonly #clock: Clock;
+  #pulse: Timer | undefined;
+  #expiry: Timer | undefined;
+  #freeing: Timer | undefined;
+  #lastSecondMs = 0;
+  #isStopped = false;
+
+  constructor(server: ServerParts, host: ClientHost) {
+    this.#server = server;
+    this.#host = host;
+    this.#clock = server.clock;
+    this.#beat();
+  }
+
+  /** Stops all pulses. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#pulse?.cancel();
+    this.#expiry?.cancel();
+    this.#freeing?.cancel();
+  }
+
+  /** Looks for expired keys at a moment, given in unix milliseconds. */
+  expireAt(dueMs: number): void {
+    if (this.#isStopped) return;
+    this.#expiry?.cancel();
+    const delayMs = Math.max(GAP_MS, dueMs - this.#clock.nowMs());
+    this.#expiry = this.#clock.setTimer(delayMs, () => this.#expire());
+  }
+
+  /** Frees what was cleared lazily. */
+  freeLazily(): void {
+    if (this.#isStopped) return;
+    this.#freeing ??= this.#clock.setTimer(GAP_MS, () => this.#free());
+  }
+
+  #beat(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#server.stats.sample(nowMs);
+    if (Math.abs(nowMs - this.#lastSecondMs) >= SECOND_MS) {
+      this.#lastSecondMs = nowMs;
+      this.#host.closeOverdue();
+      this.#server.store.environment.arena.trim();
+    }
+    const intervalMs = SECOND_MS / this.#server.config.number("hz");
+    this.#pulse = this.#clock.setTimer(intervalMs, () => this.#beat());
+  }
+
+  #expire(): void {
+    const { store, pause, stats } = this.#server;
+    const environment = store.environment;
+    if (!this.#server.isExpiringActively || pause.isInForce) {
+      environment.wakeAtMs = this.#clock.nowMs() + SUSPENDED_MS;
+      return this.expireAt(environment.wakeAtMs);
+    }
+    environment.refreshTime();
+    const startUs = this.#clock.monotonicUs();
+    const isDone = store.expireDue(this.#sliceFrom(startUs));
+    const durationUs = this.#clock.monotonicUs() - startUs;
+    stats.expireCycleUs += durationUs;
+    if (!isDone) stats.expireTimeCapReached++;
+    this.#server.latency.record("expire-cycle", durationUs / 1000);
+    environment.wakeAtMs = isDone ? store.nextExpiryMs : environment.nowMs + GAP_MS;
+    if (environment.wakeAtMs < Infinity) this.expireAt(environment.wakeAtMs);
+  }
+
+  #free(): void {
+    this.#freeing = undefined;
+    const mayGoOn = this.#sliceFrom(this.#clock.monotonicUs(), 1);
+    let isMore = true;
+    while (isMore && mayGoOn()) isMore = this.#server.store.freeSome();
+    if (isMore) this.freeLazily();
+  }
+
+  /** Says whether a slice that began at a time may go on. */
+  #sliceFrom(startUs: number, stepsPerLook = STEPS_PER_LOOK): () => boolean {
+    let steps = 0;
+    return () => ++steps % stepsPerLook !== 0 || this.#clock.monotonicUs() - startUs < SLICE_US;
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Server: the composition root. It builds each part once, hands each what it needs, and ends them
+ * in order.
+ *
+ * Two servers in one process share nothing: whatever has state is made here and passed down.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import { COMMANDS } from "../commands/mod.ts";
+import type { Config } from "../config/mod.ts";
+import {
+  AuthenticatedGate,
+  type ChangeListener,
+  ClientRegistry,
+  CommandTable,
+  Dispatcher,
+  Effects,
+  type Lifecycle,
+  PauseGate,
+  ProtectedGate,
+  type ServerIdentity,
+  type ServerParts,
+} from "../engine/mod.ts";
+import { type Listener, MemoryTransport } from "../net/mod.ts";
+import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
+import { Authenticator } from "../security/mod.ts";
+import { Store } from "../store/mod.ts";
+import { ClientHost } from "./client_host.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { openListeners } from "./listening.ts";
+import { DenoProcessProbe } from "./process_probe.ts";
+import { renamedCommands } from "./renamed_commands.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  config: Config;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  identity: Omit<ServerIdentity, "port">;
+  /** Rewrites the configuration file; see `Lifecycle.rewriteConfig`. */
+  rewriteConfig: () => void;
+  /** Ends the process at once; a server in another program only stops. */
+  exit: (exitCode: number) => void;
+}
+
+/** One server. */
+export class Server implements ServerParts, Lifecycle, AsyncDisposable {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly stats: ServerStats;
+  readonly store: Store;
+  readonly commands: CommandTable;
+  readonly clients = new ClientRegistry();
+  readonly authenticator = new Authenticator();
+  readonly slowLog: SlowLog;
+  readonly latency: LatencyMonitor;
+  readonly effects = new Effects();
+  readonly pause: PauseGate;
+  readonly process = new DenoProcessProbe();
+  readonly changeListeners: ChangeListener[] = [];
+  readonly lifecycle: Lifecycle = this;
+  readonly identity: ServerIdentity;
+  isExpiringActively = true;
+  /** Settles when the server has ended. */
+  readonly ended: Promise<void>;
+
+  readonly #options: ServerOptions;
+  readonly #host: ClientHost;
+  readonly #heartbeat: Heartbeat;
+  #listeners: Listener[] = [];
+  #accepting: Promise<void>[] = [];
+  #stopping: Promise<void> | undefined;
+  #settleEnded!: () => void;
+
+  constructor(options: ServerOptions) {
+    const { config, clock, random } = this.#options = options;
+    this.config = config;
+    this.clock = clock;
+    this.random = random;
+    this.log = options.log;
+    this.stats = new ServerStats(clock.nowMs());
+    this.slowLog = new SlowLog(clock);
+    this.latency = new LatencyMonitor(clock);
+    this.store = new Store({
+      clock,
+      random,
+      databaseCount: config.number("databases"),
+      counters: this.stats,
+    });
+    this.commands = new CommandTable(renamedCommands(COMMANDS, config));
+    this.pause = new PauseGate(clock, () => this.#unblockAll());
+    const server = this;
+    this.identity = {
+      ...options.identity,
+      get port(): number {
+        return server.port;
+      },
+    };
+    this.ended = new Promise((resolve) => this.#settleEnded = resolve);
+    this.#followConfig();
+    const dispatcher = new Dispatcher(this, [
+      new ProtectedGate(() => config.text("enable-debug-command")),
+      new AuthenticatedGate(this.authenticator),
+      this.pause,
+    ]);
+    this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
+    this.#heartbeat = new Heartbeat(this, this.#host);
+    this.store.environment.listener = {
+      expired: (keyspace, key) => {
+        this.effects.emit(keyspace.index, this.#expiryVerb(), key);
+        for (const listener of this.changeListeners) listener.changed(keyspace, key, "expired");
+      },
+      expiresSooner: (dueMs) => this.#heartbeat.expireAt(dueMs),
+    };
+  }
+
+  /** The TCP port that it listens on; 0 for none. */
+  get port(): number {
+    for (const { address } of this.#listeners) if (address.kind === "tcp") return address.port;
+    return 0;
+  }
+
+  /**
+   * Begins to take clients.
+   *
+   * @param port The TCP port, 0 for one that the system chooses, `undefined` for none.
+   * @throws {ConfigError} When an address can't be had.
+   */
+  listen(port: number | undefined): void {
+    this.#listeners = openListeners(this.config, this.log, port);
+    this.#accepting = this.#listeners.map((listener) =>
+      listener.serve(
+        () => this.#host.socketOptions,
+        (transport) => this.#host.accept(transport),
+        (error) => this.log.warning(`Accepting client connection: ${error.message}`),
+      )
+    );
+  }
+
+  /** A connection in memory; the client's end, owned by the caller. */
+  connect(): MemoryTransport {
+    const [ours, theirs] = MemoryTransport.pair();
+    this.#host.accept(ours);
+    return theirs;
+  }
+
+  /** Closes the listeners, lets replies go out, closes all clients. Resolves when all is done. */
+  stop(): Promise<void> {
+    return this.#stopping ??= this.#stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  shutdown(): void {
+    this.log.warning("User requested shutdown...");
+    this.#stopping ??= this.#stop();
+  }
+
+  exit(exitCode: number): void {
+    this.#options.exit(exitCode);
+  }
+
+  sleep(milliseconds: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+  }
+
+  rewriteConfig(): void {
+    this.#options.rewriteConfig();
+  }
+
+  freeLazily(): void {
+    this.#heartbeat.freeLazily();
+  }
+
+  async #stop(): Promise<void> {
+    this.#heartbeat.stop();
+    this.pause.end();
+    for (const listener of this.#listeners) listener.close();
+    await this.#host.closeAll();
+    await Promise.all(this.#accepting);
+    this.log.warning("Redis is now ready to exit, bye bye...");
+    this.#settleEnded();
+  }
+
+  /** Puts directives into force, now and whenever they change. */
+  #followConfig(): void {
+    const config = this.config;
+    const follow = (
+      names: Parameters<Config["onApply"]>[0],
+      apply: () => void,
+    ): void => {
+      config.onApply(names, apply);
+      apply();
+    };
+    follow("requirepass", () => this.authenticator.setPassword(config.text("requirepass")));
+    follow("slowlog-max-len", () => {
+      this.slowLog.entryCountMax = config.number("slowlog-max-len");
+    });
+    follow("latency-monitor-threshold", () => {
+      this.latency.thresholdMs = config.number("latency-monitor-threshold");
+    });
+  }
+
+  #expiryVerb(): string {
+    return this.config.boolean("lazyfree-lazy-expire") ? "UNLINK" : "DEL";
+  }
+
+  #unblockAll(): void {
+    for (const session of this.clients) session.unblock();
+  }
+
+  /** A bug of ours: nothing can be trusted any more. */
+  #fail(error: unknown): void {
+    const text = error instanceof Error ? error.stack ?? error.message : String(error);
+    this.log.warning(`=== REDIS BUG REPORT START: ${text}`);
+    this.#options.exit(1);
+  }
+}
+
+/** Makes the log of a configuration. */
+export function makeLog(config: Config, clock: Clock, pid: number, sink: LogSink): Log {
+  const log = new Log({ clock, sink, pid, level: config.text("loglevel") as Log["level"] });
+  config.onApply("loglevel", () => log.level = config.text("loglevel") as Log["level"]);
+  return log;
+}

@@ -1,0 +1,90 @@
+/**
+ * Environment: what all databases of one server share.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../base/byte_view.ts";
+import type { Clock } from "../base/clock.ts";
+import { KeyHash } from "../base/key_hash.ts";
+import type { Random } from "../base/random.ts";
+import type { Arena } from "./memory/mod.ts";
+import { Entries, IntegerText } from "./values/mod.ts";
+import type { Keyspace } from "./keyspace.ts";
+
+/** Wraps the access clock, which counts seconds in 24 bits. */
+const ACCESS_CLOCK_MASK = 0xffffff;
+
+/** Told of keys that vanish without a command that names them. */
+export interface StoreListener {
+  /**
+   * An expired key is about to be removed.
+   *
+   * @param key Borrowed during the call.
+   */
+  expired(keyspace: Keyspace, key: ByteView): void;
+  /** A key was given an expiry before `environment.wakeAtMs`, which is now that moment. */
+  expiresSooner(dueMs: number): void;
+}
+
+/** What a store counts; whoever shows statistics hands it over. */
+export interface StoreCounters {
+  /** Lookups by reading commands that found a key, and that did not. */
+  keyspaceHits: number;
+  keyspaceMisses: number;
+  /** Keys removed because their time had come. */
+  expiredKeys: number;
+  /** Keys freed in slices. */
+  lazyFreedObjects: number;
+}
+
+/** The arena, the hash, the time and the counters of one store. */
+export class StoreEnvironment {
+  readonly arena: Arena;
+  readonly entries: Entries;
+  readonly hash: KeyHash;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Digits of the integer that was last viewed as text. */
+  readonly digits = new IntegerText();
+  /** Who is told of expired keys. */
+  listener: StoreListener = { expired: () => {}, expiresSooner: () => {} };
+  /** When somebody will look for expired keys next, in unix milliseconds. */
+  wakeAtMs = Infinity;
+
+  /**
+   * The time that commands see, in unix milliseconds: read once for a batch of commands, so that a
+   * key can't expire between two looks at it in one command.
+   */
+  nowMs: number;
+  /** The same in seconds and 24 bits, as entries note it. */
+  accessClock = 0;
+  /** What is counted. */
+  readonly counters: StoreCounters;
+  /** Whether lookups leave `accessOf` alone (CLIENT NO-TOUCH, OBJECT, internal reads). */
+  isTouching = true;
+
+  constructor(arena: Arena, clock: Clock, random: Random, counters: StoreCounters) {
+    this.counters = counters;
+    this.arena = arena;
+    this.entries = new Entries(arena);
+    this.hash = new KeyHash(random);
+    this.clock = clock;
+    this.random = random;
+    this.nowMs = clock.nowMs();
+    this.refreshTime();
+  }
+
+  /** Sees to it that somebody looks for expired keys at this moment at the latest. */
+  wakeBy(dueMs: number): void {
+    if (dueMs >= this.wakeAtMs) return;
+    this.wakeAtMs = dueMs;
+    this.listener.expiresSooner(dueMs);
+  }
+
+  /** Reads the clock for the next batch of commands. */
+  refreshTime(): void {
+    this.nowMs = this.clock.nowMs();
+    this.accessClock = Math.floor(this.nowMs / 1000) & ACCESS_CLOCK_MASK;
+  }
+}

@@ -1,0 +1,510 @@
+/**
+ * Keyspace: one numbered database, from key bytes to entries.
+ *
+ * It finds entries, replaces them when their layout must change, and keeps the dictionary, the time
+ * wheel and the arena of one mind. That is why nobody else moves an entry: a new block means a new
+ * reference in the dictionary and new links in the wheel, and here both happen together.
+ *
+ * A reference is good until the next call that changes the same entry; those that may move it
+ * return the new one. Looking a key up removes it first if its time has come, so whatever a lookup
+ * returns is alive: the wheel only makes sure that nobody has to look.
+ *
+ * Always true: `expiringCount` entries are in the wheel, exactly those with an expiry.
+ * Not here: what a type's commands do, and who may do it.
+ *
+ * @module
+ */
+
+import { ByteView, copyBytes } from "../base/byte_view.ts";
+import { Int64, parseInt64 } from "../base/int64.ts";
+import { WRONG_TYPE } from "../errors/catalogue.ts";
+import type { StoreEnvironment } from "./environment.ts";
+import { KeyspaceRemains } from "./keyspace_remains.ts";
+import type { Ref } from "./memory/mod.ts";
+import { Dictionary, TimeWheel } from "./structures/mod.ts";
+import {
+  copyValue,
+  EMBSTR_BYTES_MAX,
+  ENCODING_EMBSTR,
+  ENCODING_INT,
+  ENCODING_RAW,
+  type Entries,
+  EXPIRES,
+  freeValue,
+  INLINE_BYTES_MAX,
+  kindOf,
+  stringView,
+  TYPE_STRING,
+  typeOfHeader,
+  VALUE_WORD,
+} from "./values/mod.ts";
+
+/** Longest text that can be an integer. */
+const INTEGER_BYTES_MAX = 20;
+/** How often RANDOMKEY draws anew when it draws keys that have expired. */
+const RANDOM_DRAWS_MAX = 100;
+
+const KIND_INT = kindOf(TYPE_STRING, ENCODING_INT);
+const KIND_EMBSTR = kindOf(TYPE_STRING, ENCODING_EMBSTR);
+const KIND_RAW = kindOf(TYPE_STRING, ENCODING_RAW);
+
+/** The keys of one database. */
+export class Keyspace {
+  /** The database's number, as SELECT takes it. */
+  index: number;
+
+  readonly #environment: StoreEnvironment;
+  readonly #entries: Entries;
+  #dictionary: Dictionary;
+  #wheel: TimeWheel;
+  readonly #keyView = new ByteView();
+  readonly #integer = new Int64();
+  readonly #expiry = new Int64();
+
+  constructor(index: number, environment: StoreEnvironment) {
+    this.index = index;
+    this.#environment = environment;
+    this.#entries = environment.entries;
+    this.#dictionary = new Dictionary(environment.arena);
+    this.#wheel = new TimeWheel(environment.entries, environment.nowMs);
+  }
+
+  /** Access to the fields of entries. */
+  get entries(): Entries {
+    return this.#entries;
+  }
+
+  /** Keys held, expired ones that nobody noticed yet included. */
+  get count(): number {
+    return this.#dictionary.count;
+  }
+
+  /** Keys with an expiry. */
+  get expiringCount(): number {
+    return this.#wheel.count;
+  }
+
+  /** Slots of the table. */
+  get slotCount(): number {
+    return this.#dictionary.slotCount;
+  }
+
+  /** Bytes of the table, without entries. */
+  get tableBytes(): number {
+    return this.#dictionary.tableBytes;
+  }
+
+  /** When the next key may be due, in unix milliseconds; `Infinity` if none expires. */
+  get nextExpiryMs(): number {
+    return this.#wheel.nextMs;
+  }
+
+  // Lookups.
+
+  /** The live entry of a key, or 0. Neither counted nor noted as a use. */
+  peek(key: ByteView): Ref {
+    const ref = this.#find(this.#hashOf(key), key);
+    return ref === 0 || !this.#isDue(ref) ? ref : this.#removeDue(ref);
+  }
+
+  /** The live entry of a key for a command that reads it, or 0; counts the hit or miss. */
+  read(key: ByteView): Ref {
+    const ref = this.peek(key);
+    if (ref === 0) {
+      this.#environment.counters.keyspaceMisses++;
+      return 0;
+    }
+    this.#environment.counters.keyspaceHits++;
+    this.#touch(ref);
+    return ref;
+  }
+
+  /** The live entry of a key for a command that changes it, or 0; not counted. */
+  write(key: ByteView): Ref {
+    const ref = this.peek(key);
+    if (ref !== 0) this.#touch(ref);
+    return ref;
+  }
+
+  /**
+   * Points a view at a key's string for a command that reads it.
+   *
+   * @returns Whether the key exists.
+   * @throws {RedisError} WRONGTYPE when the value is no string.
+   */
+  readString(key: ByteView, into: ByteView): boolean {
+    const ref = this.read(key);
+    if (ref === 0) return false;
+    this.stringOf(ref, into);
+    return true;
+  }
+
+  /**
+   * Points a view at an entry's string.
+   *
+   * @throws {RedisError} WRONGTYPE when the value is no string.
+   */
+  stringOf(ref: Ref, into: ByteView): ByteView {
+    this.requireString(ref);
+    return stringView(this.#entries, ref, into, this.#environment.digits);
+  }
+
+  /** @throws {RedisError} WRONGTYPE when the value is no string. */
+  requireString(ref: Ref): void {
+    if (typeOfHeader(this.#entries.headerOf(ref)) !== TYPE_STRING) throw WRONG_TYPE;
+  }
+
+  /** Walks on from a cursor; see `Dictionary.scan`. Expired entries are not visited but removed. */
+  scan(cursor: number, wantedCount: number, visit: (ref: Ref) => void): number {
+    const due: Ref[] = [];
+    const next = this.#dictionary.scan(cursor, wantedCount, (ref) => {
+      if (this.#isDue(ref)) due.push(ref);
+      else visit(ref);
+    });
+    for (const ref of due) this.#removeDue(ref);
+    return next;
+  }
+
+  /** Visits all live entries; the visitor must not change the keyspace. */
+  forEach(visit: (ref: Ref) => void): void {
+    this.#dictionary.forEach((ref) => {
+      if (!this.#isDue(ref)) visit(ref);
+    });
+  }
+
+  /** A live entry, each equally likely; 0 when there is none. */
+  randomEntry(): Ref {
+    for (let draw = 0; this.count > 0; draw++) {
+      const ref = this.#dictionary.randomRecord(this.#environment.random);
+      if (!this.#isDue(ref)) return ref;
+      this.#removeDue(ref);
+      if (draw >= RANDOM_DRAWS_MAX) return ref;
+    }
+    return 0;
+  }
+
+  // Strings.
+
+  /**
+   * Stores a string under a key, whatever was there.
+   *
+   * @param key Copied.
+   * @param value Copied.
+   * @param keepsExpiry Whether an expiry that is there stays.
+   */
+  setString(key: ByteView, value: ByteView, keepsExpiry = false): void {
+    const byteCount = value.end - value.start;
+    const integer = this.#integer;
+    if (
+      byteCount <= INTEGER_BYTES_MAX &&
+      parseInt64(value.bytes, value.start, value.end, integer)
+    ) {
+      return this.setInteger(key, integer, keepsExpiry);
+    }
+    const kind = byteCount <= EMBSTR_BYTES_MAX ? KIND_EMBSTR : KIND_RAW;
+    if (byteCount > INLINE_BYTES_MAX) return this.#setLongString(key, value, keepsExpiry);
+    const ref = this.#place(key, kind, 0, byteCount, keepsExpiry);
+    copyBytes(
+      value.bytes,
+      value.start,
+      value.end,
+      this.#entries.arena.bytesOf(ref),
+      this.#entries.inlineOffsetOf(ref),
+    );
+  }
+
+  /** Stores an integer as a string under a key, whatever was there. */
+  setInteger(key: ByteView, value: Int64, keepsExpiry: boolean): void {
+    const ref = this.#place(key, KIND_INT, VALUE_WORD, 0, keepsExpiry);
+    this.#entries.setValueWord(ref, value.lo, value.hi);
+  }
+
+  /**
+   * Gives a string a block of its own with room for `byteCount` bytes, its content in front, so
+   * that it can be changed in place; its encoding becomes `raw`.
+   *
+   * @param roomBytes Room to allocate; the caller leaves some for what will be appended.
+   * @returns The entry, which may have moved; its value word names the block and `byteCount`.
+   */
+  growString(ref: Ref, byteCount: number, roomBytes: number): Ref {
+    const entries = this.#entries, arena = entries.arena;
+    const view = stringView(entries, ref, new ByteView(), this.#environment.digits);
+    const keptBytes = view.byteCount;
+    if (this.#hasStringBlock(ref)) {
+      let block = entries.valueBlockOf(ref);
+      if (arena.capacityOf(block) < byteCount) block = arena.resize(block, roomBytes, keptBytes);
+      entries.setValueWord(ref, block, byteCount);
+      return ref;
+    }
+    const block = arena.allocate(roomBytes);
+    copyBytes(view.bytes, view.start, view.end, arena.bytesOf(block), arena.offsetOf(block));
+    const moved = this.#rebuild(ref, KIND_RAW, entries.flagsOf(ref) & EXPIRES | VALUE_WORD, 0);
+    entries.setValueWord(moved, block, byteCount);
+    return moved;
+  }
+
+  // Removal.
+
+  /** Removes a key; returns whether it was there and alive. */
+  remove(key: ByteView): boolean {
+    const ref = this.peek(key);
+    if (ref === 0) return false;
+    this.removeEntry(ref);
+    return true;
+  }
+
+  /** Removes an entry and frees it with its value. */
+  removeEntry(ref: Ref): void {
+    this.#detach(ref);
+    freeValue(this.#entries, ref);
+    this.#entries.arena.free(ref);
+  }
+
+  /**
+   * Empties the keyspace at once.
+   *
+   * @returns What is left to free; the caller runs it, now or in slices.
+   */
+  clear(): KeyspaceRemains {
+    const remains = new KeyspaceRemains(this.#dictionary, this.#entries);
+    this.#dictionary = new Dictionary(this.#entries.arena);
+    this.#wheel = new TimeWheel(this.#entries, this.#environment.nowMs);
+    return remains;
+  }
+
+  // Expiry.
+
+  /**
+   * Gives an entry an expiry, or another one.
+   *
+   * @param expiresAt Unix milliseconds; copied.
+   * @returns The entry, which may have moved.
+   */
+  setExpiry(ref: Ref, expiresAt: Int64): Ref {
+    const entries = this.#entries;
+    if (entries.expires(ref)) {
+      this.#wheel.remove(ref);
+    } else {
+      ref = this.#rebuild(
+        ref,
+        this.#kindOf(ref),
+        entries.flagsOf(ref) | EXPIRES,
+        entries.inlineBytesOf(ref),
+      );
+    }
+    entries.writeExpiry(ref, expiresAt);
+    this.#wheel.add(ref);
+    this.#environment.wakeBy(entries.dueMsOf(ref));
+    return ref;
+  }
+
+  /** Takes an entry's expiry away; returns the entry, which may have moved. */
+  clearExpiry(ref: Ref): Ref {
+    const entries = this.#entries;
+    if (!entries.expires(ref)) return ref;
+    this.#wheel.remove(ref);
+    return this.#rebuild(
+      ref,
+      this.#kindOf(ref),
+      entries.flagsOf(ref) & ~EXPIRES,
+      entries.inlineBytesOf(ref),
+    );
+  }
+
+  /**
+   * Removes keys whose time has come.
+   *
+   * @param mayGoOn Asked before each; `false` ends the slice.
+   * @returns Whether none is left that is due.
+   */
+  expireDue(mayGoOn: () => boolean): boolean {
+    return this.#wheel.advance(this.#environment.nowMs, mayGoOn, (ref) => {
+      // The wheel has unlinked it; removal unlinks, so it goes back for a moment.
+      this.#wheel.add(ref);
+      this.#removeDue(ref);
+    });
+  }
+
+  // Moving whole values.
+
+  /**
+   * Moves an entry under another key or into another database; what was there is removed.
+   *
+   * @param newKey Copied; must not lie in the entry itself.
+   */
+  moveEntry(ref: Ref, target: Keyspace, newKey: ByteView): void {
+    target.remove(newKey);
+    const moved = this.#twin(ref, newKey);
+    this.#detach(ref);
+    this.#entries.arena.free(ref);
+    target.#attach(moved);
+  }
+
+  /** Copies an entry, expiry included, under another key; what was there is removed. */
+  copyEntry(ref: Ref, target: Keyspace, newKey: ByteView): void {
+    target.remove(newKey);
+    const copy = this.#twin(ref, newKey);
+    copyValue(this.#entries, ref, copy);
+    target.#attach(copy);
+  }
+
+  // Private.
+
+  #hashOf(key: ByteView): number {
+    return this.#environment.hash.of(key.bytes, key.start, key.end);
+  }
+
+  #find(hash: number, key: ByteView): Ref {
+    return this.#dictionary.find(hash, key.bytes, key.start, key.end);
+  }
+
+  #touch(ref: Ref): void {
+    const environment = this.#environment;
+    if (environment.isTouching && this.#entries.accessOf(ref) !== environment.accessClock) {
+      this.#entries.setAccess(ref, environment.accessClock);
+    }
+  }
+
+  #isDue(ref: Ref): boolean {
+    return this.#entries.expires(ref) && this.#entries.dueMsOf(ref) <= this.#environment.nowMs;
+  }
+
+  /** Removes an entry whose time has come; returns 0, what a lookup then finds. */
+  #removeDue(ref: Ref): 0 {
+    this.#environment.counters.expiredKeys++;
+    this.#environment.listener.expired(this, this.#entries.keyView(ref, this.#keyView));
+    this.removeEntry(ref);
+    return 0;
+  }
+
+  #kindOf(ref: Ref): number {
+    return (this.#entries.headerOf(ref) >>> 16) & 0x7f;
+  }
+
+  #hasOwnValueWord(ref: Ref): boolean {
+    return (this.#entries.flagsOf(ref) & VALUE_WORD) !== 0;
+  }
+
+  #hasStringBlock(ref: Ref): boolean {
+    return this.#hasOwnValueWord(ref) && this.#entries.encodingOf(ref) !== ENCODING_INT;
+  }
+
+  /**
+   * An entry of the wanted layout under a key, in place of what was there: the same block where it
+   * fits, else a new one. The value itself is for the caller to write.
+   */
+  #place(
+    key: ByteView,
+    kind: number,
+    flags: number,
+    inlineBytes: number,
+    keepsExpiry: boolean,
+  ): Ref {
+    const hash = this.#hashOf(key);
+    let old = this.#find(hash, key);
+    if (old !== 0 && this.#isDue(old)) {
+      this.#removeDue(old);
+      old = this.#find(hash, key);
+    }
+    const entries = this.#entries;
+    if (old === 0) {
+      const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
+      entries.setAccess(fresh, this.#environment.accessClock);
+      this.#dictionary.insertFound(hash, fresh);
+      return fresh;
+    }
+    const oldFlags = entries.flagsOf(old);
+    if (keepsExpiry) flags |= oldFlags & EXPIRES;
+    const entryBytes = entries.entryBytes(key.end - key.start, flags, inlineBytes);
+    if (flags === oldFlags && entries.arena.isFit(old, entryBytes)) {
+      freeValue(entries, old);
+      entries.setKind(old, kind);
+      entries.setInlineBytes(old, inlineBytes);
+      entries.setAccess(old, this.#environment.accessClock);
+      return old;
+    }
+    const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
+    entries.setAccess(fresh, this.#environment.accessClock);
+    this.#dictionary.replaceFound(fresh);
+    if ((oldFlags & EXPIRES) !== 0) this.#wheel.remove(old);
+    if ((flags & EXPIRES) !== 0) {
+      entries.writeExpiry(fresh, entries.readExpiry(old, this.#expiry));
+      this.#wheel.add(fresh);
+    }
+    freeValue(entries, old);
+    entries.arena.free(old);
+    return fresh;
+  }
+
+  #setLongString(key: ByteView, value: ByteView, keepsExpiry: boolean): void {
+    const arena = this.#entries.arena;
+    const byteCount = value.byteCount;
+    const block = arena.allocate(byteCount);
+    copyBytes(value.bytes, value.start, value.end, arena.bytesOf(block), arena.offsetOf(block));
+    const ref = this.#place(key, KIND_RAW, VALUE_WORD, 0, keepsExpiry);
+    this.#entries.setValueWord(ref, block, byteCount);
+  }
+
+  /**
+   * An entry that takes over from `ref`: access clock, and expiry, value word and inline value where
+   * both layouts have them. It is neither in the dictionary nor in the wheel yet.
+   */
+  #succeed(ref: Ref, key: ByteView, kind: number, flags: number, inlineBytes: number): Ref {
+    const entries = this.#entries;
+    const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
+    entries.setAccess(fresh, entries.accessOf(ref));
+    const sharedFlags = flags & entries.flagsOf(ref);
+    if ((sharedFlags & VALUE_WORD) !== 0) {
+      entries.setValueWord(fresh, entries.valueBlockOf(ref), entries.valueCountOf(ref));
+    }
+    if ((sharedFlags & EXPIRES) !== 0) {
+      entries.writeExpiry(fresh, entries.readExpiry(ref, this.#expiry));
+    }
+    if (inlineBytes > 0) {
+      const bytes = entries.arena.bytesOf(ref), start = entries.inlineOffsetOf(ref);
+      const target = entries.arena.bytesOf(fresh);
+      copyBytes(bytes, start, start + inlineBytes, target, entries.inlineOffsetOf(fresh));
+    }
+    return fresh;
+  }
+
+  /** An entry like `ref` under another key, not attached yet. */
+  #twin(ref: Ref, key: ByteView): Ref {
+    const entries = this.#entries;
+    const inlineBytes = entries.inlineBytesOf(ref);
+    return this.#succeed(ref, key, this.#kindOf(ref), entries.flagsOf(ref), inlineBytes);
+  }
+
+  /**
+   * Gives an entry another layout under the same key; see `#succeed` for what is taken over. The
+   * entry must be in the wheel exactly if both layouts have an expiry.
+   */
+  #rebuild(ref: Ref, kind: number, flags: number, inlineBytes: number): Ref {
+    const entries = this.#entries;
+    const key = entries.keyView(ref, this.#keyView);
+    const fresh = this.#succeed(ref, key, kind, flags, inlineBytes);
+    this.#dictionary.findRecord(this.#hashOf(key), ref);
+    this.#dictionary.replaceFound(fresh);
+    if ((flags & entries.flagsOf(ref) & EXPIRES) !== 0) {
+      this.#wheel.remove(ref);
+      this.#wheel.add(fresh);
+    }
+    entries.arena.free(ref);
+    return fresh;
+  }
+
+  /** Puts an unattached entry into dictionary and wheel; its key must be absent. */
+  #attach(ref: Ref): void {
+    const key = this.#entries.keyView(ref, this.#keyView);
+    this.#dictionary.insert(this.#hashOf(key), ref);
+    if (this.#entries.expires(ref)) this.#wheel.add(ref);
+  }
+
+  /** Takes an entry out of dictionary and wheel; its block stays. */
+  #detach(ref: Ref): void {
+    const hash = this.#hashOf(this.#entries.keyView(ref, this.#keyView));
+    this.#dictionary.findRecord(hash, ref);
+    this.#dictionary.removeFound();
+    if (this.#entries.expires(ref)) this.#wheel.remove(ref);
+  }
+}

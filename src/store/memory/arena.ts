@@ -1,0 +1,291 @@
+/**
+ * Arena: memory for everything that clients store, outside the garbage-collected heap.
+ *
+ * Why not objects: ten million JavaScript objects cost over a hundred bytes each and seconds of
+ * collector stalls; ten million blocks in a few hundred `ArrayBuffer`s cost their bytes and
+ * nothing else. The collector sees only the pages.
+ *
+ * A *reference* is a 32-bit integer, kept signed because V8 holds such numbers unboxed:
+ *
+ *   | page index 15 bits | granule in the page 17 bits |      0 is "no block"
+ *
+ * A page is one `ArrayBuffer` of 1 MiB with blocks of one size class. Free blocks of a page form a
+ * list through their first word; blocks never used yet lie behind `#bumpCount`, so untouched memory
+ * is never resident. A page whose last block is freed is detached from its buffer at once, which
+ * returns the memory to the system without waiting for a collection; one empty page per class may
+ * stay as a spare until `trim()`. A block above 256 KiB is a page by itself, as large as it needs,
+ * so that every reference is followed in the same two steps.
+ *
+ * Always true: a page with room is in its class's list of open pages and no other page is;
+ * `usedBytes` is the sum of the sizes of all live blocks.
+ * Cost: allocate and free O(1), a few array accesses. Limit: 32,767 pages, which is 32 GiB of
+ * shared blocks, or so many large ones.
+ *
+ * @module
+ */
+
+import { copyBytes, EMPTY_BYTES } from "../../base/byte_view.ts";
+import {
+  blockBytesFor,
+  CLASS_BLOCK_COUNT,
+  CLASS_BYTES,
+  CLASS_OF_GRANULES,
+  GRANULE_BYTES,
+  PAGE_BYTES,
+  SHARED_BLOCK_BYTES_MAX,
+} from "./size_classes.ts";
+
+/** A reference to a block; 0 is none. Signed 32-bit. */
+export type Ref = number;
+
+/** Shift from a reference to its page index. */
+export const PAGE_SHIFT = 17;
+/** Mask of a reference's granule inside its page. */
+export const GRANULE_MASK = (1 << PAGE_SHIFT) - 1;
+
+const PAGE_INDEX_MAX = (1 << (32 - PAGE_SHIFT)) - 1;
+/** Class of a page that is one large block. */
+const LARGE_CLASS = 255;
+const NO_PAGE = -1;
+const EMPTY_WORDS = new Int32Array(0);
+
+/** The arena has no page number left, or the system no memory. */
+export class ArenaFullError extends Error {
+  constructor(cause?: unknown) {
+    super("Cannot allocate: out of memory", { cause });
+    this.name = "ArenaFullError";
+  }
+}
+
+/** Hands out, takes back and counts blocks of memory. */
+export class Arena {
+  /** The bytes of each page, by page index. */
+  readonly pages: Uint8Array[] = [EMPTY_BYTES];
+  /** The same pages as 32-bit words. */
+  readonly words: Int32Array[] = [EMPTY_WORDS];
+
+  /** Bytes of all live blocks, by the size of their class. */
+  usedBytes = 0;
+  /** Live blocks. */
+  blockCount = 0;
+
+  readonly #classOfPage = new Uint8Array(PAGE_INDEX_MAX + 1);
+  readonly #freeHead = new Int32Array(PAGE_INDEX_MAX + 1);
+  readonly #bumpCount = new Int32Array(PAGE_INDEX_MAX + 1);
+  readonly #liveCount = new Int32Array(PAGE_INDEX_MAX + 1);
+  readonly #nextOpen = new Int32Array(PAGE_INDEX_MAX + 1);
+  readonly #previousOpen = new Int32Array(PAGE_INDEX_MAX + 1);
+  readonly #openHead = new Int32Array(CLASS_BYTES.length).fill(NO_PAGE);
+  readonly #freePageIndices: number[] = [];
+  #usedBytesPeak = 0;
+
+  /** Bytes held from the system: all pages, whether their blocks are live or not. */
+  heldBytes = 0;
+
+  /** The most that `usedBytes` has been since the last `resetPeak`. */
+  get usedBytesPeak(): number {
+    if (this.usedBytes > this.#usedBytesPeak) this.#usedBytesPeak = this.usedBytes;
+    return this.#usedBytesPeak;
+  }
+
+  /** Starts the peak anew from what is in use now. */
+  resetPeak(): void {
+    this.#usedBytesPeak = this.usedBytes;
+  }
+
+  /**
+   * A block of at least `byteCount` bytes with undefined content, owned by the caller.
+   *
+   * @param byteCount At least 1.
+   * @throws {ArenaFullError} When there is no memory left.
+   */
+  allocate(byteCount: number): Ref {
+    if (byteCount > SHARED_BLOCK_BYTES_MAX) return this.#allocateLarge(byteCount);
+    const classIndex = CLASS_OF_GRANULES[(byteCount + GRANULE_BYTES - 1) >>> 3];
+    let page = this.#openHead[classIndex];
+    if (page === NO_PAGE) page = this.#addPage(classIndex);
+    let ref = this.#freeHead[page];
+    if (ref !== 0) {
+      this.#freeHead[page] = this.words[page][(ref & GRANULE_MASK) << 1];
+    } else {
+      const granule = this.#bumpCount[page]++ * (CLASS_BYTES[classIndex] >>> 3);
+      ref = (page << PAGE_SHIFT) | granule;
+    }
+    if (++this.#liveCount[page] === CLASS_BLOCK_COUNT[classIndex]) this.#close(page, classIndex);
+    this.usedBytes += CLASS_BYTES[classIndex];
+    this.blockCount++;
+    return ref;
+  }
+
+  /** Takes a block back. The reference must not be used afterwards. */
+  free(ref: Ref): void {
+    const page = ref >>> PAGE_SHIFT;
+    const classIndex = this.#classOfPage[page];
+    this.#notePeak();
+    this.blockCount--;
+    if (classIndex === LARGE_CLASS) return this.#freeLarge(page);
+    if (this.#liveCount[page] === CLASS_BLOCK_COUNT[classIndex]) this.#open(page, classIndex);
+    this.words[page][(ref & GRANULE_MASK) << 1] = this.#freeHead[page];
+    this.#freeHead[page] = ref;
+    this.usedBytes -= CLASS_BYTES[classIndex];
+    if (--this.#liveCount[page] === 0) this.#emptied(page, classIndex);
+  }
+
+  /**
+   * A block with the same content and room for `byteCount` bytes; frees the old one if it moved.
+   *
+   * @param keptBytes How many of its first bytes matter.
+   * @throws {ArenaFullError} When there is no memory left; the old block is then as it was.
+   */
+  resize(ref: Ref, byteCount: number, keptBytes: number): Ref {
+    const page = ref >>> PAGE_SHIFT;
+    if (this.#classOfPage[page] === LARGE_CLASS && byteCount > SHARED_BLOCK_BYTES_MAX) {
+      this.#resizeLarge(page, byteCount);
+      return ref;
+    }
+    const moved = this.allocate(byteCount);
+    const from = this.offsetOf(ref);
+    copyBytes(this.bytesOf(ref), from, from + keptBytes, this.bytesOf(moved), this.offsetOf(moved));
+    this.free(ref);
+    return moved;
+  }
+
+  /** Usable bytes of a block: what was asked for, rounded up to its class. */
+  capacityOf(ref: Ref): number {
+    const page = ref >>> PAGE_SHIFT;
+    const classIndex = this.#classOfPage[page];
+    return classIndex === LARGE_CLASS ? this.pages[page].length : CLASS_BYTES[classIndex];
+  }
+
+  /** Whether a block is just what `allocate(byteCount)` would hand out: neither small nor wasteful. */
+  isFit(ref: Ref, byteCount: number): boolean {
+    return this.capacityOf(ref) === blockBytesFor(byteCount);
+  }
+
+  /** The array that holds a block's bytes, from `offsetOf(ref)` on. */
+  bytesOf(ref: Ref): Uint8Array {
+    return this.pages[ref >>> PAGE_SHIFT];
+  }
+
+  /** Where in `bytesOf(ref)` a block starts. */
+  offsetOf(ref: Ref): number {
+    return (ref & GRANULE_MASK) << 3;
+  }
+
+  /** Gives back the empty pages that were kept as spares; returns how many bytes that freed. */
+  trim(): number {
+    let freedBytes = 0;
+    for (let classIndex = 1; classIndex < CLASS_BYTES.length; classIndex++) {
+      for (let page = this.#openHead[classIndex]; page !== NO_PAGE;) {
+        const next = this.#nextOpen[page];
+        if (this.#liveCount[page] === 0) {
+          this.#releasePage(page, classIndex);
+          freedBytes += PAGE_BYTES;
+        }
+        page = next;
+      }
+    }
+    return freedBytes;
+  }
+
+  #notePeak(): void {
+    if (this.usedBytes > this.#usedBytesPeak) this.#usedBytesPeak = this.usedBytes;
+  }
+
+  #addPage(classIndex: number): number {
+    const page = this.#mapPage(PAGE_BYTES, classIndex);
+    this.#freeHead[page] = 0;
+    this.#bumpCount[page] = 0;
+    this.#liveCount[page] = 0;
+    this.#open(page, classIndex);
+    return page;
+  }
+
+  /** Gets a page of memory from the system and a number for it. */
+  #mapPage(byteCount: number, classIndex: number): number {
+    if (this.#freePageIndices.length === 0 && this.pages.length > PAGE_INDEX_MAX) {
+      throw new ArenaFullError();
+    }
+    const buffer = mapBuffer(byteCount);
+    const page = this.#freePageIndices.pop() ?? this.pages.length;
+    this.pages[page] = new Uint8Array(buffer);
+    this.words[page] = new Int32Array(buffer);
+    this.#classOfPage[page] = classIndex;
+    this.heldBytes += byteCount;
+    return page;
+  }
+
+  /** Gives a page's memory back to the system, and its number to the next page. */
+  #unmapPage(page: number): void {
+    this.heldBytes -= this.pages[page].length;
+    // Detaching frees the memory now; dropping the array would wait for the collector.
+    (this.pages[page].buffer as ArrayBuffer).transfer(0);
+    this.pages[page] = EMPTY_BYTES;
+    this.words[page] = EMPTY_WORDS;
+    this.#classOfPage[page] = 0;
+    this.#freePageIndices.push(page);
+  }
+
+  /** Puts a page at the head of its class's list of pages with room. */
+  #open(page: number, classIndex: number): void {
+    const head = this.#openHead[classIndex];
+    this.#nextOpen[page] = head;
+    this.#previousOpen[page] = NO_PAGE;
+    if (head !== NO_PAGE) this.#previousOpen[head] = page;
+    this.#openHead[classIndex] = page;
+  }
+
+  /** Takes a page out of that list. */
+  #close(page: number, classIndex: number): void {
+    const next = this.#nextOpen[page], previous = this.#previousOpen[page];
+    if (previous === NO_PAGE) this.#openHead[classIndex] = next;
+    else this.#nextOpen[previous] = next;
+    if (next !== NO_PAGE) this.#previousOpen[next] = previous;
+  }
+
+  #emptied(page: number, classIndex: number): void {
+    const isOnlyOpenPage = this.#openHead[classIndex] === page &&
+      this.#nextOpen[page] === NO_PAGE;
+    if (!isOnlyOpenPage) return this.#releasePage(page, classIndex);
+    this.#freeHead[page] = 0;
+    this.#bumpCount[page] = 0;
+  }
+
+  #releasePage(page: number, classIndex: number): void {
+    this.#close(page, classIndex);
+    this.#unmapPage(page);
+  }
+
+  #allocateLarge(byteCount: number): Ref {
+    const page = this.#mapPage(blockBytesFor(byteCount), LARGE_CLASS);
+    this.usedBytes += this.pages[page].length;
+    this.blockCount++;
+    return page << PAGE_SHIFT;
+  }
+
+  #freeLarge(page: number): void {
+    this.usedBytes -= this.pages[page].length;
+    this.#unmapPage(page);
+  }
+
+  /** `transfer` reallocates: a buffer of megabytes is remapped instead of copied. */
+  #resizeLarge(page: number, byteCount: number): void {
+    const bytes = this.pages[page];
+    const blockBytes = blockBytesFor(byteCount);
+    const byteDelta = blockBytes - bytes.length;
+    const buffer = (bytes.buffer as ArrayBuffer).transfer(blockBytes);
+    this.pages[page] = new Uint8Array(buffer);
+    this.words[page] = new Int32Array(buffer);
+    this.usedBytes += byteDelta;
+    this.heldBytes += byteDelta;
+  }
+}
+
+function mapBuffer(byteCount: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(byteCount);
+  } catch (error) {
+    if (error instanceof RangeError) throw new ArenaFullError(error);
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * Store: the data. Databases of entries in an arena, found by keyed hash, expired by a time wheel.
+ *
+ * Floors, each knowing only those below: `memory/` (arena) < `structures/` (dictionary, time wheel)
+ * < `values/` (entries, strings) < keyspace < store.
+ *
+ * @module
+ */
+
+export { StoreEnvironment, type StoreListener } from "./environment.ts";
+export { Keyspace } from "./keyspace.ts";
+export { Arena, ArenaFullError, CheckedArena, PAGE_BYTES, type Ref } from "./memory/mod.ts";
+export { Store, type StoreOptions } from "./store.ts";
+export {
+  encodingName,
+  freeEffortOf,
+  memoryBytesOf,
+  readStringInteger,
+  stringView,
+  TYPE_NAMES,
+  TYPE_STRING,
+} from "./values/mod.ts";

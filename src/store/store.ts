@@ -1,0 +1,119 @@
+/**
+ * Store: the numbered databases of one server, and what concerns them together.
+ *
+ * @module
+ */
+
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import { type StoreCounters, StoreEnvironment } from "./environment.ts";
+import { Keyspace } from "./keyspace.ts";
+import type { KeyspaceRemains } from "./keyspace_remains.ts";
+import { Arena } from "./memory/mod.ts";
+
+/** What a store is made of. */
+export interface StoreOptions {
+  /** Where time comes from. */
+  clock: Clock;
+  /** Where chance comes from: the hash key and RANDOMKEY. */
+  random: Random;
+  /** How many databases there are. */
+  databaseCount: number;
+  /** Memory to use; a checked one in tests. */
+  arena?: Arena;
+  /** Where hits, misses and removals are counted. */
+  counters?: StoreCounters;
+}
+
+/** All databases, and the memory that was cleared but not freed yet. */
+export class Store {
+  /** What the databases share. */
+  readonly environment: StoreEnvironment;
+  /** The databases by number; SWAPDB changes the order. */
+  readonly databases: Keyspace[];
+  readonly #remains: KeyspaceRemains[] = [];
+
+  constructor(options: StoreOptions) {
+    const arena = options.arena ?? new Arena();
+    const counters = options.counters ?? freshCounters();
+    this.environment = new StoreEnvironment(arena, options.clock, options.random, counters);
+    this.databases = Array.from(
+      { length: options.databaseCount },
+      (_, index) => new Keyspace(index, this.environment),
+    );
+  }
+
+  /** Bytes of all that is stored, tables included. */
+  get usedBytes(): number {
+    return this.environment.arena.usedBytes;
+  }
+
+  /** Keys that are cleared but still hold memory. */
+  get lazyFreePendingCount(): number {
+    return this.#remains.reduce((sum, remains) => sum + remains.count, 0);
+  }
+
+  /** When the next key of any database may be due, in unix milliseconds. */
+  get nextExpiryMs(): number {
+    let nextMs = Infinity;
+    for (const database of this.databases) nextMs = Math.min(nextMs, database.nextExpiryMs);
+    return nextMs;
+  }
+
+  /**
+   * Empties databases.
+   *
+   * @param databases Which.
+   * @param isLazy Whether the memory is freed later, in slices by `freeSome`.
+   * @returns How many keys are gone.
+   */
+  flush(databases: readonly Keyspace[], isLazy: boolean): number {
+    let keyCount = 0;
+    for (const database of databases) {
+      if (database.count === 0) continue;
+      keyCount += database.count;
+      const remains = database.clear();
+      if (isLazy) this.#remains.push(remains);
+      else while (remains.freeSome());
+    }
+    return keyCount;
+  }
+
+  /** Exchanges the content of two databases. */
+  swap(firstIndex: number, secondIndex: number): void {
+    const databases = this.databases;
+    const first = databases[firstIndex];
+    databases[firstIndex] = databases[secondIndex];
+    databases[secondIndex] = first;
+    databases[firstIndex].index = firstIndex;
+    databases[secondIndex].index = secondIndex;
+  }
+
+  /**
+   * Removes keys whose time has come, in all databases.
+   *
+   * @param mayGoOn Asked before each; `false` ends the slice.
+   * @returns Whether none is left that is due.
+   */
+  expireDue(mayGoOn: () => boolean): boolean {
+    let isDone = true;
+    for (const database of this.databases) {
+      if (!database.expireDue(mayGoOn)) isDone = false;
+    }
+    return isDone;
+  }
+
+  /** Frees some of what was cleared lazily; returns whether there is more. */
+  freeSome(): boolean {
+    const remains = this.#remains[0];
+    if (remains === undefined) return false;
+    const before = remains.count;
+    if (!remains.freeSome()) this.#remains.shift();
+    this.environment.counters.lazyFreedObjects += before - remains.count;
+    return this.#remains.length > 0;
+  }
+}
+
+function freshCounters(): StoreCounters {
+  return { keyspaceHits: 0, keyspaceMisses: 0, expiredKeys: 0, lazyFreedObjects: 0 };
+}

@@ -1,0 +1,502 @@
+/**
+ * Dictionary: byte keys to records in the arena, without a pause at any size.
+ *
+ * Why not `Map`: it ends at 2^24 entries, needs a string object per key, and rehashes all at once.
+ * Why not Redis' two tables with incremental rehash: that doubles in one allocation of gigabytes.
+ * Here the table is cut into *segments* of at most 4096 slots (extendible hashing): a full segment
+ * splits alone, in microseconds, whatever the whole holds.
+ *
+ *   hash:       | top bits: which segment (directory, `depth` bits) | ... | low 12 bits: which slot |
+ *   directory:  Int32Array of 2^depth segment references; a shallow segment stands in several places
+ *   segment:    count u32 | depth u8, slot bits u8 | (hash u32, record u32) x slots
+ *   record:     key offset u8 | key length u8 | ...            the key lies at `record + key offset`;
+ *               a length of 255 means: the true length is the u32 right before the key
+ *
+ * Inside a segment it is linear probing from the *home* slot, the top of the low 12 bits. A small
+ * dictionary has one small segment that doubles; as homes keep their order when it does, and splits
+ * follow the hash's top bits, walking by (top bits, home) is stable: that is what `scan` leans on.
+ * Deleting shifts the run back, so there are no tombstones. Thin neighbours merge again.
+ *
+ * Always true: no slot run wraps onto itself (a segment is never over 4/5 full); each record is
+ * reachable from its home without crossing an empty slot; `count` is the sum of the segments'.
+ * Cost: find, insert, remove O(1) expected, a split at most 4096 moves. 8 bytes a slot.
+ * The hash must be keyed: whoever can choose keys could otherwise aim at one slot.
+ *
+ * @module
+ */
+
+import { invariant } from "../../base/invariant.ts";
+import type { Random } from "../../base/random.ts";
+import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
+
+/** Bits of the hash that choose a slot. */
+const SLOT_BITS_MAX = 12;
+const SLOT_HASH_MASK = (1 << SLOT_BITS_MAX) - 1;
+const SLOT_BITS_MIN = 2;
+/** The directory may use the bits above those. */
+const DEPTH_MAX = 32 - SLOT_BITS_MAX;
+const HEADER_BYTES = 8;
+const HEADER_WORDS = 2;
+/** Key length byte of a record whose length stands before its key. */
+export const LONG_KEY_LENGTH = 255;
+
+/** How full a segment gets before it grows, in fifths. */
+const FULL_FIFTHS = 4;
+
+/** Called with each record and its hash. */
+export type RecordVisitor = (record: Ref, hash: number) => void;
+
+/** A set of records found by their byte keys. */
+export class Dictionary {
+  /** Records held. */
+  count = 0;
+
+  readonly #arena: Arena;
+  #depth = 0;
+  #directory: Int32Array;
+  /** Segments that the directory's last bit tells apart; at 0 the directory halves. */
+  #deepestSegmentCount = 1;
+  /** Where the last `find` ended: the slot of the record or the free slot for it. */
+  #foundSegment: Ref = 0;
+  #foundSlot = 0;
+
+  /** @param arena Where segments are allocated and records live. */
+  constructor(arena: Arena) {
+    this.#arena = arena;
+    this.#directory = Int32Array.of(this.#newSegment(SLOT_BITS_MIN, 0));
+  }
+
+  /** Slots of all segments, for statistics. */
+  get slotCount(): number {
+    let slotCount = 0;
+    this.#eachSegment((segment) => slotCount += 1 << this.#slotBitsOf(segment));
+    return slotCount;
+  }
+
+  /** Bytes of the segments and the directory, for statistics. */
+  get tableBytes(): number {
+    let bytes = this.#directory.byteLength;
+    this.#eachSegment((segment) => bytes += this.#arena.capacityOf(segment));
+    return bytes;
+  }
+
+  /**
+   * The record with this key.
+   *
+   * Remembers the place for `replaceFound`, `removeFound` and `insertFound`, which must follow
+   * before any other call that changes the dictionary.
+   *
+   * @param hash The key's hash.
+   * @param key The key's bytes are `key[start, end)`.
+   * @returns The record, or 0.
+   */
+  find(hash: number, key: Uint8Array, start: number, end: number): Ref {
+    const depth = this.#depth;
+    const segment = this.#directory[depth === 0 ? 0 : hash >>> (32 - depth)];
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    const base = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS;
+    const slotBits = words[base - 1] >>> 8;
+    const slotMask = (1 << slotBits) - 1;
+    let slot = (hash & SLOT_HASH_MASK) >>> (SLOT_BITS_MAX - slotBits);
+    this.#foundSegment = segment;
+    for (;;) {
+      const at = base + (slot << 1);
+      const record = words[at + 1];
+      if (record === 0 || (words[at] === hash && this.#hasKey(record, key, start, end))) {
+        this.#foundSlot = slot;
+        return record;
+      }
+      slot = (slot + 1) & slotMask;
+    }
+  }
+
+  /** Puts another record with the same key where `find` found one. */
+  replaceFound(record: Ref): void {
+    const segment = this.#foundSegment;
+    const at = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS + (this.#foundSlot << 1);
+    this.#arena.words[segment >>> PAGE_SHIFT][at + 1] = record;
+  }
+
+  /** Adds a record for the key that `find` did not find. */
+  insertFound(hash: number, record: Ref): void {
+    const segment = this.#foundSegment;
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    const header = (segment & GRANULE_MASK) << 1;
+    const slotCount = 1 << (words[header + 1] >>> 8);
+    if ((words[header] + 1) * 5 > slotCount * FULL_FIFTHS) {
+      this.#grow(segment, hash);
+      return this.insert(hash, record);
+    }
+    const at = header + HEADER_WORDS + (this.#foundSlot << 1);
+    words[at] = hash;
+    words[at + 1] = record;
+    words[header]++;
+    this.count++;
+  }
+
+  /** Adds a record whose key is known to be absent. */
+  insert(hash: number, record: Ref): void {
+    for (;;) {
+      const segment = this.#segmentOf(hash);
+      const words = this.#arena.words[segment >>> PAGE_SHIFT];
+      const header = (segment & GRANULE_MASK) << 1;
+      const slotBits = words[header + 1] >>> 8;
+      if ((words[header] + 1) * 5 <= (1 << slotBits) * FULL_FIFTHS) {
+        placeInSegment(words, header, slotBits, hash, record);
+        this.count++;
+        return;
+      }
+      this.#grow(segment, hash);
+    }
+  }
+
+  /** Takes out the record that `find` found; the record itself stays the caller's. */
+  removeFound(): void {
+    const segment = this.#foundSegment;
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    const header = (segment & GRANULE_MASK) << 1;
+    const hash = words[header + HEADER_WORDS + (this.#foundSlot << 1)];
+    closeGap(words, header, this.#foundSlot);
+    words[header]--;
+    this.count--;
+    const slotCount = 1 << (words[header + 1] >>> 8);
+    if (words[header] * 8 < slotCount) this.#shrink(segment, hash);
+  }
+
+  /** Whether `find`ing this hash leads to `record`; remembers the place. For records without their key at hand. */
+  findRecord(hash: number, record: Ref): boolean {
+    const segment = this.#segmentOf(hash);
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    const header = (segment & GRANULE_MASK) << 1;
+    const slotBits = words[header + 1] >>> 8;
+    this.#foundSegment = segment;
+    let slot = homeOf(hash, slotBits);
+    for (;;) {
+      const found = words[header + HEADER_WORDS + (slot << 1) + 1];
+      if (found === record) break;
+      if (found === 0) return false;
+      slot = (slot + 1) & ((1 << slotBits) - 1);
+    }
+    this.#foundSlot = slot;
+    return true;
+  }
+
+  /**
+   * Walks on from a cursor over at least `wantedCount` records, or to the end.
+   *
+   * A record that is there from the first call to the last is visited at least once, whatever is
+   * added, removed, split or merged between the calls. The visitor must not change the dictionary.
+   *
+   * A cursor is `(segment's first hash >>> 12, depth, home)` in 20, 5 and 12 bits; when the segment
+   * has merged since, its neighbour's part may still be owed, so the walk restarts at home 0.
+   *
+   * @param cursor 0 to begin, else what the last call returned.
+   * @returns The next cursor, 0 when the walk is complete.
+   */
+  scan(cursor: number, wantedCount: number, visit: RecordVisitor): number {
+    let home12 = cursor % 4096;
+    const cursorDepth = Math.floor(cursor / 4096) % 32;
+    let prefix = (Math.floor(cursor / (4096 * 32)) % (1 << DEPTH_MAX)) << SLOT_BITS_MAX;
+    let visitedCount = 0;
+    let isFirst = true;
+    for (;;) {
+      const segment = this.#segmentOf(prefix);
+      const depth = this.#depthOf(segment);
+      const first = depth === 0 ? 0 : (prefix >>> (32 - depth)) << (32 - depth);
+      if (isFirst && (depth < cursorDepth || first !== prefix)) home12 = 0;
+      isFirst = false;
+      prefix = first;
+      const shift = SLOT_BITS_MAX - this.#slotBitsOf(segment);
+      const homeCount = 1 << (SLOT_BITS_MAX - shift);
+      for (let home = home12 >>> shift; home < homeCount;) {
+        const homeEnd = Math.min(homeCount, home + 8);
+        visitedCount += this.#visitHomes(segment, home, homeEnd, visit);
+        home = homeEnd;
+        if (visitedCount >= wantedCount && home < homeCount) {
+          return ((prefix >>> SLOT_BITS_MAX) * 32 + depth) * 4096 + (home << shift);
+        }
+      }
+      home12 = 0;
+      const next = depth === 0 ? 0 : (prefix + (1 << (32 - depth))) | 0;
+      if (next === 0) return 0;
+      prefix = next;
+      if (visitedCount >= wantedCount) {
+        const nextDepth = this.#depthOf(this.#segmentOf(prefix));
+        return ((prefix >>> SLOT_BITS_MAX) * 32 + nextDepth) * 4096;
+      }
+    }
+  }
+
+  /** Visits every record; the visitor must not change the dictionary. */
+  forEach(visit: RecordVisitor): void {
+    this.#eachSegment((segment) => {
+      this.#visitHomes(segment, 0, 1 << this.#slotBitsOf(segment), visit);
+    });
+  }
+
+  /**
+   * A record chosen evenly among all; 0 when there are none.
+   *
+   * A segment is drawn through the directory, and kept with a probability that makes up for how
+   * often it stands there; then one of its slots is drawn. Only the single segment of a dictionary
+   * with depth 0 may be small, so all slots weigh the same.
+   */
+  randomRecord(random: Random): Ref {
+    if (this.count === 0) return 0;
+    for (;;) {
+      const segment = this.#directory[random.below(this.#directory.length)];
+      const aliasCount = 1 << (this.#depth - this.#depthOf(segment));
+      if (aliasCount > 1 && random.below(aliasCount) !== 0) continue;
+      const slot = random.below(1 << this.#slotBitsOf(segment));
+      const at = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS + (slot << 1);
+      const record = this.#arena.words[segment >>> PAGE_SHIFT][at + 1];
+      if (record !== 0) return record;
+    }
+  }
+
+  /** Number of segments, for walks that go segment by segment. */
+  get directoryLength(): number {
+    return this.#directory.length;
+  }
+
+  /**
+   * Frees a segment and hands its records to the visitor; for taking a whole dictionary apart in
+   * slices. Afterwards the dictionary may only be dismantled further.
+   *
+   * @param directoryIndex From `directoryLength - 1` down to 0.
+   * @returns How many records were visited.
+   */
+  dismantleSegment(directoryIndex: number, visit: RecordVisitor): number {
+    const segment = this.#directory[directoryIndex];
+    if (directoryIndex > 0 && this.#directory[directoryIndex - 1] === segment) return 0;
+    const visitedCount = this.#visitHomes(segment, 0, 1 << this.#slotBitsOf(segment), visit);
+    this.#arena.free(segment);
+    this.#directory[directoryIndex] = 0;
+    this.count -= visitedCount;
+    return visitedCount;
+  }
+
+  #hasKey(record: Ref, key: Uint8Array, start: number, end: number): boolean {
+    const bytes = this.#arena.pages[record >>> PAGE_SHIFT];
+    const offset = (record & GRANULE_MASK) << 3;
+    let at = offset + bytes[offset];
+    const length = bytes[offset + 1];
+    const byteCount = end - start;
+    if (length !== byteCount) {
+      if (length !== LONG_KEY_LENGTH) return false;
+      return this.#hasLongKey(record, key, start, end);
+    }
+    if (length === LONG_KEY_LENGTH) return this.#hasLongKey(record, key, start, end);
+    for (let index = start; index < end; index++) {
+      if (bytes[at++] !== key[index]) return false;
+    }
+    return true;
+  }
+
+  /** The same for a record that may be a large block and tells its key's length in a word. */
+  #hasLongKey(record: Ref, key: Uint8Array, start: number, end: number): boolean {
+    const bytes = this.#arena.bytesOf(record);
+    const offset = this.#arena.offsetOf(record);
+    let at = offset + bytes[offset];
+    const length = bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) |
+      (bytes[at - 1] << 24);
+    if (length !== end - start) return false;
+    for (let index = start; index < end; index++) {
+      if (bytes[at++] !== key[index]) return false;
+    }
+    return true;
+  }
+
+  #segmentOf(hash: number): Ref {
+    return this.#directory[this.#depth === 0 ? 0 : hash >>> (32 - this.#depth)];
+  }
+
+  #slotBitsOf(segment: Ref): number {
+    return this.#arena.words[segment >>> PAGE_SHIFT][((segment & GRANULE_MASK) << 1) + 1] >>> 8;
+  }
+
+  #depthOf(segment: Ref): number {
+    return this.#arena.words[segment >>> PAGE_SHIFT][((segment & GRANULE_MASK) << 1) + 1] & 0xff;
+  }
+
+  #countOf(segment: Ref): number {
+    return this.#arena.words[segment >>> PAGE_SHIFT][(segment & GRANULE_MASK) << 1];
+  }
+
+  #newSegment(slotBits: number, depth: number): Ref {
+    const segment = this.#arena.allocate(HEADER_BYTES + (8 << slotBits));
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    const header = (segment & GRANULE_MASK) << 1;
+    words.fill(0, header, header + HEADER_WORDS + (2 << slotBits));
+    words[header + 1] = depth | (slotBits << 8);
+    return segment;
+  }
+
+  #eachSegment(visit: (segment: Ref) => void): void {
+    let previous = 0;
+    for (const segment of this.#directory) {
+      if (segment !== previous) visit(segment);
+      previous = segment;
+    }
+  }
+
+  /** Visits the records at home in `[home, homeEnd)`; they lie from there to the next gap. */
+  #visitHomes(segment: Ref, home: number, homeEnd: number, visit: RecordVisitor): number {
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    const base = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS;
+    const slotBits = words[base - 1] >>> 8;
+    const slotCount = 1 << slotBits;
+    let visitedCount = 0;
+    for (let step = home; step < home + slotCount; step++) {
+      const at = base + ((step & (slotCount - 1)) << 1);
+      const record = words[at + 1];
+      if (record === 0) {
+        if (step >= homeEnd) break;
+        continue;
+      }
+      const recordHome = homeOf(words[at], slotBits);
+      if (recordHome < home || recordHome >= homeEnd) continue;
+      visit(record, words[at]);
+      visitedCount++;
+    }
+    return visitedCount;
+  }
+
+  /** Makes room where `hash` belongs: doubles a small segment, splits a full-sized one. */
+  #grow(segment: Ref, hash: number): void {
+    const slotBits = this.#slotBitsOf(segment);
+    if (slotBits < SLOT_BITS_MAX) {
+      this.#rebuild(segment, slotBits + 1, hash);
+    } else {
+      this.#split(segment, hash);
+    }
+  }
+
+  #split(segment: Ref, hash: number): void {
+    const depth = this.#depthOf(segment);
+    invariant(depth < DEPTH_MAX, "Cannot split a dictionary segment: the hash has no bits left");
+    if (depth === this.#depth) this.#doubleDirectory();
+    const low = this.#newSegment(SLOT_BITS_MAX, depth + 1);
+    const high = this.#newSegment(SLOT_BITS_MAX, depth + 1);
+    const bit = 31 - depth;
+    this.#moveRecords(segment, (recordHash) => (recordHash >>> bit) & 1 ? high : low);
+    const aliasCount = 1 << (this.#depth - depth);
+    const from = this.#firstIndexOf(hash, aliasCount);
+    this.#directory.fill(low, from, from + aliasCount / 2);
+    this.#directory.fill(high, from + aliasCount / 2, from + aliasCount);
+    if (depth + 1 === this.#depth) this.#deepestSegmentCount += 2;
+  }
+
+  #doubleDirectory(): void {
+    const doubled = new Int32Array(this.#directory.length * 2);
+    for (let index = 0; index < doubled.length; index++) {
+      doubled[index] = this.#directory[index >>> 1];
+    }
+    this.#directory = doubled;
+    this.#depth++;
+    this.#deepestSegmentCount = 0;
+  }
+
+  /** Undoes a doubling once no segment needs the last bit. */
+  #halveDirectory(): void {
+    this.#directory = this.#directory.filter((_, index) => index % 2 === 0);
+    this.#depth--;
+    this.#deepestSegmentCount = 0;
+    this.#eachSegment((segment) => {
+      if (this.#depthOf(segment) === this.#depth) this.#deepestSegmentCount++;
+    });
+  }
+
+  /** Gives a thinly filled segment less memory: merges it with its neighbour or halves it. */
+  #shrink(segment: Ref, hash: number): void {
+    const depth = this.#depthOf(segment);
+    if (depth > 0) return this.#merge(segment, depth, hash);
+    const slotBits = this.#slotBitsOf(segment);
+    if (slotBits > SLOT_BITS_MIN) this.#rebuild(segment, slotBits - 1, hash);
+  }
+
+  #merge(segment: Ref, depth: number, hash: number): void {
+    const aliasCount = 1 << (this.#depth - depth);
+    const from = this.#firstIndexOf(hash, 2 * aliasCount);
+    const low = this.#directory[from], high = this.#directory[from + aliasCount];
+    const buddy = low === segment ? high : low;
+    if (this.#depthOf(buddy) !== depth) return;
+    if ((this.#countOf(segment) + this.#countOf(buddy)) * 2 > 1 << SLOT_BITS_MAX) return;
+    const merged = this.#newSegment(SLOT_BITS_MAX, depth - 1);
+    this.#moveRecords(low, () => merged);
+    this.#moveRecords(high, () => merged);
+    this.#directory.fill(merged, from, from + 2 * aliasCount);
+    if (depth === this.#depth) {
+      this.#deepestSegmentCount -= 2;
+      while (this.#deepestSegmentCount === 0 && this.#depth > 0) this.#halveDirectory();
+    }
+  }
+
+  /** Replaces a segment by one with other slots; `hash` is any hash that belongs in it. */
+  #rebuild(segment: Ref, slotBits: number, hash: number): void {
+    const depth = this.#depthOf(segment);
+    const rebuilt = this.#newSegment(slotBits, depth);
+    this.#moveRecords(segment, () => rebuilt);
+    const aliasCount = 1 << (this.#depth - depth);
+    const from = this.#firstIndexOf(hash, aliasCount);
+    this.#directory.fill(rebuilt, from, from + aliasCount);
+  }
+
+  /** Moves all records of a segment to the one that `choose` names, and frees it. */
+  #moveRecords(segment: Ref, choose: (hash: number) => Ref): void {
+    this.#visitHomes(segment, 0, 1 << this.#slotBitsOf(segment), (record, hash) => {
+      this.#place(choose(hash), hash, record);
+    });
+    this.#arena.free(segment);
+  }
+
+  /** The directory index of a hash, rounded down to a multiple of `aliasCount`. */
+  #firstIndexOf(hash: number, aliasCount: number): number {
+    const index = this.#depth === 0 ? 0 : hash >>> (32 - this.#depth);
+    return index - (index % aliasCount);
+  }
+
+  #place(segment: Ref, hash: number, record: Ref): void {
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    const header = (segment & GRANULE_MASK) << 1;
+    placeInSegment(words, header, words[header + 1] >>> 8, hash, record);
+  }
+}
+
+/** The slot where the search for a hash begins. */
+function homeOf(hash: number, slotBits: number): number {
+  return (hash & SLOT_HASH_MASK) >>> (SLOT_BITS_MAX - slotBits);
+}
+
+/** Writes a pair into the first free slot from its home and counts it. */
+function placeInSegment(
+  words: Int32Array,
+  header: number,
+  slotBits: number,
+  hash: number,
+  record: Ref,
+): void {
+  const slotMask = (1 << slotBits) - 1;
+  let slot = homeOf(hash, slotBits);
+  while (words[header + HEADER_WORDS + (slot << 1) + 1] !== 0) slot = (slot + 1) & slotMask;
+  words[header + HEADER_WORDS + (slot << 1)] = hash;
+  words[header + HEADER_WORDS + (slot << 1) + 1] = record;
+  words[header]++;
+}
+
+/** Empties a slot and moves back what was pushed behind it by probing. */
+function closeGap(words: Int32Array, header: number, gap: number): void {
+  const base = header + HEADER_WORDS;
+  const slotBits = words[header + 1] >>> 8;
+  const slotMask = (1 << slotBits) - 1;
+  for (let slot = (gap + 1) & slotMask;; slot = (slot + 1) & slotMask) {
+    const at = base + (slot << 1);
+    if (words[at + 1] === 0) break;
+    const distanceFromHome = (slot - homeOf(words[at], slotBits)) & slotMask;
+    if (distanceFromHome < ((slot - gap) & slotMask)) continue;
+    words[base + (gap << 1)] = words[at];
+    words[base + (gap << 1) + 1] = words[at + 1];
+    gap = slot;
+  }
+  words[base + (gap << 1) + 1] = 0;
+}

@@ -1,0 +1,28 @@
+/**
+ * Values: entries, and what each type keeps in them. They know the encodings, but no command.
+ *
+ * @module
+ */
+
+export {
+  ENCODING_EMBSTR,
+  ENCODING_INT,
+  ENCODING_RAW,
+  encodingOfHeader,
+  Entries,
+  EXPIRES,
+  INLINE_BYTES_MAX,
+  kindOf,
+  TYPE_STRING,
+  typeOfHeader,
+  VALUE_WORD,
+} from "./entry.ts";
+export { EMBSTR_BYTES_MAX, IntegerText, readStringInteger, stringView } from "./string_value.ts";
+export {
+  copyValue,
+  encodingName,
+  freeEffortOf,
+  freeValue,
+  memoryBytesOf,
+  TYPE_NAMES,
+} from "./value.ts";

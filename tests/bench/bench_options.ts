@@ -1,0 +1,107 @@
+/**
+ * Benchmark options: what the command line of `deno task bench` asks for.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+
+/** The parts of the benchmark. */
+export type BenchPart = "speed" | "memory" | "connections";
+
+/** What to measure and how long. */
+export interface BenchOptions {
+  /** Parts to run, in order. */
+  readonly parts: readonly BenchPart[];
+  /** Tests of `redis-benchmark` by name. */
+  readonly testNames: readonly string[];
+  /** Pipeline depths. */
+  readonly depths: readonly number[];
+  /** Pairs of runs (Redis, EasyRedis) that count. */
+  readonly pairCount: number;
+  /** How long one run should take about, in seconds. */
+  readonly runSeconds: number;
+  /** Connections of `redis-benchmark`. */
+  readonly clientCount: number;
+  /** Keys of the memory part. */
+  readonly keyCount: number;
+  /** Keys that expire in the same second. */
+  readonly expiringKeyCount: number;
+  /** How long to wait for memory to come back, in milliseconds. */
+  readonly returnTimeoutMs: number;
+  /** Connections of the connections part. */
+  readonly connectionCount: number;
+  /** Program to measure against. */
+  readonly referenceProgram: string;
+}
+
+/** What is printed for `--help`. */
+export const BENCH_USAGE = `Usage: deno task bench [options]
+
+Measures EasyRedis beside redis-server in the same run.
+
+Parts (all of them unless some are named)
+  --speed             redis-benchmark, throughput test by test
+  --memory            memory per key, stalls while filling, expiring, flushing
+  --connections       many connections, idle and then all talking
+
+Options
+  --quick             about a minute in all
+  --tests A,B,...     tests of redis-benchmark (PING_MBULK,SET,GET,INCR,MSET)
+  --depths 1,16,64    pipeline depths
+  --pairs N           pairs of runs for each line (5; quick: 3)
+  --clients N         connections of redis-benchmark (50)
+  --keys N            keys of the memory part (10000000; quick: 2000000)
+  --connection-count N  connections of the connections part (10000)
+  --reference PROGRAM what to measure against (redis-server)
+
+EASYREDIS_EXECUTABLE names a compiled server to be measured instead of main.ts.`;
+
+const DEFAULT_TESTS = "PING_MBULK,SET,GET,INCR,MSET";
+const DEFAULT_DEPTHS = "1,16,64";
+
+/**
+ * Reads the command line.
+ *
+ * @returns The options, or `undefined` if the usage is asked for.
+ * @throws {Error} An argument is unknown or not a number above zero.
+ */
+export function parseBenchOptions(words: string[]): BenchOptions | undefined {
+  const given = parseArgs(words, {
+    boolean: ["quick", "speed", "memory", "connections", "help"],
+    string: [
+      ...["tests", "depths", "pairs", "clients", "keys", "connection-count"],
+      "reference",
+    ],
+    unknown: (word: string) => {
+      throw new Error(`Unknown argument: ${word}\n\n${BENCH_USAGE}`);
+    },
+  });
+  if (given.help) return undefined;
+  const isQuick = given.quick;
+  const count = (name: string, text: string | undefined, otherwise: number): number =>
+    text === undefined ? otherwise : countOf(name, text);
+  const named = (["speed", "memory", "connections"] as const).filter((part) => given[part]);
+  return {
+    parts: named.length > 0 ? named : ["speed", "memory", "connections"],
+    testNames: listOf(given.tests ?? DEFAULT_TESTS),
+    depths: listOf(given.depths ?? DEFAULT_DEPTHS).map((word) => countOf("depths", word)),
+    pairCount: count("pairs", given.pairs, isQuick ? 3 : 5),
+    runSeconds: isQuick ? 0.2 : 2,
+    clientCount: count("clients", given.clients, 50),
+    keyCount: count("keys", given.keys, isQuick ? 2_000_000 : 10_000_000),
+    expiringKeyCount: 1_000_000,
+    returnTimeoutMs: isQuick ? 6_000 : 20_000,
+    connectionCount: count("connection-count", given["connection-count"], 10_000),
+    referenceProgram: given.reference ?? "redis-server",
+  };
+}
+
+function listOf(text: string): string[] {
+  return text.split(",").map((word) => word.trim()).filter((word) => word !== "");
+}
+
+function countOf(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name}: not a count: "${text}"`);
+  return value;
+}
