@@ -35,6 +35,7 @@ export class Command {
   readonly run: CommandHandler | undefined;
   readonly isWrite: boolean;
   readonly isBrief: boolean;
+  readonly isProtected: boolean;
   readonly #flags: ReadonlySet<CommandFlag>;
 
   constructor(spec: CommandSpec, container?: Command) {
@@ -46,6 +47,7 @@ export class Command {
     this.#flags = new Set(spec.flags);
     this.isWrite = this.#flags.has("write");
     this.isBrief = spec.isBrief ?? this.#flags.has("fast");
+    this.isProtected = this.#flags.has("protected");
     this.subcommands = new Map(
       (spec.subcommands ?? []).map((row) => [row.name, new Command(row, this)]),
     );

@@ -40,7 +40,7 @@ export class ProtectedGate implements Gate {
   }
 
   check(session: Session, command: Command): RedisError | undefined {
-    if (!command.has("protected")) return undefined;
+    if (!command.isProtected) return undefined;
     const permission = this.#permission();
     if (permission === "yes" || (permission === "local" && session.isLocal)) return undefined;
     return debugNotAllowed();

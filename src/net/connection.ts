@@ -122,10 +122,12 @@ export class Connection {
     this.#receiver = receiver;
     try {
       while (!this.#isClosed && !this.#isClosing) {
-        const byteCount = await this.#read();
-        if (byteCount === null || this.#isClosed) break;
-        this.#to += byteCount;
-        await this.#serve(receiver);
+        const room = this.#beginRead();
+        const byteCount = await this.transport.read(room);
+        if (!this.#endRead(byteCount, room.length)) break;
+        do {
+          if (this.#consume(receiver)) await this.#sendAll();
+        } while (receiver.wantsMore && !this.#isClosed && !this.#isClosing);
       }
       if (this.#isClosing) await this.#sendAll();
     } catch (error) {
@@ -152,7 +154,7 @@ export class Connection {
   resume(): void {
     if (this.#receiver === undefined || this.#isClosed) return;
     // The read that is under way stays; only what it brought before is consumed.
-    this.#serve(this.#receiver).catch((error) => this.#fail(error));
+    this.#serveHeld(this.#receiver).catch((error) => this.#fail(error));
   }
 
   /** Closes once the replies so far are sent. */
@@ -171,30 +173,39 @@ export class Connection {
     this.#receiver?.closed();
   }
 
-  async #read(): Promise<number | null> {
+  /** Where the next read may write. */
+  #beginRead(): Uint8Array<ArrayBuffer> {
     this.#makeRoom();
-    const input = this.#to === 0 ? this.#input : this.#input.subarray(this.#to);
     this.#isReading = true;
-    const byteCount = await this.transport.read(input);
-    this.#isReading = false;
-    if (byteCount === null) return null;
-    this.#share.countRead(byteCount);
-    this.#adapt(byteCount, input.length);
-    return byteCount;
+    return this.#to === 0 ? this.#input : this.#input.subarray(this.#to);
   }
 
-  /** Serves what has been read, until the rest is no whole request. */
-  async #serve(receiver: Receiver): Promise<void> {
+  /** Takes note of what a read brought; returns whether to go on. */
+  #endRead(byteCount: number | null, roomBytes: number): boolean {
+    this.#isReading = false;
+    if (byteCount === null || this.#isClosed) return false;
+    this.#share.countRead(byteCount);
+    this.#adapt(byteCount, roomBytes);
+    this.#to += byteCount;
+    return true;
+  }
+
+  /** Has requests run that have been read; returns whether there are replies to send. */
+  #consume(receiver: Receiver): boolean {
+    this.openOutput();
+    this.#from = receiver.receive(this.#input, this.#from, this.#to);
+    if (this.#from === this.#to && !this.#isReading) this.#from = this.#to = 0;
+    if (this.reply.buffer.length === 0) {
+      this.#releaseOutput();
+      return false;
+    }
+    this.#noteOutput();
+    return true;
+  }
+
+  async #serveHeld(receiver: Receiver): Promise<void> {
     do {
-      this.openOutput();
-      this.#from = receiver.receive(this.#input, this.#from, this.#to);
-      if (this.#from === this.#to && !this.#isReading) this.#from = this.#to = 0;
-      if (this.reply.buffer.length === 0) {
-        this.#releaseOutput();
-      } else {
-        this.#noteOutput();
-        await this.#sendAll();
-      }
+      if (this.#consume(receiver)) await this.#sendAll();
     } while (receiver.wantsMore && !this.#isClosed && !this.#isClosing);
   }
 

@@ -155,6 +155,14 @@ export class RequestParser {
   }
 
   #parseCount(bytes: Uint8Array, from: number, to: number): number {
+    // The usual line: an asterisk, one digit, CR LF.
+    const digit = bytes[from + 1] - ZERO;
+    if (digit > 0 && digit <= 9 && from + 4 <= to && bytes[from + 2] === CR) {
+      this.#missingCount = digit;
+      this.#bulkBytes = -1;
+      this.#offset = 4;
+      return REQUEST;
+    }
     const lineEnd = lineEndOf(bytes, from, to);
     if (lineEnd < 0) {
       if (to - from > LINE_BYTES_MAX) throw new ProtocolError("too big mbulk count string");

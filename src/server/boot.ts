@@ -63,8 +63,8 @@ export async function runServer(command: StartCommand): Promise<number> {
   });
   const port = config.number("port");
   server.listen(port === 0 ? undefined : port);
-  announce(server, log);
   const release = takeCareOfProcess(server, config, log);
+  announce(server, log);
   await server.ended;
   release();
   return 0;

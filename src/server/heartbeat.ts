@@ -32,6 +32,7 @@ export class Heartbeat {
   #pulse: Timer | undefined;
   #expiry: Timer | undefined;
   #freeing: Timer | undefined;
+  #trimming: Timer | undefined;
   #lastSecondMs = 0;
   #isStopped = false;
 
@@ -48,6 +49,7 @@ export class Heartbeat {
     this.#pulse?.cancel();
     this.#expiry?.cancel();
     this.#freeing?.cancel();
+    this.#trimming?.cancel();
   }
 
   /** Looks for expired keys at a moment, given in unix milliseconds. */
@@ -70,7 +72,7 @@ export class Heartbeat {
     if (Math.abs(nowMs - this.#lastSecondMs) >= SECOND_MS) {
       this.#lastSecondMs = nowMs;
       this.#host.closeOverdue();
-      this.#server.store.environment.arena.trim();
+      if (this.#trimming === undefined) this.#trim();
     }
     const intervalMs = SECOND_MS / this.#server.config.number("hz");
     this.#pulse = this.#clock.setTimer(intervalMs, () => this.#beat());
@@ -100,6 +102,13 @@ export class Heartbeat {
     let isMore = true;
     while (isMore && mayGoOn()) isMore = this.#server.store.freeSome();
     if (isMore) this.freeLazily();
+  }
+
+  /** Gives memory that nothing uses back to the system, one step at a time. */
+  #trim(): void {
+    this.#trimming = undefined;
+    if (!this.#server.store.environment.arena.trim() || this.#isStopped) return;
+    this.#trimming = this.#clock.setTimer(GAP_MS, () => this.#trim());
   }
 
   /** Says whether a slice that began at a time may go on. */

@@ -61,7 +61,7 @@ export class StoreEnvironment {
   accessClock = 0;
   /** What is counted. */
   readonly counters: StoreCounters;
-  /** Whether lookups leave `accessOf` alone (CLIENT NO-TOUCH, OBJECT, internal reads). */
+  /** Whether lookups note the use in the entry; not so under CLIENT NO-TOUCH. */
   isTouching = true;
 
   constructor(arena: Arena, clock: Clock, random: Random, counters: StoreCounters) {

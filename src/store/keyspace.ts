@@ -17,6 +17,7 @@
 
 import { ByteView, copyBytes } from "../base/byte_view.ts";
 import { Int64, parseInt64 } from "../base/int64.ts";
+import { invariant } from "../base/invariant.ts";
 import { WRONG_TYPE } from "../errors/catalogue.ts";
 import type { StoreEnvironment } from "./environment.ts";
 import { KeyspaceRemains } from "./keyspace_remains.ts";
@@ -31,6 +32,7 @@ import {
   type Entries,
   EXPIRES,
   freeValue,
+  hasBlock,
   INLINE_BYTES_MAX,
   kindOf,
   stringView,
@@ -42,7 +44,7 @@ import {
 /** Longest text that can be an integer. */
 const INTEGER_BYTES_MAX = 20;
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
-const RANDOM_DRAWS_MAX = 100;
+const RANDOM_DRAWS_MAX = 10_000;
 
 const KIND_INT = kindOf(TYPE_STRING, ENCODING_INT);
 const KIND_EMBSTR = kindOf(TYPE_STRING, ENCODING_EMBSTR);
@@ -58,6 +60,7 @@ export class Keyspace {
   #dictionary: Dictionary;
   #wheel: TimeWheel;
   readonly #keyView = new ByteView();
+  readonly #valueView = new ByteView();
   readonly #integer = new Int64();
   readonly #expiry = new Int64();
 
@@ -172,13 +175,15 @@ export class Keyspace {
     });
   }
 
-  /** A live entry, each equally likely; 0 when there is none. */
+  /**
+   * A live entry, each equally likely; 0 when there is none. Expired ones that are drawn are removed;
+   * one that is drawn after very many others is returned, since to go on would be a stall.
+   */
   randomEntry(): Ref {
     for (let draw = 0; this.count > 0; draw++) {
       const ref = this.#dictionary.randomRecord(this.#environment.random);
-      if (!this.#isDue(ref)) return ref;
+      if (!this.#isDue(ref) || draw >= RANDOM_DRAWS_MAX) return ref;
       this.#removeDue(ref);
-      if (draw >= RANDOM_DRAWS_MAX) return ref;
     }
     return 0;
   }
@@ -189,7 +194,7 @@ export class Keyspace {
    * Stores a string under a key, whatever was there.
    *
    * @param key Copied.
-   * @param value Copied.
+   * @param value Copied; must not lie in what is replaced.
    * @param keepsExpiry Whether an expiry that is there stays.
    */
   setString(key: ByteView, value: ByteView, keepsExpiry = false): void {
@@ -221,16 +226,17 @@ export class Keyspace {
 
   /**
    * Gives a string a block of its own with room for `byteCount` bytes, its content in front, so
-   * that it can be changed in place; its encoding becomes `raw`.
+   * that it can be changed in place; its encoding becomes `raw`. Bytes behind the old content are
+   * undefined.
    *
    * @param roomBytes Room to allocate; the caller leaves some for what will be appended.
    * @returns The entry, which may have moved; its value word names the block and `byteCount`.
    */
   growString(ref: Ref, byteCount: number, roomBytes: number): Ref {
     const entries = this.#entries, arena = entries.arena;
-    const view = stringView(entries, ref, new ByteView(), this.#environment.digits);
+    const view = stringView(entries, ref, this.#valueView, this.#environment.digits);
     const keptBytes = view.byteCount;
-    if (this.#hasStringBlock(ref)) {
+    if (hasBlock(entries, ref)) {
       let block = entries.valueBlockOf(ref);
       if (arena.capacityOf(block) < byteCount) block = arena.resize(block, roomBytes, keptBytes);
       entries.setValueWord(ref, block, byteCount);
@@ -249,15 +255,15 @@ export class Keyspace {
   remove(key: ByteView): boolean {
     const ref = this.peek(key);
     if (ref === 0) return false;
-    this.removeEntry(ref);
+    this.#detachFound(ref);
+    this.#free(ref);
     return true;
   }
 
   /** Removes an entry and frees it with its value. */
   removeEntry(ref: Ref): void {
     this.#detach(ref);
-    freeValue(this.#entries, ref);
-    this.#entries.arena.free(ref);
+    this.#free(ref);
   }
 
   /**
@@ -287,7 +293,7 @@ export class Keyspace {
     } else {
       ref = this.#rebuild(
         ref,
-        this.#kindOf(ref),
+        entries.kindOf(ref),
         entries.flagsOf(ref) | EXPIRES,
         entries.inlineBytesOf(ref),
       );
@@ -305,7 +311,7 @@ export class Keyspace {
     this.#wheel.remove(ref);
     return this.#rebuild(
       ref,
-      this.#kindOf(ref),
+      entries.kindOf(ref),
       entries.flagsOf(ref) & ~EXPIRES,
       entries.inlineBytesOf(ref),
     );
@@ -330,7 +336,7 @@ export class Keyspace {
   /**
    * Moves an entry under another key or into another database; what was there is removed.
    *
-   * @param newKey Copied; must not lie in the entry itself.
+   * @param newKey Copied; must not lie in the entry itself, nor be its key where it is already.
    */
   moveEntry(ref: Ref, target: Keyspace, newKey: ByteView): void {
     target.remove(newKey);
@@ -377,18 +383,6 @@ export class Keyspace {
     return 0;
   }
 
-  #kindOf(ref: Ref): number {
-    return (this.#entries.headerOf(ref) >>> 16) & 0x7f;
-  }
-
-  #hasOwnValueWord(ref: Ref): boolean {
-    return (this.#entries.flagsOf(ref) & VALUE_WORD) !== 0;
-  }
-
-  #hasStringBlock(ref: Ref): boolean {
-    return this.#hasOwnValueWord(ref) && this.#entries.encodingOf(ref) !== ENCODING_INT;
-  }
-
   /**
    * An entry of the wanted layout under a key, in place of what was there: the same block where it
    * fits, else a new one. The value itself is for the caller to write.
@@ -431,8 +425,7 @@ export class Keyspace {
       entries.writeExpiry(fresh, entries.readExpiry(old, this.#expiry));
       this.#wheel.add(fresh);
     }
-    freeValue(entries, old);
-    entries.arena.free(old);
+    this.#free(old);
     return fresh;
   }
 
@@ -445,45 +438,22 @@ export class Keyspace {
     this.#entries.setValueWord(ref, block, byteCount);
   }
 
-  /**
-   * An entry that takes over from `ref`: access clock, and expiry, value word and inline value where
-   * both layouts have them. It is neither in the dictionary nor in the wheel yet.
-   */
-  #succeed(ref: Ref, key: ByteView, kind: number, flags: number, inlineBytes: number): Ref {
-    const entries = this.#entries;
-    const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
-    entries.setAccess(fresh, entries.accessOf(ref));
-    const sharedFlags = flags & entries.flagsOf(ref);
-    if ((sharedFlags & VALUE_WORD) !== 0) {
-      entries.setValueWord(fresh, entries.valueBlockOf(ref), entries.valueCountOf(ref));
-    }
-    if ((sharedFlags & EXPIRES) !== 0) {
-      entries.writeExpiry(fresh, entries.readExpiry(ref, this.#expiry));
-    }
-    if (inlineBytes > 0) {
-      const bytes = entries.arena.bytesOf(ref), start = entries.inlineOffsetOf(ref);
-      const target = entries.arena.bytesOf(fresh);
-      copyBytes(bytes, start, start + inlineBytes, target, entries.inlineOffsetOf(fresh));
-    }
-    return fresh;
-  }
-
   /** An entry like `ref` under another key, not attached yet. */
   #twin(ref: Ref, key: ByteView): Ref {
     const entries = this.#entries;
     const inlineBytes = entries.inlineBytesOf(ref);
-    return this.#succeed(ref, key, this.#kindOf(ref), entries.flagsOf(ref), inlineBytes);
+    return entries.createFrom(ref, key, entries.kindOf(ref), entries.flagsOf(ref), inlineBytes);
   }
 
   /**
-   * Gives an entry another layout under the same key; see `#succeed` for what is taken over. The
+   * Gives an entry another layout under the same key; see `Entries.createFrom`. The
    * entry must be in the wheel exactly if both layouts have an expiry.
    */
   #rebuild(ref: Ref, kind: number, flags: number, inlineBytes: number): Ref {
     const entries = this.#entries;
     const key = entries.keyView(ref, this.#keyView);
-    const fresh = this.#succeed(ref, key, kind, flags, inlineBytes);
-    this.#dictionary.findRecord(this.#hashOf(key), ref);
+    const fresh = entries.createFrom(ref, key, kind, flags, inlineBytes);
+    this.#findEntry(ref);
     this.#dictionary.replaceFound(fresh);
     if ((flags & entries.flagsOf(ref) & EXPIRES) !== 0) {
       this.#wheel.remove(ref);
@@ -502,9 +472,28 @@ export class Keyspace {
 
   /** Takes an entry out of dictionary and wheel; its block stays. */
   #detach(ref: Ref): void {
-    const hash = this.#hashOf(this.#entries.keyView(ref, this.#keyView));
-    this.#dictionary.findRecord(hash, ref);
+    this.#findEntry(ref);
+    this.#detachFound(ref);
+  }
+
+  /** The same for the entry that the dictionary found last. */
+  #detachFound(ref: Ref): void {
     this.#dictionary.removeFound();
     if (this.#entries.expires(ref)) this.#wheel.remove(ref);
+  }
+
+  /** Makes the dictionary find an entry that is known to be there. */
+  #findEntry(ref: Ref): void {
+    const isThere = this.#dictionary.findRecord(
+      this.#hashOf(this.#entries.keyView(ref, this.#keyView)),
+      ref,
+    );
+    invariant(isThere, "An entry is not in its keyspace");
+  }
+
+  /** Frees an entry that was taken out, with its value. */
+  #free(ref: Ref): void {
+    freeValue(this.#entries, ref);
+    this.#entries.arena.free(ref);
   }
 }

@@ -9,12 +9,11 @@
  *
  *   | page index 15 bits | granule in the page 17 bits |      0 is "no block"
  *
- * A page is one `ArrayBuffer` of 1 MiB with blocks of one size class. Free blocks of a page form a
- * list through their first word; blocks never used yet lie behind `#bumpCount`, so untouched memory
- * is never resident. A page whose last block is freed is detached from its buffer at once, which
- * returns the memory to the system without waiting for a collection; one empty page per class may
- * stay as a spare until `trim()`. A block above 256 KiB is a page by itself, as large as it needs,
- * so that every reference is followed in the same two steps.
+ * A page is 1 MiB with blocks of one size class; `PageMemory` says where it lies. Free blocks of a
+ * page form a list through their first word; blocks never used yet lie behind `#bumpCount`, so
+ * memory that was never used is never resident. A page whose last block is freed is given back; one
+ * empty page per class may stay as a spare until `trim()`. A block above 256 KiB is a page
+ * by itself, as large as it needs, so that every reference is followed in the same two steps.
  *
  * Always true: a page with room is in its class's list of open pages and no other page is;
  * `usedBytes` is the sum of the sizes of all live blocks.
@@ -24,14 +23,14 @@
  * @module
  */
 
-import { copyBytes, EMPTY_BYTES } from "../../base/byte_view.ts";
+import { copyBytes } from "../../base/byte_view.ts";
+import { PageMemory } from "./page_memory.ts";
 import {
   blockBytesFor,
   CLASS_BLOCK_COUNT,
   CLASS_BYTES,
   CLASS_OF_GRANULES,
   GRANULE_BYTES,
-  PAGE_BYTES,
   SHARED_BLOCK_BYTES_MAX,
 } from "./size_classes.ts";
 
@@ -47,22 +46,14 @@ const PAGE_INDEX_MAX = (1 << (32 - PAGE_SHIFT)) - 1;
 /** Class of a page that is one large block. */
 const LARGE_CLASS = 255;
 const NO_PAGE = -1;
-const EMPTY_WORDS = new Int32Array(0);
-
-/** The arena has no page number left, or the system no memory. */
-export class ArenaFullError extends Error {
-  constructor(cause?: unknown) {
-    super("Cannot allocate: out of memory", { cause });
-    this.name = "ArenaFullError";
-  }
-}
 
 /** Hands out, takes back and counts blocks of memory. */
 export class Arena {
+  readonly #memory = new PageMemory(PAGE_INDEX_MAX);
   /** The bytes of each page, by page index. */
-  readonly pages: Uint8Array[] = [EMPTY_BYTES];
+  readonly pages: Uint8Array[] = this.#memory.pages;
   /** The same pages as 32-bit words. */
-  readonly words: Int32Array[] = [EMPTY_WORDS];
+  readonly words: Int32Array[] = this.#memory.words;
 
   /** Bytes of all live blocks, by the size of their class. */
   usedBytes = 0;
@@ -76,15 +67,16 @@ export class Arena {
   readonly #nextOpen = new Int32Array(PAGE_INDEX_MAX + 1);
   readonly #previousOpen = new Int32Array(PAGE_INDEX_MAX + 1);
   readonly #openHead = new Int32Array(CLASS_BYTES.length).fill(NO_PAGE);
-  readonly #freePageIndices: number[] = [];
   #usedBytesPeak = 0;
 
   /** Bytes held from the system: all pages, whether their blocks are live or not. */
-  heldBytes = 0;
+  get heldBytes(): number {
+    return this.#memory.heldBytes;
+  }
 
   /** The most that `usedBytes` has been since the last `resetPeak`. */
   get usedBytesPeak(): number {
-    if (this.usedBytes > this.#usedBytesPeak) this.#usedBytesPeak = this.usedBytes;
+    this.#notePeak();
     return this.#usedBytesPeak;
   }
 
@@ -172,20 +164,23 @@ export class Arena {
     return (ref & GRANULE_MASK) << 3;
   }
 
-  /** Gives back the empty pages that were kept as spares; returns how many bytes that freed. */
-  trim(): number {
-    let freedBytes = 0;
+  /**
+   * Gives memory back to the system that no block needs: one step of a millisecond or so, to be
+   * called now and then until there is nothing left to do.
+   *
+   * References stay good. Views of blocks do not, as pages may move together.
+   *
+   * @returns Whether something was given back or moved; if so, there may be more.
+   */
+  trim(): boolean {
     for (let classIndex = 1; classIndex < CLASS_BYTES.length; classIndex++) {
       for (let page = this.#openHead[classIndex]; page !== NO_PAGE;) {
         const next = this.#nextOpen[page];
-        if (this.#liveCount[page] === 0) {
-          this.#releasePage(page, classIndex);
-          freedBytes += PAGE_BYTES;
-        }
+        if (this.#liveCount[page] === 0) this.#releasePage(page, classIndex);
         page = next;
       }
     }
-    return freedBytes;
+    return this.#memory.giveBackSome();
   }
 
   #notePeak(): void {
@@ -193,37 +188,13 @@ export class Arena {
   }
 
   #addPage(classIndex: number): number {
-    const page = this.#mapPage(PAGE_BYTES, classIndex);
+    const page = this.#memory.add();
+    this.#classOfPage[page] = classIndex;
     this.#freeHead[page] = 0;
     this.#bumpCount[page] = 0;
     this.#liveCount[page] = 0;
     this.#open(page, classIndex);
     return page;
-  }
-
-  /** Gets a page of memory from the system and a number for it. */
-  #mapPage(byteCount: number, classIndex: number): number {
-    if (this.#freePageIndices.length === 0 && this.pages.length > PAGE_INDEX_MAX) {
-      throw new ArenaFullError();
-    }
-    const buffer = mapBuffer(byteCount);
-    const page = this.#freePageIndices.pop() ?? this.pages.length;
-    this.pages[page] = new Uint8Array(buffer);
-    this.words[page] = new Int32Array(buffer);
-    this.#classOfPage[page] = classIndex;
-    this.heldBytes += byteCount;
-    return page;
-  }
-
-  /** Gives a page's memory back to the system, and its number to the next page. */
-  #unmapPage(page: number): void {
-    this.heldBytes -= this.pages[page].length;
-    // Detaching frees the memory now; dropping the array would wait for the collector.
-    (this.pages[page].buffer as ArrayBuffer).transfer(0);
-    this.pages[page] = EMPTY_BYTES;
-    this.words[page] = EMPTY_WORDS;
-    this.#classOfPage[page] = 0;
-    this.#freePageIndices.push(page);
   }
 
   /** Puts a page at the head of its class's list of pages with room. */
@@ -253,11 +224,12 @@ export class Arena {
 
   #releasePage(page: number, classIndex: number): void {
     this.#close(page, classIndex);
-    this.#unmapPage(page);
+    this.#memory.remove(page);
   }
 
   #allocateLarge(byteCount: number): Ref {
-    const page = this.#mapPage(blockBytesFor(byteCount), LARGE_CLASS);
+    const page = this.#memory.addLarge(blockBytesFor(byteCount));
+    this.#classOfPage[page] = LARGE_CLASS;
     this.usedBytes += this.pages[page].length;
     this.blockCount++;
     return page << PAGE_SHIFT;
@@ -265,27 +237,14 @@ export class Arena {
 
   #freeLarge(page: number): void {
     this.usedBytes -= this.pages[page].length;
-    this.#unmapPage(page);
+    this.#memory.removeLarge(page);
   }
 
-  /** `transfer` reallocates: a buffer of megabytes is remapped instead of copied. */
   #resizeLarge(page: number, byteCount: number): void {
-    const bytes = this.pages[page];
     const blockBytes = blockBytesFor(byteCount);
-    const byteDelta = blockBytes - bytes.length;
-    const buffer = (bytes.buffer as ArrayBuffer).transfer(blockBytes);
-    this.pages[page] = new Uint8Array(buffer);
-    this.words[page] = new Int32Array(buffer);
+    const byteDelta = blockBytes - this.pages[page].length;
+    this.#memory.resizeLarge(page, blockBytes);
+    this.#notePeak();
     this.usedBytes += byteDelta;
-    this.heldBytes += byteDelta;
-  }
-}
-
-function mapBuffer(byteCount: number): ArrayBuffer {
-  try {
-    return new ArrayBuffer(byteCount);
-  } catch (error) {
-    if (error instanceof RangeError) throw new ArenaFullError(error);
-    throw error;
   }
 }

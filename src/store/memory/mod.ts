@@ -14,6 +14,7 @@
  * @module
  */
 
-export { Arena, ArenaFullError, GRANULE_MASK, PAGE_SHIFT, type Ref } from "./arena.ts";
+export { Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "./arena.ts";
 export { CheckedArena } from "./checked_arena.ts";
+export { ArenaFullError } from "./page_memory.ts";
 export { PAGE_BYTES } from "./size_classes.ts";

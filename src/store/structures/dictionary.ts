@@ -91,11 +91,11 @@ export class Dictionary {
    * @returns The record, or 0.
    */
   find(hash: number, key: Uint8Array, start: number, end: number): Ref {
-    const depth = this.#depth;
-    const segment = this.#directory[depth === 0 ? 0 : hash >>> (32 - depth)];
+    const segment = this.#segmentOf(hash);
     const words = this.#arena.words[segment >>> PAGE_SHIFT];
     const base = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS;
-    const slotBits = words[base - 1] >>> 8;
+    // Beside others a segment is full-sized; asking its header would cost a miss of the cache.
+    const slotBits = this.#depth > 0 ? SLOT_BITS_MAX : words[base - 1] >>> 8;
     const slotMask = (1 << slotBits) - 1;
     let slot = (hash & SLOT_HASH_MASK) >>> (SLOT_BITS_MAX - slotBits);
     this.#foundSegment = segment;
@@ -163,7 +163,7 @@ export class Dictionary {
     if (words[header] * 8 < slotCount) this.#shrink(segment, hash);
   }
 
-  /** Whether `find`ing this hash leads to `record`; remembers the place. For records without their key at hand. */
+  /** Whether this hash leads to `record`; remembers the place, as `find` does. */
   findRecord(hash: number, record: Ref): boolean {
     const segment = this.#segmentOf(hash);
     const words = this.#arena.words[segment >>> PAGE_SHIFT];
@@ -281,19 +281,15 @@ export class Dictionary {
     const offset = (record & GRANULE_MASK) << 3;
     let at = offset + bytes[offset];
     const length = bytes[offset + 1];
-    const byteCount = end - start;
-    if (length !== byteCount) {
-      if (length !== LONG_KEY_LENGTH) return false;
-      return this.#hasLongKey(record, key, start, end);
-    }
     if (length === LONG_KEY_LENGTH) return this.#hasLongKey(record, key, start, end);
+    if (length !== end - start) return false;
     for (let index = start; index < end; index++) {
       if (bytes[at++] !== key[index]) return false;
     }
     return true;
   }
 
-  /** The same for a record that may be a large block and tells its key's length in a word. */
+  /** The same for a record that tells its key's length in a word. */
   #hasLongKey(record: Ref, key: Uint8Array, start: number, end: number): boolean {
     const bytes = this.#arena.bytesOf(record);
     const offset = this.#arena.offsetOf(record);
@@ -307,8 +303,12 @@ export class Dictionary {
     return true;
   }
 
+  #indexOf(hash: number): number {
+    return this.#depth === 0 ? 0 : hash >>> (32 - this.#depth);
+  }
+
   #segmentOf(hash: number): Ref {
-    return this.#directory[this.#depth === 0 ? 0 : hash >>> (32 - this.#depth)];
+    return this.#directory[this.#indexOf(hash)];
   }
 
   #slotBitsOf(segment: Ref): number {
@@ -365,11 +365,8 @@ export class Dictionary {
   /** Makes room where `hash` belongs: doubles a small segment, splits a full-sized one. */
   #grow(segment: Ref, hash: number): void {
     const slotBits = this.#slotBitsOf(segment);
-    if (slotBits < SLOT_BITS_MAX) {
-      this.#rebuild(segment, slotBits + 1, hash);
-    } else {
-      this.#split(segment, hash);
-    }
+    if (slotBits < SLOT_BITS_MAX) this.#rebuild(segment, slotBits + 1, hash);
+    else this.#split(segment, hash);
   }
 
   #split(segment: Ref, hash: number): void {
@@ -452,7 +449,7 @@ export class Dictionary {
 
   /** The directory index of a hash, rounded down to a multiple of `aliasCount`. */
   #firstIndexOf(hash: number, aliasCount: number): number {
-    const index = this.#depth === 0 ? 0 : hash >>> (32 - this.#depth);
+    const index = this.#indexOf(hash);
     return index - (index % aliasCount);
   }
 

@@ -12,14 +12,16 @@
  *   level 0   ms . . . . 64 ms      fires
  *   level 1   64 ms . . . 4 s       a slot that is reached is emptied into the levels below
  *   level 2   4 s . . . . 4.4 min
- *   ...       level 7 ends in 8,900 years; what is due later waits there and is looked at again
+ *   ...       level 8 reaches past the last moment that a double counts exactly
  *
  * Slots are lists linked through the entries themselves, so a timer costs no block of its own and
- * cancelling needs no search. The `previous` link of a slot's first entry is `slot + 1`: references
- * that small name page 0 of the arena, which does not exist.
+ * cancelling needs no search. Before the first entry of slot n and behind the last stands the *mark*
+ * `n + 1`: references that small name page 0 of the arena, which does not exist. As both ends are
+ * marked, whole lists can be joined; that is how the wheel follows a clock that was set back.
  *
- * Always true: an entry never fires before its moment; each level's bitmap has a bit for each slot
- * that is not empty. Cost: add and remove O(levels), `advance` as long as its budget says.
+ * Always true: an entry never fires before its moment; the bitmap has a bit for each slot that is
+ * not empty; on the levels above 0, the slot of the wheel's own time is empty but while it is being
+ * emptied. Cost: add and remove O(levels), `advance` as long as its budget says.
  * Idea: Varghese and Lauck 1987.
  *
  * @module
@@ -31,20 +33,22 @@ import type { Ref } from "../memory/mod.ts";
 export interface WheelLinks {
   /** When the record is due, in unix milliseconds. */
   dueMsOf(ref: Ref): number;
-  /** The link to the record before, or a slot mark. */
+  /** The link to the record before, or a slot's mark. */
   previousOf(ref: Ref): number;
   setPrevious(ref: Ref, previous: number): void;
-  /** The link to the record behind, 0 at the end. */
-  nextOf(ref: Ref): Ref;
-  setNext(ref: Ref, next: Ref): void;
+  /** The link to the record behind, or a slot's mark. */
+  nextOf(ref: Ref): number;
+  setNext(ref: Ref, next: number): void;
 }
 
 const SLOT_BITS = 6;
 const SLOT_COUNT = 1 << SLOT_BITS;
-const LEVEL_COUNT = 8;
+const LEVEL_COUNT = 9;
 /** Slot marks are the numbers 1 to this. */
 const MARK_MAX = SLOT_COUNT * LEVEL_COUNT;
-/** Milliseconds of one slot, by level. */
+/** What is due later is due then, in the year 287396. */
+const DUE_MS_MAX = Number.MAX_SAFE_INTEGER;
+/** Milliseconds of one slot, by level; the last is a turn of all. */
 const SLOT_MS = Array.from({ length: LEVEL_COUNT + 1 }, (_, level) => SLOT_COUNT ** level);
 
 /** Orders records by when they are due. */
@@ -53,7 +57,9 @@ export class TimeWheel {
   count = 0;
 
   readonly #links: WheelLinks;
-  readonly #heads = new Int32Array(SLOT_COUNT * LEVEL_COUNT);
+  /** First and last record of each slot, 0 for none. */
+  readonly #heads = new Int32Array(MARK_MAX);
+  readonly #tails = new Int32Array(MARK_MAX);
   /** Two words for each level: bit n is set if slot n holds something. */
   readonly #occupied = new Int32Array(LEVEL_COUNT * 2);
   #currentMs: number;
@@ -64,55 +70,57 @@ export class TimeWheel {
    */
   constructor(links: WheelLinks, nowMs: number) {
     this.#links = links;
-    this.#currentMs = nowMs;
+    this.#currentMs = Math.max(0, nowMs);
   }
 
   /** Links a record that is not linked yet. */
   add(ref: Ref): void {
-    this.#link(ref, this.#slotOf(this.#links.dueMsOf(ref)));
+    this.#link(ref, this.#slotOf(this.#dueMsOf(ref)));
     this.count++;
   }
 
   /** Unlinks a record. */
   remove(ref: Ref): void {
     const previous = this.#links.previousOf(ref), next = this.#links.nextOf(ref);
-    if (next !== 0) this.#links.setPrevious(next, previous);
-    if (isMark(previous)) this.#setHead(previous - 1, next);
+    if (isMark(previous)) this.#setHead(previous - 1, isMark(next) ? 0 : next);
     else this.#links.setNext(previous, next);
+    if (isMark(next)) this.#tails[next - 1] = isMark(previous) ? 0 : previous;
+    else this.#links.setPrevious(next, previous);
     this.count--;
   }
 
   /** Tells the neighbours that a record, links and all, has been copied to another place. */
   moved(ref: Ref): void {
     const previous = this.#links.previousOf(ref), next = this.#links.nextOf(ref);
-    if (next !== 0) this.#links.setPrevious(next, ref);
     if (isMark(previous)) this.#heads[previous - 1] = ref;
     else this.#links.setNext(previous, ref);
+    if (isMark(next)) this.#tails[next - 1] = ref;
+    else this.#links.setPrevious(next, ref);
   }
 
   /**
    * Lets time pass: unlinks records that are due and hands them over.
    *
-   * @param nowMs The time now; a time before the wheel's does nothing.
+   * @param nowMs The time now; before the wheel's own if the clock was set back.
    * @param mayGoOn Asked between records; `false` stops, and the next call goes on from there.
    * @param fire Gets each due record, unlinked; may add and remove others.
    * @returns Whether all that is due was fired.
    */
   advance(nowMs: number, mayGoOn: () => boolean, fire: (ref: Ref) => void): boolean {
+    if (nowMs < this.#currentMs) this.#turnBack(nowMs);
     while (this.count > 0) {
-      const slot = this.#nextOccupiedSlot();
+      const slot = this.#earliestSlot();
       const level = slot >>> SLOT_BITS;
       const startMs = this.#startOf(slot, level);
       if (startMs > nowMs) break;
-      // Late records of the current slot start in the past: time never goes back.
+      // A slot that is being emptied started in the past: time doesn't go back for it.
       if (startMs > this.#currentMs) this.#currentMs = startMs;
       for (let ref = this.#heads[slot]; ref !== 0; ref = this.#heads[slot]) {
         if (!mayGoOn()) return false;
         this.remove(ref);
-        if (level === 0) fire(ref);
+        // What stands in a slot of level 0 may be due later only after a turn back.
+        if (level === 0 && this.#dueMsOf(ref) <= this.#currentMs) fire(ref);
         else this.add(ref);
-        // In the last level a moment may lie beyond its slot; it goes on waiting in another turn.
-        if (level === LEVEL_COUNT - 1 && this.#heads[slot] === ref) break;
       }
     }
     if (nowMs > this.#currentMs) this.#currentMs = nowMs;
@@ -121,19 +129,53 @@ export class TimeWheel {
 
   /**
    * When something may become due at the earliest, in unix milliseconds; `Infinity` for an empty
-   * wheel. Never later than the earliest moment.
+   * wheel. Never later than the earliest moment, or than the wheel's own time if that has passed.
    */
   get nextMs(): number {
     if (this.count === 0) return Infinity;
-    const slot = this.#nextOccupiedSlot();
+    const slot = this.#earliestSlot();
     return this.#startOf(slot, slot >>> SLOT_BITS);
+  }
+
+  /**
+   * Sets the wheel's time back, as somebody did with the clock.
+   *
+   * Let n be the highest level in whose digit the old and the new time differ. Whatever stands on a
+   * level below n has all digits from n up in common with the old time, and therefore belongs, seen
+   * from the new one, into a single slot: that of the old time on level n. So lists are joined and no
+   * record is looked at. Only the slot of the moment itself, with what is overdue, stays at hand.
+   */
+  #turnBack(nowMs: number): void {
+    const oldMs = this.#currentMs;
+    this.#currentMs = Math.max(0, nowMs);
+    let level = LEVEL_COUNT - 1;
+    while (level > 0 && digitOf(oldMs, level) === digitOf(this.#currentMs, level)) level--;
+    this.#join(slotAt(oldMs, 0), slotAt(this.#currentMs, 0));
+    for (let slot = 0; slot < level * SLOT_COUNT; slot++) {
+      if (slot !== slotAt(this.#currentMs, 0)) this.#join(slot, slotAt(oldMs, level));
+    }
+  }
+
+  /** Moves all records of a slot to the end of another one. */
+  #join(from: number, to: number): void {
+    const head = this.#heads[from], tail = this.#tails[from];
+    if (head === 0 || from === to) return;
+    const before = this.#tails[to];
+    this.#links.setPrevious(head, before === 0 ? to + 1 : before);
+    this.#links.setNext(tail, to + 1);
+    if (before === 0) this.#setHead(to, head);
+    else this.#links.setNext(before, head);
+    this.#tails[to] = tail;
+    this.#setHead(from, 0);
+    this.#tails[from] = 0;
   }
 
   #link(ref: Ref, slot: number): void {
     const head = this.#heads[slot];
     this.#links.setPrevious(ref, slot + 1);
-    this.#links.setNext(ref, head);
-    if (head !== 0) this.#links.setPrevious(head, ref);
+    this.#links.setNext(ref, head === 0 ? slot + 1 : head);
+    if (head === 0) this.#tails[slot] = ref;
+    else this.#links.setPrevious(head, ref);
     this.#setHead(slot, ref);
   }
 
@@ -144,26 +186,32 @@ export class TimeWheel {
     else this.#occupied[slot >>> 5] &= ~bit;
   }
 
+  #dueMsOf(ref: Ref): number {
+    return Math.min(this.#links.dueMsOf(ref), DUE_MS_MAX);
+  }
+
   /** The slot for a moment, seen from the wheel's time. */
   #slotOf(dueMs: number): number {
     const dueTick = Math.max(dueMs, this.#currentMs);
-    for (let level = 0; level < LEVEL_COUNT; level++) {
-      const turnMs = SLOT_MS[level + 1];
-      if (Math.floor(dueTick / turnMs) === Math.floor(this.#currentMs / turnMs)) {
-        return level * SLOT_COUNT + Math.floor(dueTick / SLOT_MS[level]) % SLOT_COUNT;
-      }
-    }
-    // Beyond the last level: its last slot, from where it is sorted anew.
-    return MARK_MAX - 1;
+    let level = 0;
+    while (
+      Math.floor(dueTick / SLOT_MS[level + 1]) !== Math.floor(this.#currentMs / SLOT_MS[level + 1])
+    ) level++;
+    return slotAt(dueTick, level);
   }
 
-  /** The first occupied slot in order of time. Lower levels come first: they are nearer. */
-  #nextOccupiedSlot(): number {
-    for (let word = 0; word < this.#occupied.length; word++) {
-      const bits = this.#occupied[word];
-      if (bits !== 0) return word * 32 + (31 - Math.clz32(bits & -bits));
+  /** The occupied slot that comes first in time. */
+  #earliestSlot(): number {
+    // A slot that is being emptied comes first; its records may be due before any on lower levels.
+    for (let level = LEVEL_COUNT - 1; level > 0; level--) {
+      const slot = slotAt(this.#currentMs, level);
+      if (this.#heads[slot] !== 0) return slot;
     }
-    return MARK_MAX - 1;
+    // Otherwise lower levels are nearer.
+    let word = 0;
+    while (this.#occupied[word] === 0) word++;
+    const bits = this.#occupied[word];
+    return word * 32 + (31 - Math.clz32(bits & -bits));
   }
 
   /** When a slot of the current turn begins. */
@@ -171,6 +219,15 @@ export class TimeWheel {
     const turnMs = SLOT_MS[level + 1];
     return Math.floor(this.#currentMs / turnMs) * turnMs + (slot % SLOT_COUNT) * SLOT_MS[level];
   }
+}
+
+/** A moment's digit on a level: which of 64 slots it falls into. */
+function digitOf(ms: number, level: number): number {
+  return Math.floor(ms / SLOT_MS[level]) % SLOT_COUNT;
+}
+
+function slotAt(ms: number, level: number): number {
+  return level * SLOT_COUNT + digitOf(ms, level);
 }
 
 function isMark(link: number): boolean {

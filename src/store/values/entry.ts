@@ -22,7 +22,7 @@
 
 import type { ByteView } from "../../base/byte_view.ts";
 import { copyBytes } from "../../base/byte_view.ts";
-import type { Int64 } from "../../base/int64.ts";
+import { Int64 } from "../../base/int64.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 import { LONG_KEY_LENGTH, type WheelLinks } from "../structures/mod.ts";
 
@@ -48,12 +48,14 @@ const LONG_LENGTH_BYTES = 8;
 const TYPE_BITS = 3;
 const TYPE_MASK = (1 << TYPE_BITS) - 1;
 const ENCODING_MASK = 15;
+const KIND_MASK = (ENCODING_MASK << TYPE_BITS) | TYPE_MASK;
 const ACCESS_MASK = 0xffffff;
 const TWO_TO_32 = 2 ** 32;
 
 /** Reads and writes the fields of entries. */
 export class Entries implements WheelLinks {
   readonly arena: Arena;
+  readonly #expiry = new Int64();
 
   /** @param arena Where entries live. */
   constructor(arena: Arena) {
@@ -92,6 +94,28 @@ export class Entries implements WheelLinks {
     return ref;
   }
 
+  /**
+   * Allocates an entry that takes over from another: its access clock, and the expiry, value word and
+   * inline value where both layouts have them. Links of the wheel are not taken over.
+   *
+   * @param key Copied; may be the other entry's own.
+   * @param inlineBytes Length of the inline value, at most that of the other.
+   */
+  createFrom(ref: Ref, key: ByteView, kind: number, flags: number, inlineBytes: number): Ref {
+    const fresh = this.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
+    this.setAccess(fresh, this.accessOf(ref));
+    const sharedFlags = flags & this.flagsOf(ref);
+    if ((sharedFlags & VALUE_WORD) !== 0) {
+      this.setValueWord(fresh, this.valueBlockOf(ref), this.valueCountOf(ref));
+    }
+    if ((sharedFlags & EXPIRES) !== 0) {
+      this.writeExpiry(fresh, this.readExpiry(ref, this.#expiry));
+    }
+    const from = this.inlineOffsetOf(ref), to = this.inlineOffsetOf(fresh);
+    copyBytes(this.arena.bytesOf(ref), from, from + inlineBytes, this.arena.bytesOf(fresh), to);
+    return fresh;
+  }
+
   /** Bytes that an entry takes with this key, flags and inline value. */
   entryBytes(keyBytes: number, flags: number, inlineBytes: number): number {
     return valueWordOffset(flags) + ((flags & VALUE_WORD) !== 0 ? VALUE_WORD_BYTES : 0) +
@@ -101,6 +125,11 @@ export class Entries implements WheelLinks {
   /** The first header word; its parts by the functions below. */
   headerOf(ref: Ref): number {
     return this.arena.words[ref >>> PAGE_SHIFT][(ref & GRANULE_MASK) << 1];
+  }
+
+  /** Type and encoding in one number, as the function `kindOf` makes it. */
+  kindOf(ref: Ref): number {
+    return (this.headerOf(ref) >>> 16) & KIND_MASK;
   }
 
   /** The type number. */

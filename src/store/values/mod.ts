@@ -23,6 +23,7 @@ export {
   encodingName,
   freeEffortOf,
   freeValue,
+  hasBlock,
   memoryBytesOf,
   TYPE_NAMES,
 } from "./value.ts";

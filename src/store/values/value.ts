@@ -30,7 +30,7 @@ export function encodingName(entries: Entries, ref: Ref): string {
 }
 
 /** Whether the value has a block of its own. */
-function hasBlock(entries: Entries, ref: Ref): boolean {
+export function hasBlock(entries: Entries, ref: Ref): boolean {
   return (entries.flagsOf(ref) & VALUE_WORD) !== 0 && entries.encodingOf(ref) !== ENCODING_INT;
 }
 
