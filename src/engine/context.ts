@@ -53,8 +53,13 @@ export class CommandContext {
     this.changeCount += changeCount;
     const listeners = this.server.changeListeners;
     for (let index = 0; index < listeners.length; index++) {
-      listeners[index].changed(keyspace, key, event);
+      listeners[index].changed(keyspace.index, key, event);
     }
+  }
+
+  /** The word for a deletion in effects: UNLINK where the directive wants memory freed lazily. */
+  deletionVerb(directive: "lazyfree-lazy-expire" | "lazyfree-lazy-server-del"): string {
+    return this.server.config.boolean(directive) ? "UNLINK" : "DEL";
   }
 
   /** Notes that databases were emptied or exchanged. */

@@ -99,7 +99,7 @@ export interface ChangeListener {
    * @param event Name of the keyspace event: `set`, `del`, `expire` ...
    * @param key Borrowed during the call.
    */
-  changed(keyspace: Keyspace, key: ByteView, event: string): void;
+  changed(databaseIndex: number, key: ByteView, event: string): void;
   /** All keys of databases are gone, or have changed places. */
   flushed(databases: readonly Keyspace[]): void;
 }

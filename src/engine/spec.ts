@@ -139,12 +139,23 @@ export function defineCommands(
   }));
 }
 
-/** The single key at an argument. @param flags Separated by spaces: `"RW access update"`. */
-export function keyAt(index: number, flags: string): KeySpec {
-  return keyRange(index, 0, 1, flags);
+/**
+ * The single key at an argument.
+ *
+ * @param flags Separated by spaces: `"RW access update"`.
+ * @param notes Remark for people.
+ */
+export function keyAt(index: number, flags: string, notes?: string): KeySpec {
+  const spec = keyRange(index, 0, 1, flags);
+  return notes === undefined ? spec : { ...spec, notes };
 }
 
-/** Keys from an argument to another, every `step`-th. @param last Behind `first`; -1: the last one. */
+/**
+ * Keys from an argument to another, every `step`-th.
+ *
+ * @param last Counted from `first`; negative: from the last argument, -1 being that.
+ * @param flags Separated by spaces.
+ */
 export function keyRange(first: number, last: number, step: number, flags: string): KeySpec {
   return {
     flags: flags.split(" ") as KeyFlag[],

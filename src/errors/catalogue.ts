@@ -24,6 +24,34 @@ export const OUT_OF_MEMORY = new RedisError(
   "OOM command not allowed when used memory > 'maxmemory'.",
 );
 
+// Strings.
+
+export const STRING_TOO_LONG = new RedisError(
+  "ERR string exceeds maximum allowed size (proto-max-bulk-len)",
+);
+export const OFFSET_OUT_OF_RANGE = new RedisError("ERR offset is out of range");
+export const INCREMENT_OVERFLOW = new RedisError("ERR increment or decrement would overflow");
+export const DECREMENT_OVERFLOW = new RedisError("ERR decrement would overflow");
+export const INCREMENT_NOT_FINITE = new RedisError(
+  "ERR increment would produce NaN or Infinity",
+);
+export const LCS_NEEDS_STRINGS = new RedisError(
+  "ERR The specified keys must contain string values",
+);
+export const LCS_BOTH_LENGTH_AND_INDEXES = new RedisError(
+  "ERR If you want both the length and indexes, please just use IDX.",
+);
+export const LCS_TOO_LARGE = new RedisError(
+  "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
+);
+
+// Expiry.
+
+/** @param command The command's full name. */
+export function invalidExpireTime(command: string): RedisError {
+  return new RedisError(`ERR invalid expire time in '${command}' command`);
+}
+
 // Commands.
 
 /** @param preview The arguments as Redis quotes them: each `'arg' `, cut at 128 bytes in all. */

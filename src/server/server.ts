@@ -112,9 +112,11 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
     this.#heartbeat = new Heartbeat(this, this.#host);
     this.store.environment.listener = {
-      expired: (keyspace, key) => {
-        this.effects.emit(keyspace.index, this.#expiryVerb(), key);
-        for (const listener of this.changeListeners) listener.changed(keyspace, key, "expired");
+      expired: (databaseIndex, key) => {
+        this.effects.emit(databaseIndex, this.#expiryVerb(), key);
+        for (const listener of this.changeListeners) {
+          listener.changed(databaseIndex, key, "expired");
+        }
       },
       expiresSooner: (dueMs) => this.#heartbeat.expireAt(dueMs),
     };

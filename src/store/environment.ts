@@ -10,7 +10,6 @@ import { KeyHash } from "../base/key_hash.ts";
 import type { Random } from "../base/random.ts";
 import type { Arena } from "./memory/mod.ts";
 import { Entries, IntegerText } from "./values/mod.ts";
-import type { Keyspace } from "./keyspace.ts";
 
 /** Wraps the access clock, which counts seconds in 24 bits. */
 const ACCESS_CLOCK_MASK = 0xffffff;
@@ -22,7 +21,7 @@ export interface StoreListener {
    *
    * @param key Borrowed during the call.
    */
-  expired(keyspace: Keyspace, key: ByteView): void;
+  expired(databaseIndex: number, key: ByteView): void;
   /** A key was given an expiry before `environment.wakeAtMs`, which is now that moment. */
   expiresSooner(dueMs: number): void;
 }

@@ -10,6 +10,7 @@
 export { StoreEnvironment, type StoreListener } from "./environment.ts";
 export { Keyspace } from "./keyspace.ts";
 export { Arena, ArenaFullError, CheckedArena, PAGE_BYTES, type Ref } from "./memory/mod.ts";
+export { overwriteString } from "./string_edit.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {
   encodingName,

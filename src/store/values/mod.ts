@@ -17,7 +17,13 @@ export {
   typeOfHeader,
   VALUE_WORD,
 } from "./entry.ts";
-export { EMBSTR_BYTES_MAX, IntegerText, readStringInteger, stringView } from "./string_value.ts";
+export {
+  EMBSTR_BYTES_MAX,
+  IntegerText,
+  readStringInteger,
+  stringBytesOf,
+  stringView,
+} from "./string_value.ts";
 export {
   copyValue,
   encodingName,

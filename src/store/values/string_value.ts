@@ -57,6 +57,14 @@ export function stringView(
   return into.set(entries.arena.bytesOf(low), start, start + high);
 }
 
+/** Length of a string in bytes; of an integer, its digits. */
+export function stringBytesOf(entries: Entries, ref: Ref): number {
+  const header = entries.headerOf(ref);
+  if (((header >>> 24) & VALUE_WORD) === 0) return entries.inlineBytesOf(ref);
+  if (encodingOfHeader(header) !== ENCODING_INT) return entries.valueCountOf(ref);
+  return stringView(entries, ref, SCRATCH_VIEW, SCRATCH_DIGITS).byteCount;
+}
+
 /**
  * Reads a string as a 64-bit integer, whatever its encoding.
  *

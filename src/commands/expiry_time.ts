@@ -1,0 +1,70 @@
+/**
+ * Expiry time: from what a client writes (seconds or milliseconds, from now or since 1970) to the
+ * moment in unix milliseconds that is stored, exactly to 64 bits.
+ *
+ * @module
+ */
+
+import { Int64 } from "../base/int64.ts";
+import { invalidExpireTime } from "../errors/catalogue.ts";
+import type { Args } from "../resp/mod.ts";
+
+/** How an expiry is written. */
+export interface ExpiryForm {
+  /** Milliseconds of one unit: 1 or 1000. */
+  readonly unitMs: 1 | 1000;
+  /** Whether it counts from now. */
+  readonly isRelative: boolean;
+}
+
+/** Seconds from now: EX, EXPIRE. */
+export const IN_SECONDS: ExpiryForm = { unitMs: 1000, isRelative: true };
+/** Milliseconds from now: PX, PEXPIRE. */
+export const IN_MILLISECONDS: ExpiryForm = { unitMs: 1, isRelative: true };
+/** Unix seconds: EXAT, EXPIREAT. */
+export const AT_SECONDS: ExpiryForm = { unitMs: 1000, isRelative: false };
+/** Unix milliseconds: PXAT, PEXPIREAT. */
+export const AT_MILLISECONDS: ExpiryForm = { unitMs: 1, isRelative: false };
+
+/** Values below this take no more than 2^52 milliseconds, now included: numbers do. */
+const PLAIN_VALUE_MAX = 2 ** 42;
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+
+/**
+ * Turns a value into the moment it means.
+ *
+ * @param value Set to the moment in unix milliseconds.
+ * @param nowMs The time now, in unix milliseconds.
+ * @returns Whether the moment can be written in 64 bits; if not, `value` is undefined.
+ */
+export function toUnixMs(value: Int64, form: ExpiryForm, nowMs: number): boolean {
+  const plain = value.toNumber();
+  if (Math.abs(plain) <= PLAIN_VALUE_MAX) {
+    value.setNumber(plain * form.unitMs + (form.isRelative ? nowMs : 0));
+    return true;
+  }
+  const moment = value.toBigInt() * BigInt(form.unitMs) + (form.isRelative ? BigInt(nowMs) : 0n);
+  if (moment > INT64_MAX || moment < INT64_MIN) return false;
+  value.setBigInt(moment);
+  return true;
+}
+
+/**
+ * Reads an expiry that must lie ahead of 1970 and be positive as written: that of SET and its kin.
+ *
+ * @param command The command's full name, for the error.
+ * @param into Set to the moment in unix milliseconds.
+ * @throws {RedisError} When it is no integer, not positive, or too large.
+ */
+export function readPositiveExpiry(
+  args: Args,
+  index: number,
+  form: ExpiryForm,
+  { command, nowMs, into }: { command: string; nowMs: number; into: Int64 },
+): Int64 {
+  args.int64(index, into);
+  const isPositive = !into.isNegative() && into.toNumber() !== 0;
+  if (!isPositive || !toUnixMs(into, form, nowMs)) throw invalidExpireTime(command);
+  return into;
+}

@@ -1,0 +1,387 @@
+/**
+ * Entry table: the keys of one database, from their bytes to their entries.
+ *
+ * It finds entries, replaces them when their layout must change, and keeps the dictionary, the time
+ * wheel and the arena of one mind. That is why nobody else moves an entry: a new block means a new
+ * reference in the dictionary and new links in the wheel, and here both happen together.
+ *
+ * A reference is good until the next call that changes the same entry; those that may move it
+ * return the new one. Looking a key up removes it first if its time has come, so whatever a lookup
+ * returns is alive: the wheel only makes sure that nobody has to look.
+ *
+ * Always true: `expiringCount` entries are in the wheel, exactly those with an expiry.
+ * Not here: what a type's commands do, and who may do it.
+ *
+ * @module
+ */
+
+import { ByteView } from "../base/byte_view.ts";
+import { Int64 } from "../base/int64.ts";
+import { invariant } from "../base/invariant.ts";
+import type { StoreEnvironment } from "./environment.ts";
+import { KeyspaceRemains } from "./keyspace_remains.ts";
+import type { Ref } from "./memory/mod.ts";
+import { Dictionary, TimeWheel } from "./structures/mod.ts";
+import { copyValue, type Entries, EXPIRES, freeValue } from "./values/mod.ts";
+
+/** How often RANDOMKEY draws anew when it draws keys that have expired. */
+const RANDOM_DRAWS_MAX = 10_000;
+
+/** Entries by key, with their expiry. */
+export class EntryTable {
+  /** The database's number, as SELECT takes it. */
+  index: number;
+
+  /** What all databases share. */
+  protected readonly environment: StoreEnvironment;
+  readonly #entries: Entries;
+  #dictionary: Dictionary;
+  #wheel: TimeWheel;
+  readonly #keyView = new ByteView();
+  readonly #expiry = new Int64();
+
+  constructor(index: number, environment: StoreEnvironment) {
+    this.index = index;
+    this.environment = environment;
+    this.#entries = environment.entries;
+    this.#dictionary = new Dictionary(environment.arena);
+    this.#wheel = new TimeWheel(environment.entries, environment.nowMs);
+  }
+
+  /** The time that commands see, in unix milliseconds. */
+  get nowMs(): number {
+    return this.environment.nowMs;
+  }
+
+  /** Access to the fields of entries. */
+  get entries(): Entries {
+    return this.#entries;
+  }
+
+  /** Keys held, expired ones that nobody noticed yet included. */
+  get count(): number {
+    return this.#dictionary.count;
+  }
+
+  /** Keys with an expiry. */
+  get expiringCount(): number {
+    return this.#wheel.count;
+  }
+
+  /** Slots of the table. */
+  get slotCount(): number {
+    return this.#dictionary.slotCount;
+  }
+
+  /** Bytes of the table, without entries. */
+  get tableBytes(): number {
+    return this.#dictionary.tableBytes;
+  }
+
+  /** When the next key may be due, in unix milliseconds; `Infinity` if none expires. */
+  get nextExpiryMs(): number {
+    return this.#wheel.nextMs;
+  }
+
+  // Lookups.
+
+  /** The live entry of a key, or 0. Neither counted nor noted as a use. */
+  peek(key: ByteView): Ref {
+    const ref = this.#find(this.#hashOf(key), key);
+    return ref === 0 || !this.#isDue(ref) ? ref : this.#removeDue(ref);
+  }
+
+  /** The live entry of a key for a command that reads it, or 0; counts the hit or miss. */
+  read(key: ByteView): Ref {
+    const ref = this.peek(key);
+    if (ref === 0) {
+      this.environment.counters.keyspaceMisses++;
+      return 0;
+    }
+    this.environment.counters.keyspaceHits++;
+    this.#touch(ref);
+    return ref;
+  }
+
+  /** The live entry of a key for a command that changes it, or 0; not counted. */
+  write(key: ByteView): Ref {
+    const ref = this.peek(key);
+    if (ref !== 0) this.#touch(ref);
+    return ref;
+  }
+
+  /** Walks on from a cursor; see `Dictionary.scan`. Expired entries are not visited but removed. */
+  scan(cursor: number, wantedCount: number, visit: (ref: Ref) => void): number {
+    const due: Ref[] = [];
+    const next = this.#dictionary.scan(cursor, wantedCount, (ref) => {
+      if (this.#isDue(ref)) due.push(ref);
+      else visit(ref);
+    });
+    for (const ref of due) this.#removeDue(ref);
+    return next;
+  }
+
+  /** Visits all live entries; the visitor must not change the keyspace. */
+  forEach(visit: (ref: Ref) => void): void {
+    this.#dictionary.forEach((ref) => {
+      if (!this.#isDue(ref)) visit(ref);
+    });
+  }
+
+  /**
+   * A live entry, each equally likely; 0 when there is none. Expired ones that are drawn are removed;
+   * one that is drawn after very many others is returned, since to go on would be a stall.
+   */
+  randomEntry(): Ref {
+    for (let draw = 0; this.count > 0; draw++) {
+      const ref = this.#dictionary.randomRecord(this.environment.random);
+      if (!this.#isDue(ref) || draw >= RANDOM_DRAWS_MAX) return ref;
+      this.#removeDue(ref);
+    }
+    return 0;
+  }
+
+  // Removal.
+
+  /** Removes a key; returns whether it was there and alive. */
+  remove(key: ByteView): boolean {
+    const ref = this.peek(key);
+    if (ref === 0) return false;
+    this.#detachFound(ref);
+    this.#free(ref);
+    return true;
+  }
+
+  /** Removes an entry and frees it with its value. */
+  removeEntry(ref: Ref): void {
+    this.#detach(ref);
+    this.#free(ref);
+  }
+
+  /**
+   * Empties the keyspace at once.
+   *
+   * @returns What is left to free; the caller runs it, now or in slices.
+   */
+  clear(): KeyspaceRemains {
+    const remains = new KeyspaceRemains(this.#dictionary, this.#entries);
+    this.#dictionary = new Dictionary(this.#entries.arena);
+    this.#wheel = new TimeWheel(this.#entries, this.environment.nowMs);
+    return remains;
+  }
+
+  // Expiry.
+
+  /**
+   * Gives an entry an expiry, or another one.
+   *
+   * @param expiresAt Unix milliseconds; copied.
+   * @returns The entry, which may have moved.
+   */
+  setExpiry(ref: Ref, expiresAt: Int64): Ref {
+    const entries = this.#entries;
+    if (entries.expires(ref)) {
+      this.#wheel.remove(ref);
+    } else {
+      ref = this.rebuild(
+        ref,
+        entries.kindOf(ref),
+        entries.flagsOf(ref) | EXPIRES,
+        entries.inlineBytesOf(ref),
+      );
+    }
+    entries.writeExpiry(ref, expiresAt);
+    this.#wheel.add(ref);
+    this.environment.wakeBy(entries.dueMsOf(ref));
+    return ref;
+  }
+
+  /** Takes an entry's expiry away; returns the entry, which may have moved. */
+  clearExpiry(ref: Ref): Ref {
+    const entries = this.#entries;
+    if (!entries.expires(ref)) return ref;
+    this.#wheel.remove(ref);
+    return this.rebuild(
+      ref,
+      entries.kindOf(ref),
+      entries.flagsOf(ref) & ~EXPIRES,
+      entries.inlineBytesOf(ref),
+    );
+  }
+
+  /**
+   * Removes keys whose time has come.
+   *
+   * @param mayGoOn Asked before each; `false` ends the slice.
+   * @returns Whether none is left that is due.
+   */
+  expireDue(mayGoOn: () => boolean): boolean {
+    return this.#wheel.advance(this.environment.nowMs, mayGoOn, (ref) => {
+      // The wheel has unlinked it; removal unlinks, so it goes back for a moment.
+      this.#wheel.add(ref);
+      this.#removeDue(ref);
+    });
+  }
+
+  // Moving whole values.
+
+  /**
+   * Moves an entry under another key or into another database; what was there is removed.
+   *
+   * @param newKey Copied; must not lie in the entry itself, nor be its key where it is already.
+   */
+  moveEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
+    target.remove(newKey);
+    const moved = this.#twin(ref, newKey);
+    this.#detach(ref);
+    this.#entries.arena.free(ref);
+    target.#attach(moved);
+  }
+
+  /** Copies an entry, expiry included, under another key; what was there is removed. */
+  copyEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
+    target.remove(newKey);
+    const copy = this.#twin(ref, newKey);
+    copyValue(this.#entries, ref, copy);
+    target.#attach(copy);
+  }
+
+  // Layouts.
+
+  /**
+   * An entry of the wanted layout under a key, in place of what was there: the same block where it
+   * fits, else a new one. The value itself is for the caller to write.
+   *
+   * @param kind Type and encoding.
+   * @param flags `VALUE_WORD` or 0.
+   */
+  place(
+    key: ByteView,
+    kind: number,
+    flags: number,
+    inlineBytes: number,
+    keepsExpiry: boolean,
+  ): Ref {
+    const hash = this.#hashOf(key);
+    let old = this.#find(hash, key);
+    if (old !== 0 && this.#isDue(old)) {
+      this.#removeDue(old);
+      old = this.#find(hash, key);
+    }
+    const entries = this.#entries;
+    if (old === 0) {
+      const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
+      entries.setAccess(fresh, this.environment.accessClock);
+      this.#dictionary.insertFound(hash, fresh);
+      return fresh;
+    }
+    const oldFlags = entries.flagsOf(old);
+    if (keepsExpiry) flags |= oldFlags & EXPIRES;
+    const entryBytes = entries.entryBytes(key.end - key.start, flags, inlineBytes);
+    if (flags === oldFlags && entries.arena.isFit(old, entryBytes)) {
+      freeValue(entries, old);
+      entries.setKind(old, kind);
+      entries.setInlineBytes(old, inlineBytes);
+      entries.setAccess(old, this.environment.accessClock);
+      return old;
+    }
+    const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
+    entries.setAccess(fresh, this.environment.accessClock);
+    this.#dictionary.replaceFound(fresh);
+    if ((oldFlags & EXPIRES) !== 0) this.#wheel.remove(old);
+    if ((flags & EXPIRES) !== 0) {
+      entries.writeExpiry(fresh, entries.readExpiry(old, this.#expiry));
+      this.#wheel.add(fresh);
+    }
+    this.#free(old);
+    return fresh;
+  }
+
+  /**
+   * Gives an entry another layout under the same key; see `Entries.createFrom`. The
+   * entry must be in the wheel exactly if both layouts have an expiry.
+   */
+  rebuild(ref: Ref, kind: number, flags: number, inlineBytes: number): Ref {
+    const entries = this.#entries;
+    const key = entries.keyView(ref, this.#keyView);
+    const fresh = entries.createFrom(ref, key, kind, flags, inlineBytes);
+    this.#findEntry(ref);
+    this.#dictionary.replaceFound(fresh);
+    if ((flags & entries.flagsOf(ref) & EXPIRES) !== 0) {
+      this.#wheel.remove(ref);
+      this.#wheel.add(fresh);
+    }
+    entries.arena.free(ref);
+    return fresh;
+  }
+
+  // Private.
+
+  #hashOf(key: ByteView): number {
+    return this.environment.hash.of(key.bytes, key.start, key.end);
+  }
+
+  #find(hash: number, key: ByteView): Ref {
+    return this.#dictionary.find(hash, key.bytes, key.start, key.end);
+  }
+
+  #touch(ref: Ref): void {
+    const environment = this.environment;
+    if (environment.isTouching && this.#entries.accessOf(ref) !== environment.accessClock) {
+      this.#entries.setAccess(ref, environment.accessClock);
+    }
+  }
+
+  #isDue(ref: Ref): boolean {
+    return this.#entries.expires(ref) && this.#entries.dueMsOf(ref) <= this.environment.nowMs;
+  }
+
+  /** Removes an entry whose time has come; returns 0, what a lookup then finds. */
+  #removeDue(ref: Ref): 0 {
+    this.environment.counters.expiredKeys++;
+    this.environment.listener.expired(this.index, this.#entries.keyView(ref, this.#keyView));
+    this.removeEntry(ref);
+    return 0;
+  }
+
+  /** An entry like `ref` under another key, not attached yet. */
+  #twin(ref: Ref, key: ByteView): Ref {
+    const entries = this.#entries;
+    const inlineBytes = entries.inlineBytesOf(ref);
+    return entries.createFrom(ref, key, entries.kindOf(ref), entries.flagsOf(ref), inlineBytes);
+  }
+
+  /** Puts an unattached entry into dictionary and wheel; its key must be absent. */
+  #attach(ref: Ref): void {
+    const key = this.#entries.keyView(ref, this.#keyView);
+    this.#dictionary.insert(this.#hashOf(key), ref);
+    if (this.#entries.expires(ref)) this.#wheel.add(ref);
+  }
+
+  /** Takes an entry out of dictionary and wheel; its block stays. */
+  #detach(ref: Ref): void {
+    this.#findEntry(ref);
+    this.#detachFound(ref);
+  }
+
+  /** The same for the entry that the dictionary found last. */
+  #detachFound(ref: Ref): void {
+    this.#dictionary.removeFound();
+    if (this.#entries.expires(ref)) this.#wheel.remove(ref);
+  }
+
+  /** Makes the dictionary find an entry that is known to be there. */
+  #findEntry(ref: Ref): void {
+    const isThere = this.#dictionary.findRecord(
+      this.#hashOf(this.#entries.keyView(ref, this.#keyView)),
+      ref,
+    );
+    invariant(isThere, "An entry is not in its keyspace");
+  }
+
+  /** Frees an entry that was taken out, with its value. */
+  #free(ref: Ref): void {
+    freeValue(this.#entries, ref);
+    this.#entries.arena.free(ref);
+  }
+}
