@@ -33,8 +33,6 @@ import type { Session } from "./session.ts";
 const SHARED_MEASURE_US = 1000;
 /** Brief commands that may share one measurement. */
 const SHARED_COUNT_MAX = 512;
-/** Bytes of arguments that the error for an unknown command shows. */
-const PREVIEW_BYTES_MAX = 128;
 
 /** Runs requests. */
 export class Dispatcher {
@@ -86,7 +84,7 @@ export class Dispatcher {
   execute(session: Session, args: Args): boolean {
     let command = this.#server.commands.find(args.at(0));
     if (command === undefined) {
-      this.#refuse(session, undefined, unknownCommandError(args));
+      this.#refuse(session, undefined, unknownCommand(args.text(0), args.texts(1)));
       return true;
     }
     if (command.subcommands.size > 0) {
@@ -96,7 +94,7 @@ export class Dispatcher {
           this.#refuse(
             session,
             command,
-            unknownSubcommand(command.fullName.toUpperCase(), args.text(1).slice(0, 128)),
+            unknownSubcommand(command.fullName.toUpperCase(), args.text(1)),
           );
           return true;
         }
@@ -227,13 +225,4 @@ function muteReply(session: Session, mark: number): void {
   session.reply.rewind(mark);
   if (session.replyMode === "skip-next") session.replyMode = "skipping";
   else if (session.replyMode === "skipping") session.replyMode = "on";
-}
-
-function unknownCommandError(args: Args): RedisError {
-  let preview = "";
-  for (let index = 1; index < args.count && preview.length < PREVIEW_BYTES_MAX; index++) {
-    const room = PREVIEW_BYTES_MAX - preview.length;
-    preview += `'${args.text(index).slice(0, room)}' `;
-  }
-  return unknownCommand(args.text(0).slice(0, PREVIEW_BYTES_MAX), preview);
 }

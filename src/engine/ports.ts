@@ -70,7 +70,7 @@ export interface Lifecycle {
   /**
    * Rewrites the configuration file with the values in force.
    *
-   * @throws {Deno.errors.PermissionDenied} Or another of the system's errors.
+   * @throws {ConfigError} With the system's reason.
    */
   rewriteConfig(): void;
   /** Runs `freeSome` of the store in slices until all is free. */

@@ -52,11 +52,65 @@ export function invalidExpireTime(command: string): RedisError {
   return new RedisError(`ERR invalid expire time in '${command}' command`);
 }
 
+export const EXPIRE_NX_CONFLICT = new RedisError(
+  "ERR NX and XX, GT or LT options at the same time are not compatible",
+);
+export const EXPIRE_GT_LT_CONFLICT = new RedisError(
+  "ERR GT and LT options at the same time are not compatible",
+);
+
+/** @param given The word that is no option. */
+export function unsupportedOption(given: string): RedisError {
+  return new RedisError(`ERR Unsupported option ${shown(given, Infinity)}`);
+}
+
+// Keys.
+
+export const SAME_OBJECT = new RedisError("ERR source and destination objects are the same");
+export const INVALID_CURSOR = new RedisError("ERR invalid cursor");
+export const LFU_NOT_SELECTED = new RedisError(
+  "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that " +
+    "when switching between policies at runtime LRU and LFU data will take some time to adjust.",
+);
+export const LFU_SELECTED = new RedisError(
+  "ERR An LFU maxmemory policy is selected, idle time not tracked. Please note that when " +
+    "switching between policies at runtime LRU and LFU data will take some time to adjust.",
+);
+
+// Configuration.
+
+export const NO_CONFIG_FILE = new RedisError("ERR The server is running without a config file");
+
+/** @param reason Why CONFIG SET changed nothing. */
+export function configRefused(reason: string): RedisError {
+  return new RedisError(`ERR ${reason}`);
+}
+
+/** @param reason The system's. */
+export function rewriteFailed(reason: string): RedisError {
+  return new RedisError(`ERR Rewriting config file: ${reason}`);
+}
+
 // Commands.
 
-/** @param preview The arguments as Redis quotes them: each `'arg' `, cut at 128 bytes in all. */
-export function unknownCommand(name: string, preview: string): RedisError {
-  return new RedisError(`ERR unknown command '${name}', with args beginning with: ${preview}`);
+/** Bytes of a name, and of all arguments together, that an error shows. */
+const SHOWN_BYTES_MAX = 128;
+
+/** What an error shows of a word that a client gave: up to a zero byte, where text in C ends. */
+function shown(word: string, bytesMax = SHOWN_BYTES_MAX): string {
+  return word.split("\0", 1)[0].slice(0, bytesMax);
+}
+
+/** @param args The arguments behind the name, as many as may be shown. */
+export function unknownCommand(name: string, args: Iterable<string>): RedisError {
+  let preview = "";
+  for (const arg of args) {
+    if (preview.length >= SHOWN_BYTES_MAX) break;
+    preview += `'${shown(arg, SHOWN_BYTES_MAX - preview.length)}' `;
+  }
+  return new RedisError(
+    `ERR unknown command '${shown(name)}', with args beginning with: ${preview}`,
+  );
 }
 
 /** @param name The command's full name in lower case, a subcommand as `client|kill`. */
@@ -67,7 +121,7 @@ export function wrongArity(name: string): RedisError {
 /** @param command The container's name in upper case. */
 export function unknownSubcommand(command: string, given: string): RedisError {
   return new RedisError(
-    `ERR unknown subcommand '${given}'. Try ${command} HELP.`,
+    `ERR unknown subcommand '${shown(given)}'. Try ${command} HELP.`,
   );
 }
 

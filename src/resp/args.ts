@@ -77,6 +77,11 @@ export class Args {
     return this.at(index).toText();
   }
 
+  /** The arguments from an index on as binary text, one by one. */
+  *texts(from: number): IterableIterator<string> {
+    for (let index = from; index < this.count; index++) yield this.text(index);
+  }
+
   /** Whether the argument is this word, given in lower case, in any case. */
   isWord(index: number, word: string): boolean {
     return this.at(index).isWord(word);
@@ -89,6 +94,17 @@ export class Args {
    */
   integer(index: number): number {
     return this.int64(index, this.#integer).toNumber();
+  }
+
+  /**
+   * The argument as a number of 32 bits.
+   *
+   * @throws {RedisError} When it is none.
+   */
+  int32(index: number): number {
+    const value = this.integer(index);
+    if (value !== (value | 0)) throw NOT_AN_INTEGER;
+    return value;
   }
 
   /**

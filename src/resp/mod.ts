@@ -16,7 +16,15 @@
 
 export { Args } from "./args.ts";
 export { OUTPUT_BUFFER_BYTES, OutputBuffer } from "./output_buffer.ts";
+export {
+  MalformedReplyError,
+  type ReplyLimits,
+  ReplyParser,
+  type ReplyValue,
+  type StringForm,
+} from "./reply_parser.ts";
 export type { ReplyWriter } from "./reply_writer.ts";
+export { appendRequest, encodeRequest, type Word } from "./request_encoder.ts";
 export {
   INCOMPLETE,
   NOTHING,

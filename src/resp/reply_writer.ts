@@ -67,6 +67,9 @@ export interface ReplyWriter {
   /** The same for a map of `count` pairs. */
   closeMap(mark: number, count: number): void;
 
+  /** Writes a string of binary text at a mark, before what was written since. */
+  insertBulkText(mark: number, text: string): void;
+
   /** Where the reply stands now, for `rewind`. */
   mark(): number;
   /** Takes back all that was written since the mark. */

@@ -166,6 +166,10 @@ export class WireWriter implements ReplyWriter {
     this.buffer.insert(mark, bytesOfText(header));
   }
 
+  insertBulkText(mark: number, text: string): void {
+    this.buffer.insert(mark, bytesOfText(`$${text.length}\r\n${text}\r\n`));
+  }
+
   mark(): number {
     return this.buffer.length;
   }

@@ -122,10 +122,20 @@ function openSink(path: string): FileSink {
 
 /** Replaces the configuration file as a whole: it is never there half written. */
 function rewriteConfigFile(path: string, config: Config): void {
-  const text = rewriteConfigText(textOfBytes(Deno.readFileSync(path)), config);
-  const temporary = `${path}.${Deno.pid}.tmp`;
-  Deno.writeFileSync(temporary, bytesOfText(text));
-  Deno.renameSync(temporary, path);
+  try {
+    const text = rewriteConfigText(textOfBytes(Deno.readFileSync(path)), config);
+    const temporary = `${path}.${Deno.pid}.tmp`;
+    Deno.writeFileSync(temporary, bytesOfText(text));
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new ConfigError(systemReasonOf(error), { cause: error });
+  }
+}
+
+/** What the system says of a failure, without Deno's additions: `Permission denied`. */
+function systemReasonOf(error: Error): string {
+  return error.message.replace(/ \(os error \d+\).*/s, "");
 }
 
 function announce(server: Server, log: Log): void {

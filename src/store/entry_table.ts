@@ -93,13 +93,16 @@ export class EntryTable {
 
   /** The live entry of a key for a command that reads it, or 0; counts the hit or miss. */
   read(key: ByteView): Ref {
+    const ref = this.readUntouched(key);
+    if (ref !== 0) this.#touch(ref);
+    return ref;
+  }
+
+  /** The same for a command that asks about the entry, which is no use of it. */
+  readUntouched(key: ByteView): Ref {
     const ref = this.peek(key);
-    if (ref === 0) {
-      this.environment.counters.keyspaceMisses++;
-      return 0;
-    }
-    this.environment.counters.keyspaceHits++;
-    this.#touch(ref);
+    if (ref === 0) this.environment.counters.keyspaceMisses++;
+    else this.environment.counters.keyspaceHits++;
     return ref;
   }
 

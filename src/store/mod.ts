@@ -17,6 +17,7 @@ export {
   freeEffortOf,
   memoryBytesOf,
   readStringInteger,
+  sharedReferenceCount,
   stringView,
   TYPE_NAMES,
   TYPE_STRING,

@@ -1,2 +1,21 @@
+/**
+ * Generic commands: those on keys, whatever their type.
+ *
+ * @module
+ */
+
 import type { CommandSpec } from "../../engine/mod.ts";
-export const GENERIC_COMMANDS: readonly CommandSpec[] = [];
+import { EXPIRY_COMMANDS } from "./expiry.ts";
+import { ITERATION_COMMANDS } from "./iteration.ts";
+import { KEY_COMMANDS } from "./key.ts";
+import { OBJECT_COMMANDS } from "./object.ts";
+import { RELOCATION_COMMANDS } from "./relocation.ts";
+
+/** The rows of the group. */
+export const GENERIC_COMMANDS: readonly CommandSpec[] = [
+  ...KEY_COMMANDS,
+  ...EXPIRY_COMMANDS,
+  ...RELOCATION_COMMANDS,
+  ...ITERATION_COMMANDS,
+  ...OBJECT_COMMANDS,
+];

@@ -31,5 +31,6 @@ export {
   freeValue,
   hasBlock,
   memoryBytesOf,
+  sharedReferenceCount,
   TYPE_NAMES,
 } from "./value.ts";

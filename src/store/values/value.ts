@@ -34,6 +34,17 @@ export function hasBlock(entries: Entries, ref: Ref): boolean {
   return (entries.flagsOf(ref) & VALUE_WORD) !== 0 && entries.encodingOf(ref) !== ENCODING_INT;
 }
 
+/** Redis keeps one object for each of these integers, and OBJECT REFCOUNT shows that. */
+const SHARED_INTEGER_COUNT = 10_000;
+const SHARED_REFERENCE_COUNT = 2 ** 31 - 1;
+
+/** What OBJECT REFCOUNT replies: 1, but for the integers that Redis shares. */
+export function sharedReferenceCount(entries: Entries, ref: Ref): number {
+  if (entries.encodingOf(ref) !== ENCODING_INT) return 1;
+  const low = entries.valueBlockOf(ref), high = entries.valueCountOf(ref);
+  return high === 0 && low >= 0 && low < SHARED_INTEGER_COUNT ? SHARED_REFERENCE_COUNT : 1;
+}
+
 /** Frees what the value holds outside its entry. */
 export function freeValue(entries: Entries, ref: Ref): void {
   if (hasBlock(entries, ref)) entries.arena.free(entries.valueBlockOf(ref));

@@ -1,0 +1,57 @@
+/**
+ * DEL, EXISTS, TOUCH, TYPE, UNLINK: whether keys are there.
+ *
+ * @module
+ */
+
+import {
+  type CommandContext,
+  type CommandSpec,
+  defineCommands,
+  keyAt,
+  keyRange,
+} from "../../engine/mod.ts";
+import type { Args } from "../../resp/mod.ts";
+import { TYPE_NAMES } from "../../store/mod.ts";
+
+const SUMMED = ["request_policy:multi_shard", "response_policy:agg_sum"];
+
+// deno-fmt-ignore
+export const KEY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
+  { name: "del", arity: -2, flags: ["write"], tips: SUMMED, keys: [keyRange(1, -1, 1, "RM delete")], run: del },
+  { name: "unlink", arity: -2, flags: ["write", "fast"], tips: SUMMED, isBrief: false,
+    keys: [keyRange(1, -1, 1, "RM delete")], run: del },
+  { name: "exists", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
+    keys: [keyRange(1, -1, 1, "RO")], run: exists },
+  { name: "touch", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
+    keys: [keyRange(1, -1, 1, "RO")], run: exists },
+  { name: "type", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: type },
+]);
+
+/** `DEL key [key ...]` and `UNLINK key [key ...]` → integer: keys that were there. */
+function del(context: CommandContext, args: Args): void {
+  let removedCount = 0;
+  for (let index = 1; index < args.count; index++) {
+    const key = args.at(index);
+    if (!context.db.remove(key)) continue;
+    context.modified(key, "del");
+    removedCount++;
+  }
+  context.reply.integer(removedCount);
+}
+
+/** `EXISTS key [key ...]` and `TOUCH key [key ...]` → integer: how many are there, repeated ones again. */
+function exists(context: CommandContext, args: Args): void {
+  let presentCount = 0;
+  for (let index = 1; index < args.count; index++) {
+    if (context.db.read(args.at(index)) !== 0) presentCount++;
+  }
+  context.reply.integer(presentCount);
+}
+
+/** `TYPE key` → status: the type's name, `none` for an absent key. */
+function type(context: CommandContext, args: Args): void {
+  const db = context.db;
+  const ref = db.readUntouched(args.at(1));
+  context.reply.simple(ref === 0 ? "none" : TYPE_NAMES[db.entries.typeOf(ref)]);
+}

@@ -1,0 +1,99 @@
+/**
+ * COPY, MOVE, RENAME: values under other keys and in other databases.
+ *
+ * @module
+ */
+
+import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
+import {
+  DB_INDEX_OUT_OF_RANGE,
+  NO_SUCH_KEY,
+  SAME_OBJECT,
+  SYNTAX_ERROR,
+} from "../../errors/catalogue.ts";
+import type { Args } from "../../resp/mod.ts";
+import type { Keyspace } from "../../store/mod.ts";
+
+// deno-fmt-ignore
+export const RELOCATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
+  { name: "copy", arity: -3, flags: ["write", "denyoom"], keys: [keyAt(1, "RO access"), keyAt(2, "OW update")], run: copy },
+  { name: "move", arity: 3, flags: ["write", "fast"], keys: [keyAt(1, "RW access update")], run: move },
+  { name: "rename", arity: 3, flags: ["write"], keys: [keyAt(1, "RW access delete"), keyAt(2, "OW update")], run: rename },
+  { name: "renamenx", arity: 3, flags: ["write", "fast"],
+    keys: [keyAt(1, "RW access delete"), keyAt(2, "OW insert")], run: renamenx },
+]);
+
+/** `COPY source destination [DB index] [REPLACE]` → 1 if it was copied, 0 if not. */
+function copy(context: CommandContext, args: Args): void {
+  const reply = context.reply;
+  const { target, replaces } = parseCopyOptions(context, args);
+  const key = args.at(1), newKey = args.at(2);
+  if (target === context.db && key.equals(newKey)) throw SAME_OBJECT;
+  if (context.db.read(key) === 0) return reply.integer(0);
+  if (target.write(newKey) !== 0 && !replaces) return reply.integer(0);
+  target.remove(newKey);
+  context.db.copyEntry(context.db.peek(key), target, newKey);
+  context.modifiedIn(target, newKey, "copy_to");
+  reply.integer(1);
+}
+
+function parseCopyOptions(
+  context: CommandContext,
+  args: Args,
+): { target: Keyspace; replaces: boolean } {
+  let target = context.db;
+  let replaces = false;
+  for (let index = 3; index < args.count; index++) {
+    if (args.isWord(index, "replace")) replaces = true;
+    else if (args.isWord(index, "db") && index + 1 < args.count) {
+      target = databaseAt(context, args, ++index);
+    } else throw SYNTAX_ERROR;
+  }
+  return { target, replaces };
+}
+
+/** `MOVE key index` → 1 if it was moved, 0 if it is absent here or present there. */
+function move(context: CommandContext, args: Args): void {
+  const { db, reply } = context;
+  const key = args.at(1);
+  const target = databaseAt(context, args, 2);
+  if (target === db) throw SAME_OBJECT;
+  if (db.write(key) === 0 || target.write(key) !== 0) return reply.integer(0);
+  db.moveEntry(db.peek(key), target, key);
+  context.modified(key, "move_from", 0);
+  context.modifiedIn(target, key, "move_to");
+  reply.integer(1);
+}
+
+/** `RENAME key newkey` → OK. */
+function rename(context: CommandContext, args: Args): void {
+  if (context.db.write(args.at(1)) === 0) throw NO_SUCH_KEY;
+  renameEntry(context, args);
+  context.reply.ok();
+}
+
+/** `RENAMENX key newkey` → 1 if it was renamed, 0 if the new key is there. */
+function renamenx(context: CommandContext, args: Args): void {
+  if (context.db.write(args.at(1)) === 0) throw NO_SUCH_KEY;
+  const isTaken = args.at(1).equals(args.at(2)) || context.db.write(args.at(2)) !== 0;
+  if (!isTaken) renameEntry(context, args);
+  context.reply.integer(isTaken ? 0 : 1);
+}
+
+function renameEntry(context: CommandContext, args: Args): void {
+  const db = context.db;
+  const key = args.at(1), newKey = args.at(2);
+  if (key.equals(newKey)) return;
+  db.remove(newKey);
+  db.moveEntry(db.peek(key), db, newKey);
+  context.modified(key, "rename_from", 0);
+  context.modified(newKey, "rename_to");
+}
+
+/** @throws {RedisError} When there is no such database. */
+function databaseAt(context: CommandContext, args: Args, index: number): Keyspace {
+  const databaseIndex = args.int32(index);
+  const database = context.server.store.databases[databaseIndex];
+  if (database === undefined) throw DB_INDEX_OUT_OF_RANGE;
+  return database;
+}
