@@ -19,6 +19,9 @@ export const NOT_AN_INTEGER = new RedisError("ERR value is not an integer or out
 export const NOT_A_FLOAT = new RedisError("ERR value is not a valid float");
 export const NO_SUCH_KEY = new RedisError("ERR no such key");
 export const OUT_OF_RANGE = new RedisError("ERR value is out of range");
+export const OUT_OF_INT32 = new RedisError(
+  "ERR value is out of range, value must between -2147483648 and 2147483647",
+);
 export const DB_INDEX_OUT_OF_RANGE = new RedisError("ERR DB index is out of range");
 export const OUT_OF_MEMORY = new RedisError(
   "OOM command not allowed when used memory > 'maxmemory'.",
@@ -77,6 +80,11 @@ export const LFU_SELECTED = new RedisError(
     "switching between policies at runtime LRU and LFU data will take some time to adjust.",
 );
 
+// Databases.
+
+export const INVALID_FIRST_DB_INDEX = new RedisError("ERR invalid first DB index");
+export const INVALID_SECOND_DB_INDEX = new RedisError("ERR invalid second DB index");
+
 // Configuration.
 
 export const NO_CONFIG_FILE = new RedisError("ERR The server is running without a config file");
@@ -125,9 +133,81 @@ export function unknownSubcommand(command: string, given: string): RedisError {
   );
 }
 
+/**
+ * A subcommand with arguments that no form of it has.
+ *
+ * @param command The container's name in upper case.
+ * @param given The subcommand as the client wrote it.
+ */
+export function invalidSubcommandForm(command: string, given: string): RedisError {
+  return new RedisError(
+    `ERR unknown subcommand or wrong number of arguments for '${
+      shown(given)
+    }'. Try ${command} HELP.`,
+  );
+}
+
 // Authentication.
 
 export const NO_AUTH = new RedisError("NOAUTH Authentication required.");
+export const WRONG_PASSWORD = new RedisError(
+  "WRONGPASS invalid username-password pair or user is disabled.",
+);
+export const NO_PASSWORD_CONFIGURED = new RedisError(
+  "ERR AUTH <password> called without any password configured for the default user. Are you sure " +
+    "your configuration is correct?",
+);
+export const HELLO_NEEDS_AUTH = new RedisError(
+  "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH " +
+    "<user> <pass> option can be used to authenticate the client and select the RESP protocol " +
+    "version at the same time",
+);
+
+// Connections.
+
+export const PROTOCOL_NOT_AN_INTEGER = new RedisError(
+  "ERR Protocol version is not an integer or out of range",
+);
+export const UNSUPPORTED_PROTOCOL = new RedisError("NOPROTO unsupported protocol version");
+
+/** @param given The word that is no option, or whose value is missing. */
+export function invalidHelloOption(given: string): RedisError {
+  return new RedisError(`ERR Syntax error in HELLO option '${shown(given, Infinity)}'`);
+}
+
+export const INVALID_CLIENT_NAME = new RedisError(
+  "ERR Client names cannot contain spaces, newlines or special characters.",
+);
+export const NO_SUCH_CLIENT = new RedisError("ERR No such client");
+export const INVALID_CLIENT_ID = new RedisError("ERR Invalid client ID");
+export const CLIENT_ID_NOT_POSITIVE = new RedisError("ERR client-id should be greater than 0");
+export const INVALID_UNBLOCK_REASON = new RedisError(
+  "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR",
+);
+export const INVALID_PAUSE_MODE = new RedisError("ERR CLIENT PAUSE mode must be WRITE or ALL");
+export const TIMEOUT_NOT_AN_INTEGER = new RedisError(
+  "ERR timeout is not an integer or out of range",
+);
+export const TIMEOUT_NEGATIVE = new RedisError("ERR timeout is negative");
+
+/** @param given The word that names no type. */
+export function unknownClientType(given: string): RedisError {
+  return new RedisError(`ERR Unknown client type '${shown(given, Infinity)}'`);
+}
+
+/** @param given The name that no user has. */
+export function noSuchUser(given: string): RedisError {
+  return new RedisError(`ERR No such user '${shown(given, Infinity)}'`);
+}
+
+// COMMAND GETKEYS.
+
+export const INVALID_COMMAND = new RedisError("ERR Invalid command specified");
+export const COMMAND_WITHOUT_KEYS = new RedisError("ERR The command has no key arguments");
+export const INVALID_ARGUMENT_COUNT = new RedisError(
+  "ERR Invalid number of arguments specified for command",
+);
+export const INVALID_ARGUMENTS = new RedisError("ERR Invalid arguments specified for command");
 
 // Server state.
 
@@ -156,3 +236,12 @@ export function debugNotAllowed(): RedisError {
       "in the configuration file, and then restart the server.",
   );
 }
+export const NO_SHUTDOWN_IN_PROGRESS = new RedisError("ERR No shutdown in progress.");
+export const COMMAND_INVALID = new RedisError("ERR Invalid command specified");
+export const COMMAND_HAS_NO_KEYS = new RedisError("ERR The command has no key arguments");
+export const COMMAND_ARITY_INVALID = new RedisError(
+  "ERR Invalid number of arguments specified for command",
+);
+export const COMMAND_ARGUMENTS_INVALID = new RedisError(
+  "ERR Invalid arguments specified for command",
+);

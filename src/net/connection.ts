@@ -112,6 +112,11 @@ export class Connection {
     return this.#input.length;
   }
 
+  /** Size of the buffer that replies are written to; 0 while there is none. */
+  get outputBufferBytes(): number {
+    return this.reply.buffer === NO_BUFFER ? 0 : this.reply.buffer.bytes.length;
+  }
+
   /** Bytes of replies that wait to be sent. */
   get outputBytes(): number {
     return this.#sendingBytes + this.reply.buffer.length;

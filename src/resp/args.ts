@@ -11,7 +11,7 @@
 import { bytesOfText, ByteView, EMPTY_BYTES } from "../base/byte_view.ts";
 import { parseDouble } from "../base/double.ts";
 import { Int64, parseInt64 } from "../base/int64.ts";
-import { NOT_A_FLOAT, NOT_AN_INTEGER } from "../errors/catalogue.ts";
+import { NOT_A_FLOAT, NOT_AN_INTEGER, OUT_OF_INT32 } from "../errors/catalogue.ts";
 
 /** Room for so many arguments is kept between requests. */
 const KEPT_ARGUMENT_COUNT = 64;
@@ -90,10 +90,11 @@ export class Args {
   /**
    * The argument as a number: exact up to 2^53, the nearest double beyond.
    *
+   * @param refusal What to throw instead of the usual error.
    * @throws {RedisError} When it is no 64-bit integer.
    */
-  integer(index: number): number {
-    return this.int64(index, this.#integer).toNumber();
+  integer(index: number, refusal = NOT_AN_INTEGER): number {
+    return this.int64(index, this.#integer, refusal).toNumber();
   }
 
   /**
@@ -103,19 +104,20 @@ export class Args {
    */
   int32(index: number): number {
     const value = this.integer(index);
-    if (value !== (value | 0)) throw NOT_AN_INTEGER;
+    if (value !== (value | 0)) throw OUT_OF_INT32;
     return value;
   }
 
   /**
    * Reads the argument as a 64-bit integer.
    *
+   * @param refusal What to throw instead of the usual error.
    * @returns `into`.
    * @throws {RedisError} When it is none.
    */
-  int64(index: number, into: Int64): Int64 {
+  int64(index: number, into: Int64, refusal = NOT_AN_INTEGER): Int64 {
     const view = this.at(index);
-    if (!parseInt64(view.bytes, view.start, view.end, into)) throw NOT_AN_INTEGER;
+    if (!parseInt64(view.bytes, view.start, view.end, into)) throw refusal;
     return into;
   }
 

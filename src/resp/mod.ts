@@ -20,11 +20,11 @@ export {
   MalformedReplyError,
   type ReplyLimits,
   ReplyParser,
-  type ReplyValue,
-  type StringForm,
+  type ReplyReceiver,
 } from "./reply_parser.ts";
+export type { BulkKind, ReplyValue } from "./reply_value.ts";
 export type { ReplyWriter } from "./reply_writer.ts";
-export { appendRequest, encodeRequest, type Word } from "./request_encoder.ts";
+export { encodeRequest, type RequestWord } from "./request_encoder.ts";
 export {
   INCOMPLETE,
   NOTHING,

@@ -94,6 +94,8 @@ const expiryOptions = [
   ["EXAT", UNIX_SECONDS],
   ["PXAT", MOMENTS],
 ] as const;
+/** GT and LT of times that count from now would ask which server was a millisecond later. */
+const conditionsOnly = some("NX", "xx");
 const expireConditions = some("NX", "XX", "GT", "lt");
 
 /** Commands whose replies must be equal to the byte. */
@@ -133,13 +135,12 @@ const SAME: readonly (readonly Part[])[] = [
   ["RENAMENX", key, key],
   ["COPY", key, key, some("REPLACE", ["DB", ["0", "1", "99", "x"]])],
   ["MOVE", key, (pick) => pick(["0", "1", "15", "16", "-1", "x"])],
-  ["EXPIRE", key, (pick) => pick(SECONDS), expireConditions],
-  ["PEXPIRE", key, (pick) => pick(SECONDS), expireConditions],
+  ["EXPIRE", key, (pick) => pick(SECONDS), conditionsOnly],
+  ["PEXPIRE", key, (pick) => pick(SECONDS), conditionsOnly],
   ["EXPIREAT", key, (pick) => pick(UNIX_SECONDS), expireConditions],
   ["PEXPIREAT", key, (pick) => pick(MOMENTS), expireConditions],
   ["PERSIST", key],
   ["OBJECT", "ENCODING", key],
-  ["OBJECT", "REFCOUNT", key],
   ["DBSIZE"],
   ["ECHO", value],
   ["SELECT", (pick) => pick(["0", "0", "1", "16", "x"])],

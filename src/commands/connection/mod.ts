@@ -1,2 +1,17 @@
+/**
+ * Connection commands.
+ *
+ * @module
+ */
+
 import type { CommandSpec } from "../../engine/mod.ts";
-export const CONNECTION_COMMANDS: readonly CommandSpec[] = [];
+import { CLIENT_COMMANDS } from "./client.ts";
+import { GREETING_COMMANDS } from "./greeting.ts";
+import { SESSION_COMMANDS } from "./session.ts";
+
+/** The rows of the group. */
+export const CONNECTION_COMMANDS: readonly CommandSpec[] = [
+  ...SESSION_COMMANDS,
+  ...GREETING_COMMANDS,
+  ...CLIENT_COMMANDS,
+];

@@ -190,7 +190,7 @@ function replySeconds(context: CommandContext, milliseconds: Int64): void {
   if (milliseconds.isSafe()) {
     context.reply.integer(Math.floor((milliseconds.toNumber() + 500) / 1000));
   } else {
-    const rounded = BigInt.asIntN(64, milliseconds.toBigInt() + 500n) / 1000n;
+    const rounded = (milliseconds.toBigInt() + 500n) / 1000n;
     context.reply.int64(milliseconds.setBigInt(rounded));
   }
 }

@@ -1,0 +1,23 @@
+/**
+ * Client: the other end of a connection, for embedding, for tests and for links between servers.
+ *
+ * ```ts
+ * import { Client } from "./mod.ts";
+ *
+ * const gone = { read: () => Promise.resolve(null), write: () => Promise.resolve(1), close() {} };
+ * await using client = new Client(gone);
+ * const outcome = await client.call("PING").catch((error) => error.name);
+ * console.assert(outcome === "DisconnectedError");
+ * ```
+ *
+ * @module
+ */
+
+export {
+  Client,
+  type ClientOptions,
+  type ClientTransport,
+  DisconnectedError,
+  type HelloOptions,
+} from "./client.ts";
+export type { ReplyValue, StringForm, Word } from "../resp/mod.ts";

@@ -1,0 +1,291 @@
+/**
+ * CLIENT: who is connected, and what the server does with them.
+ *
+ * @module
+ */
+
+import {
+  type CommandContext,
+  type CommandFlag,
+  type CommandSpec,
+  defineCommands,
+  type Session,
+} from "../../engine/mod.ts";
+import {
+  INVALID_CLIENT_ID,
+  INVALID_PAUSE_MODE,
+  INVALID_UNBLOCK_REASON,
+  invalidSubcommandForm,
+  NO_SUCH_CLIENT,
+  SYNTAX_ERROR,
+  TIMEOUT_NEGATIVE,
+  TIMEOUT_NOT_AN_INTEGER,
+  unusableSubcommand,
+} from "../../errors/catalogue.ts";
+import type { Args } from "../../resp/mod.ts";
+import { replyHelp } from "../help.ts";
+import { isMeant, parseKillFilter, readClientType } from "./client_filter.ts";
+import { clientLine } from "./client_line.ts";
+import { nameClient } from "./client_name.ts";
+
+const OWN: readonly CommandFlag[] = ["noscript", "loading", "stale"];
+const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
+const UNSTEADY = ["nondeterministic_output"];
+
+// deno-fmt-ignore
+export const CLIENT_COMMANDS: readonly CommandSpec[] = [
+  { name: "client", arity: -2, flags: [], subcommands: defineCommands("connection", [
+    { name: "getname", arity: 2, flags: OWN, run: getName },
+    { name: "help", arity: 2, flags: ["loading", "stale"], run: help },
+    { name: "id", arity: 2, flags: OWN, run: id },
+    { name: "info", arity: 2, flags: OWN, tips: UNSTEADY, run: info },
+    { name: "kill", arity: -3, flags: ADMIN, run: kill },
+    { name: "list", arity: -2, flags: ADMIN, tips: UNSTEADY, run: list },
+    { name: "no-evict", arity: 3, flags: ADMIN, run: noEvict },
+    { name: "pause", arity: -3, flags: ADMIN, run: pause },
+    { name: "reply", arity: 3, flags: OWN, run: setReplyMode },
+    { name: "setname", arity: 3, flags: OWN, run: setName },
+    { name: "unblock", arity: -3, flags: ADMIN, run: unblock },
+    { name: "unpause", arity: 2, flags: ADMIN, run: unpause },
+  ]) },
+];
+
+/** `CLIENT GETNAME` → bulk string, or nil. */
+function getName(context: CommandContext): void {
+  const name = context.session.name;
+  if (name === "") context.reply.nil();
+  else context.reply.bulkText(name);
+}
+
+/** `CLIENT SETNAME name` → OK. */
+function setName(context: CommandContext, args: Args): void {
+  nameClient(context.session, args.text(2));
+  context.reply.ok();
+}
+
+/** `CLIENT ID` → integer. */
+function id(context: CommandContext): void {
+  context.reply.integer(context.session.id);
+}
+
+/** `CLIENT INFO` → text: the caller's line. */
+function info(context: CommandContext, args: Args): void {
+  context.reply.verbatim("txt", describe(context, args, [context.session]));
+}
+
+/** `CLIENT LIST [TYPE type | ID id [id ...]]` → text: a line for each client. */
+function list(context: CommandContext, args: Args): void {
+  context.reply.verbatim("txt", describe(context, args, listed(context, args)));
+}
+
+/** The clients that CLIENT LIST asks for. */
+function listed(context: CommandContext, args: Args): readonly Session[] {
+  const clients = context.server.clients;
+  if (args.count === 2) return [...clients];
+  if (args.count === 4 && args.isWord(2, "type")) {
+    const type = readClientType(args, 3);
+    return [...clients].filter((session) => session.type === type);
+  }
+  if (args.count === 3 || !args.isWord(2, "id")) throw SYNTAX_ERROR;
+  const sessions: Session[] = [];
+  for (let index = 3; index < args.count; index++) {
+    const session = clients.get(args.integer(index, INVALID_CLIENT_ID));
+    if (session !== undefined) sessions.push(session);
+  }
+  return sessions;
+}
+
+function describe(context: CommandContext, args: Args, sessions: readonly Session[]): string {
+  const nowMs = context.db.nowMs;
+  return sessions.map((session) => {
+    const argumentBytes = session === context.session ? args.byteCount : 0;
+    return clientLine(session, { nowMs, argumentBytes });
+  }).join("");
+}
+
+/**
+ * `CLIENT KILL address` → OK; `CLIENT KILL option value [option value ...]` → integer: how many.
+ *
+ * The caller itself is closed once it has the reply.
+ */
+function kill(context: CommandContext, args: Args): void {
+  const { session: caller, reply, server } = context;
+  const filter = parseKillFilter(args, (name) => server.authenticator.hasUser(name));
+  const doomed = [...server.clients].filter((session) => isMeant(filter, session, caller));
+  const isOldForm = args.count === 3;
+  if (isOldForm && doomed.length === 0) throw NO_SUCH_CLIENT;
+  for (const session of doomed) if (session !== caller) session.connection.close();
+  if (isOldForm) reply.ok();
+  else reply.integer(doomed.length);
+  if (doomed.includes(caller)) caller.connection.closeAfterReply();
+}
+
+/** `CLIENT REPLY ON | OFF | SKIP` → OK for ON, else nothing. */
+function setReplyMode(context: CommandContext, args: Args): void {
+  const session = context.session;
+  if (args.isWord(2, "on")) {
+    session.replyMode = "on";
+    context.reply.ok();
+  } else if (args.isWord(2, "off")) {
+    session.replyMode = "off";
+  } else if (args.isWord(2, "skip")) {
+    if (session.replyMode !== "off") session.replyMode = "skip-next";
+  } else {
+    throw SYNTAX_ERROR;
+  }
+}
+
+/** `CLIENT NO-EVICT ON | OFF` → OK. */
+function noEvict(context: CommandContext, args: Args): void {
+  const isOn = args.isWord(2, "on");
+  if (!isOn && !args.isWord(2, "off")) throw SYNTAX_ERROR;
+  context.session.isNeverEvicted = isOn;
+  context.reply.ok();
+}
+
+/** `CLIENT PAUSE milliseconds [WRITE | ALL]` → OK; then what it holds back waits. */
+function pause(context: CommandContext, args: Args): void {
+  if (args.count > 4) throw unusableSubcommand("CLIENT", args.text(1));
+  const isWriteOnly = args.count === 4 && args.isWord(3, "write");
+  if (args.count === 4 && !isWriteOnly && !args.isWord(3, "all")) throw INVALID_PAUSE_MODE;
+  const milliseconds = args.integer(2, TIMEOUT_NOT_AN_INTEGER);
+  if (milliseconds < 0) throw TIMEOUT_NEGATIVE;
+  context.server.pause.begin(isWriteOnly ? "write" : "all", milliseconds);
+  context.reply.ok();
+}
+
+/** `CLIENT UNPAUSE` → OK. */
+function unpause(context: CommandContext): void {
+  context.reply.ok();
+  context.server.pause.end();
+}
+
+/**
+ * `CLIENT UNBLOCK id [TIMEOUT | ERROR]` → 1 if the client was freed, 0 if no command blocks it.
+ *
+ * One whose request CLIENT PAUSE holds back is not blocked by a command: it waits for the pause.
+ */
+function unblock(context: CommandContext, args: Args): void {
+  if (args.count > 4) throw unusableSubcommand("CLIENT", args.text(1));
+  if (args.count === 4 && !args.isWord(3, "timeout") && !args.isWord(3, "error")) {
+    throw INVALID_UNBLOCK_REASON;
+  }
+  const session = context.server.clients.get(args.integer(2));
+  context.reply.integer(session?.isWaiting ? 1 : 0);
+}
+
+/** `CLIENT HELP` → array of status lines. */
+function help(context: CommandContext): void {
+  replyHelp(context, [
+    "GETNAME",
+    "    Return the name of the current connection.",
+    "ID",
+    "    Return the ID of the current connection.",
+    "INFO",
+    "    Return information about the current client connection.",
+    "KILL <ip:port>",
+    "    Kill connection made from <ip:port>.",
+    "KILL <option> <value> [<option> <value> [...]]",
+    "    Kill connections. Options are:",
+    "    * ADDR (<ip:port>|<unixsocket>:0)",
+    "      Kill connections made from the specified address",
+    "    * LADDR (<ip:port>|<unixsocket>:0)",
+    "      Kill connections made to specified local address",
+    "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+    "      Kill connections by type.",
+    "    * USER <username>",
+    "      Kill connections authenticated by <username>.",
+    "    * SKIPME (YES|NO)",
+    "      Skip killing current connection (default: yes).",
+    "LIST [options ...]",
+    "    Return information about client connections. Options:",
+    "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+    "      Return clients of specified type.",
+    "UNPAUSE",
+    "    Stop the current client pause, resuming traffic.",
+    "PAUSE <timeout> [WRITE|ALL]",
+    "    Suspend all, or just write, clients for <timeout> milliseconds.",
+    "REPLY (ON|OFF|SKIP)",
+    "    Control the replies sent to the current connection.",
+    "SETNAME <name>",
+    "    Assign the name <name> to the current connection.",
+    "UNBLOCK <clientid> [TIMEOUT|ERROR]",
+    "    Unblock the specified blocked client.",
+    "NO-EVICT (ON|OFF)",
+    "    Protect current client connection from eviction.",
+  ]);
+}
+
+function pauseKind(args: Args): PauseKind {
+  if (args.isWord(3, "write")) return "write";
+  if (args.isWord(3, "all")) return "all";
+  throw INVALID_PAUSE_MODE;
+}
+
+/** `CLIENT UNPAUSE` → OK. */
+function unpause(context: CommandContext): void {
+  context.server.pause.end();
+  context.reply.ok();
+}
+
+/**
+ * `CLIENT UNBLOCK id [TIMEOUT|ERROR]` → integer: 1 if the client was blocked in a command, else 0.
+ *
+ * It is always 0: what waits here waits for a pause to end, never in a command of its own.
+ */
+function unblock(context: CommandContext, args: Args): void {
+  requireAtMost(4, args);
+  const hasReason = args.count === 4;
+  if (hasReason && !args.isWord(3, "timeout") && !args.isWord(3, "error")) {
+    throw INVALID_UNBLOCK_REASON;
+  }
+  args.int64(2, number);
+  context.reply.integer(0);
+}
+
+/** The upper end of an arity that the row can't state. */
+function requireAtMost(argumentCount: number, args: Args): void {
+  if (args.count > argumentCount) throw invalidSubcommandForm("CLIENT", args.text(1));
+}
+
+/** `CLIENT HELP` → array of status lines. */
+function help(context: CommandContext): void {
+  replyHelp(context, [
+    "GETNAME",
+    "    Return the name of the current connection.",
+    "ID",
+    "    Return the ID of the current connection.",
+    "INFO",
+    "    Return information about the current client connection.",
+    "KILL <ip:port>",
+    "    Kill connection made from <ip:port>.",
+    "KILL <option> <value> [<option> <value> [...]]",
+    "    Kill connections. Options are:",
+    "    * ADDR (<ip:port>|<unixsocket>:0)",
+    "      Kill connections made from the specified address",
+    "    * LADDR (<ip:port>|<unixsocket>:0)",
+    "      Kill connections made to specified local address",
+    "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+    "      Kill connections by type.",
+    "    * USER <username>",
+    "      Kill connections authenticated by <username>.",
+    "    * SKIPME (YES|NO)",
+    "      Skip killing current connection (default: yes).",
+    "LIST [options ...]",
+    "    Return information about client connections. Options:",
+    "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+    "      Return clients of specified type.",
+    "UNPAUSE",
+    "    Stop the current client pause, resuming traffic.",
+    "PAUSE <timeout> [WRITE|ALL]",
+    "    Suspend all, or just write, clients for <timeout> milliseconds.",
+    "REPLY (ON|OFF|SKIP)",
+    "    Control the replies sent to the current connection.",
+    "SETNAME <name>",
+    "    Assign the name <name> to the current connection.",
+    "UNBLOCK <clientid> [TIMEOUT|ERROR]",
+    "    Unblock the specified blocked client.",
+    "NO-EVICT (ON|OFF)",
+    "    Protect current client connection from eviction.",
+  ]);
+}

@@ -1,0 +1,96 @@
+/**
+ * Client filter: which clients CLIENT KILL and CLIENT LIST mean.
+ *
+ * Reading the words and asking a client are apart, so that all errors come before anybody is
+ * closed.
+ *
+ * @module
+ */
+
+import type { ClientType, Session } from "../../engine/mod.ts";
+import {
+  CLIENT_ID_NOT_POSITIVE,
+  noSuchUser,
+  SYNTAX_ERROR,
+  unknownClientType,
+} from "../../errors/catalogue.ts";
+import type { Args } from "../../resp/mod.ts";
+
+/** What a client must be; all that is given counts. */
+export interface ClientFilter {
+  id?: number;
+  /** The peer's address as CLIENT LIST shows it. */
+  address?: string;
+  /** Our side's. */
+  localAddress?: string;
+  type?: ClientType;
+  user?: string;
+  /** Whether the client that asks is left out. */
+  skipsCaller: boolean;
+}
+
+/** The words for types of clients. */
+const TYPES: ReadonlyMap<string, ClientType> = new Map([
+  ["normal", "normal"],
+  ["slave", "replica"],
+  ["replica", "replica"],
+  ["pubsub", "pubsub"],
+  ["master", "primary"],
+]);
+
+/**
+ * The words of `CLIENT KILL`: an address alone, which may be the caller's own, or options.
+ *
+ * @param isUser Whether there is a user of this name.
+ * @throws {RedisError} When an option is unknown, has no value or a bad one.
+ */
+export function parseKillFilter(args: Args, isUser: (name: string) => boolean): ClientFilter {
+  if (args.count === 3) return { address: args.text(2), skipsCaller: false };
+  const filter: ClientFilter = { skipsCaller: true };
+  for (let index = 2; index < args.count; index += 2) {
+    const valueIndex = index + 1;
+    if (valueIndex >= args.count) throw SYNTAX_ERROR;
+    if (args.isWord(index, "id")) {
+      filter.id = args.integer(valueIndex, CLIENT_ID_NOT_POSITIVE);
+      if (filter.id < 1) throw CLIENT_ID_NOT_POSITIVE;
+    } else if (args.isWord(index, "type")) {
+      filter.type = readClientType(args, valueIndex);
+    } else if (args.isWord(index, "addr")) {
+      filter.address = args.text(valueIndex);
+    } else if (args.isWord(index, "laddr")) {
+      filter.localAddress = args.text(valueIndex);
+    } else if (args.isWord(index, "user")) {
+      filter.user = args.text(valueIndex);
+      if (!isUser(filter.user)) throw noSuchUser(filter.user);
+    } else if (args.isWord(index, "skipme") && args.isWord(valueIndex, "yes")) {
+      filter.skipsCaller = true;
+    } else if (args.isWord(index, "skipme") && args.isWord(valueIndex, "no")) {
+      filter.skipsCaller = false;
+    } else {
+      throw SYNTAX_ERROR;
+    }
+  }
+  return filter;
+}
+
+/**
+ * The argument as a type of clients.
+ *
+ * @throws {RedisError} When it names none.
+ */
+export function readClientType(args: Args, index: number): ClientType {
+  const type = TYPES.get(args.at(index).toLowerText());
+  if (type === undefined) throw unknownClientType(args.text(index));
+  return type;
+}
+
+/** Whether a client is one of those meant. */
+export function isMeant(filter: ClientFilter, session: Session, caller: Session): boolean {
+  const { peerAddress, localAddress } = session.connection.transport;
+  return (filter.address ?? peerAddress) === peerAddress &&
+    (filter.localAddress ?? localAddress) === localAddress &&
+    (filter.type ?? session.type) === session.type &&
+    (filter.id ?? session.id) === session.id &&
+    (filter.user ?? session.user) === session.user &&
+    !(filter.skipsCaller && session === caller);
+}

@@ -1,0 +1,79 @@
+/**
+ * Client line: one client in CLIENT LIST and CLIENT INFO, as `name=value` fields in Redis' order.
+ *
+ * Dashboards and scripts split these lines, so every field of Redis 7.0 is there. Buffers are those
+ * of this server: replies of a batch collect in a buffer that is lent (`rbs`, of which `obl` bytes
+ * are filled) and then wait in it to be sent (`omem`). What does not exist here is 0, or, as Redis
+ * writes an absent one, -1: the descriptor, which the runtime keeps to itself, and the redirection
+ * of tracking.
+ *
+ * @module
+ */
+
+import type { Session } from "../../engine/mod.ts";
+
+/** What a line says that the session alone does not know. */
+export interface ClientLineOptions {
+  /** The present in unix milliseconds. */
+  nowMs: number;
+  /** Bytes of the arguments that the client's running command has; 0 when none runs. */
+  argumentBytes: number;
+}
+
+/**
+ * Describes a client.
+ *
+ * @returns The line with its line break, as binary text.
+ */
+export function clientLine(session: Session, options: ClientLineOptions): string {
+  const { connection, reply } = session;
+  const { transport } = connection;
+  const unsentBytes = reply.buffer.length;
+  const sendingBytes = connection.outputBytes - unsentBytes;
+  const bufferBytes = connection.outputBufferBytes;
+  const fields: readonly (readonly [name: string, value: string | number])[] = [
+    ["id", session.id],
+    ["addr", transport.peerAddress],
+    ["laddr", transport.localAddress],
+    ["fd", -1],
+    ["name", session.name],
+    ["age", secondsBetween(session.createdAtMs, options.nowMs)],
+    ["idle", secondsBetween(session.lastActiveMs, options.nowMs)],
+    ["flags", clientFlags(session)],
+    ["db", session.databaseIndex],
+    ["sub", 0],
+    ["psub", 0],
+    ["ssub", 0],
+    ["multi", -1],
+    ["qbuf", connection.inputBytes],
+    ["qbuf-free", connection.inputFreeBytes],
+    ["argv-mem", options.argumentBytes],
+    ["multi-mem", 0],
+    ["rbs", bufferBytes],
+    ["rbp", bufferBytes],
+    ["obl", unsentBytes],
+    ["oll", sendingBytes > 0 ? 1 : 0],
+    ["omem", sendingBytes],
+    ["tot-mem", connection.inputBufferBytes + bufferBytes + sendingBytes + options.argumentBytes],
+    ["events", sendingBytes > 0 ? "rw" : "r"],
+    ["cmd", session.lastCommand?.fullName ?? "NULL"],
+    ["user", session.user],
+    ["redir", -1],
+    ["resp", reply.protocol],
+  ];
+  return fields.map(([name, value]) => `${name}=${value}`).join(" ") + "\n";
+}
+
+/** One letter for each remarkable thing, `N` for none. */
+function clientFlags(session: Session): string {
+  const flags = (session.isBlocked ? "b" : "") +
+    (session.connection.isClosing ? "c" : "") +
+    (session.connection.transport.kind === "unix" ? "U" : "") +
+    (session.isNeverEvicted ? "e" : "");
+  return flags || "N";
+}
+
+/** Whole seconds from one moment to another as clocks show them: both are cut to seconds. */
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.floor(toMs / 1000) - Math.floor(fromMs / 1000));
+}

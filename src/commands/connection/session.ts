@@ -1,0 +1,65 @@
+/**
+ * PING, ECHO, SELECT, QUIT, RESET: a client's session itself.
+ *
+ * @module
+ */
+
+import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
+import { DB_INDEX_OUT_OF_RANGE, wrongArity } from "../../errors/catalogue.ts";
+import type { Args } from "../../resp/mod.ts";
+
+/** Flags of commands that a client may send in any state. */
+export const ALWAYS_ALLOWED = [
+  "noscript",
+  "loading",
+  "stale",
+  "fast",
+  "no_auth",
+  "allow_busy",
+] as const;
+const PING_TIPS = ["request_policy:all_shards", "response_policy:all_succeeded"];
+
+// deno-fmt-ignore
+export const SESSION_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
+  { name: "ping", arity: -1, flags: ["fast"], tips: PING_TIPS, run: ping },
+  { name: "echo", arity: 2, flags: ["loading", "stale", "fast"], run: echo },
+  { name: "select", arity: 2, flags: ["loading", "stale", "fast"], run: select },
+  { name: "quit", arity: -1, flags: ALWAYS_ALLOWED, run: quit },
+  { name: "reset", arity: 1, flags: ALWAYS_ALLOWED, run: reset },
+]);
+
+/** `PING [message]` → status `PONG`, or the message. */
+function ping(context: CommandContext, args: Args): void {
+  if (args.count > 2) throw wrongArity("ping");
+  if (args.count === 1) context.reply.simple("PONG");
+  else context.reply.bulk(args.at(1));
+}
+
+/** `ECHO message` → bulk string: the message. */
+function echo(context: CommandContext, args: Args): void {
+  context.reply.bulk(args.at(1));
+}
+
+/** `SELECT index` → OK. */
+function select(context: CommandContext, args: Args): void {
+  const databaseIndex = args.int32(1);
+  if (databaseIndex < 0 || databaseIndex >= context.server.store.databases.length) {
+    throw DB_INDEX_OUT_OF_RANGE;
+  }
+  context.session.databaseIndex = databaseIndex;
+  context.reply.ok();
+}
+
+/** `QUIT` → OK, then the connection closes. */
+function quit(context: CommandContext): void {
+  context.reply.ok();
+  context.session.connection.closeAfterReply();
+}
+
+/** `RESET` → status `RESET`: the session is as new. */
+function reset(context: CommandContext): void {
+  const { session, server } = context;
+  session.reset();
+  session.isAuthenticated = !server.authenticator.requiresPassword;
+  context.reply.simple("RESET");
+}

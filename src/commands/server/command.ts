@@ -1,0 +1,184 @@
+/**
+ * COMMAND: what commands there are, told from the table itself.
+ *
+ * @module
+ */
+
+import { ByteView } from "../../base/byte_view.ts";
+import { globMatches } from "../../base/glob.ts";
+import {
+  type AclCategory,
+  type Command,
+  type CommandContext,
+  type CommandFlag,
+  type CommandSpec,
+  defineCommands,
+  type KeyUse,
+} from "../../engine/mod.ts";
+import {
+  COMMAND_ARGUMENTS_INVALID,
+  COMMAND_ARITY_INVALID,
+  COMMAND_HAS_NO_KEYS,
+  COMMAND_INVALID,
+  SYNTAX_ERROR,
+} from "../../errors/catalogue.ts";
+import { Args } from "../../resp/mod.ts";
+import { replyHelp } from "../help.ts";
+import { replyCommandDocs } from "./command_docs_reply.ts";
+import { replyCommandInfo, replyKeyFlags } from "./command_info_reply.ts";
+
+const UNORDERED = ["nondeterministic_output_order"];
+const ALWAYS: readonly CommandFlag[] = ["loading", "stale"];
+
+// deno-fmt-ignore
+export const COMMAND_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
+  { name: "command", arity: -1, flags: ALWAYS, tips: UNORDERED, run: command, subcommands: [
+    { name: "count", arity: 2, flags: ALWAYS, run: count },
+    { name: "docs", arity: -2, flags: ALWAYS, tips: UNORDERED, run: docs },
+    { name: "getkeys", arity: -4, flags: ALWAYS, run: getKeys },
+    { name: "getkeysandflags", arity: -4, flags: ALWAYS, run: getKeysAndFlags },
+    { name: "help", arity: 2, flags: ALWAYS, run: help },
+    { name: "info", arity: -2, flags: ALWAYS, tips: UNORDERED, run: info },
+    { name: "list", arity: -2, flags: ALWAYS, tips: UNORDERED, run: list },
+  ] },
+]);
+
+/** `COMMAND` → array: the facts of all commands. */
+function command(context: CommandContext): void {
+  const commands = context.server.commands.commands;
+  context.reply.array(commands.length);
+  for (const each of commands) replyCommandInfo(context.reply, each);
+}
+
+/** `COMMAND COUNT` → integer. */
+function count(context: CommandContext): void {
+  context.reply.integer(context.server.commands.commands.length);
+}
+
+/** `COMMAND INFO [name ...]` → array: the facts of each, nil for one that there is not. */
+function info(context: CommandContext, args: Args): void {
+  if (args.count === 2) return command(context);
+  context.reply.array(args.count - 2);
+  for (let index = 2; index < args.count; index++) {
+    const found = context.server.commands.findByFullName(args.text(index));
+    if (found === undefined) context.reply.nil();
+    else replyCommandInfo(context.reply, found);
+  }
+}
+
+/** `COMMAND DOCS [name ...]` → map: names and documentation of those that there are. */
+function docs(context: CommandContext, args: Args): void {
+  const { commands } = context.server;
+  const found: Command[] = args.count === 2 ? [...commands.commands] : [];
+  for (let index = 2; index < args.count; index++) {
+    const each = commands.findByFullName(args.text(index));
+    if (each !== undefined) found.push(each);
+  }
+  context.reply.map(found.length);
+  for (const each of found) {
+    context.reply.bulkText(each.fullName);
+    replyCommandDocs(context.reply, each);
+  }
+}
+
+/** `COMMAND LIST [FILTERBY MODULE name | ACLCAT category | PATTERN pattern]` → array of names. */
+function list(context: CommandContext, args: Args): void {
+  const matches = parseFilter(args);
+  const names: string[] = [];
+  for (const each of context.server.commands.commands) {
+    for (const candidate of [each, ...each.subcommands.values()]) {
+      // Without a filter subcommands are not listed.
+      if (matches === undefined ? candidate === each : matches(candidate)) {
+        names.push(candidate.fullName);
+      }
+    }
+  }
+  context.reply.array(names.length);
+  for (const name of names) context.reply.bulkText(name);
+}
+
+/** The filter that the options describe; `undefined` for none. */
+function parseFilter(args: Args): ((command: Command) => boolean) | undefined {
+  if (args.count === 2) return undefined;
+  if (args.count !== 5 || !args.isWord(2, "filterby")) throw SYNTAX_ERROR;
+  const wanted = args.at(4);
+  if (args.isWord(3, "module")) return () => false;
+  if (args.isWord(3, "aclcat")) {
+    const category = wanted.toLowerText() as AclCategory;
+    return (command) => command.categories.has(category);
+  }
+  if (args.isWord(3, "pattern")) {
+    return (command) => globMatches(wanted, ByteView.ofText(command.fullName), true);
+  }
+  throw SYNTAX_ERROR;
+}
+
+/** `COMMAND GETKEYS command [arg ...]` → array of the keys among the arguments. */
+function getKeys(context: CommandContext, args: Args): void {
+  const request = innerRequest(args);
+  const uses = findKeys(context, request);
+  context.reply.array(uses.length);
+  for (const use of uses) context.reply.bulk(request.at(use.argumentIndex));
+}
+
+/** `COMMAND GETKEYSANDFLAGS command [arg ...]` → array of keys and what happens to them. */
+function getKeysAndFlags(context: CommandContext, args: Args): void {
+  const request = innerRequest(args);
+  const uses = findKeys(context, request);
+  context.reply.array(uses.length);
+  for (const use of uses) {
+    context.reply.array(2);
+    context.reply.bulk(request.at(use.argumentIndex));
+    replyKeyFlags(context.reply, use.flags);
+  }
+}
+
+/** The request behind the two names. */
+function innerRequest(args: Args): Args {
+  const words: Uint8Array[] = [];
+  for (let index = 2; index < args.count; index++) words.push(args.at(index).copy());
+  return Args.of(...words);
+}
+
+function findKeys(context: CommandContext, request: Args): readonly KeyUse[] {
+  const container = context.server.commands.find(request.at(0));
+  const subcommand = request.count > 1
+    ? container?.subcommands.get(request.at(1).toLowerText())
+    : undefined;
+  const found = subcommand ?? container;
+  if (found === undefined) throw COMMAND_INVALID;
+  if (found.spec.keys === undefined && found.spec.findKeys === undefined) {
+    throw COMMAND_HAS_NO_KEYS;
+  }
+  if (!found.takes(request.count)) throw COMMAND_ARITY_INVALID;
+  const uses = found.keysOf(request);
+  if (uses === undefined) {
+    if (found.has("no_mandatory_keys")) return [];
+    throw COMMAND_ARGUMENTS_INVALID;
+  }
+  return uses;
+}
+
+/** `COMMAND HELP` → array of status lines. */
+function help(context: CommandContext): void {
+  replyHelp(context, [
+    "(no subcommand)",
+    "    Return details about all Redis commands.",
+    "COUNT",
+    "    Return the total number of commands in this Redis server.",
+    "LIST",
+    "    Return a list of all commands in this Redis server.",
+    "INFO [<command-name> ...]",
+    "    Return details about multiple Redis commands.",
+    "    If no command names are given, documentation details for all",
+    "    commands are returned.",
+    "DOCS [<command-name> ...]",
+    "    Return documentation details about multiple Redis commands.",
+    "    If no command names are given, documentation details for all",
+    "    commands are returned.",
+    "GETKEYS <full-command>",
+    "    Return the keys from a full Redis command.",
+    "GETKEYSANDFLAGS <full-command>",
+    "    Return the keys and the access flags from a full Redis command.",
+  ]);
+}

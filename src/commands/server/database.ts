@@ -1,0 +1,84 @@
+/**
+ * Whole databases: counted, emptied, exchanged.
+ *
+ * @module
+ */
+
+import { Int64, parseInt64 } from "../../base/int64.ts";
+import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
+import {
+  DB_INDEX_OUT_OF_RANGE,
+  INVALID_FIRST_DB_INDEX,
+  INVALID_SECOND_DB_INDEX,
+  SYNTAX_ERROR,
+} from "../../errors/catalogue.ts";
+import type { RedisError } from "../../errors/redis_error.ts";
+import type { Args } from "../../resp/mod.ts";
+import type { Keyspace } from "../../store/mod.ts";
+
+const SUMMED_UP = ["request_policy:all_shards", "response_policy:agg_sum"];
+const ON_ALL_SHARDS = ["request_policy:all_shards", "response_policy:all_succeeded"];
+
+// deno-fmt-ignore
+export const DATABASE_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
+  { name: "dbsize", arity: 1, flags: ["readonly", "fast"], tips: SUMMED_UP, run: dbsize },
+  { name: "flushall", arity: -1, flags: ["write"], categories: ["dangerous"], tips: ON_ALL_SHARDS, run: flushall },
+  { name: "flushdb", arity: -1, flags: ["write"], categories: ["dangerous"], tips: ON_ALL_SHARDS, run: flushdb },
+  { name: "swapdb", arity: 3, flags: ["write", "fast"], categories: ["dangerous"], run: swapdb },
+]);
+
+const integer = new Int64();
+
+/** `DBSIZE` → integer: keys of the selected database. */
+function dbsize(context: CommandContext): void {
+  context.reply.integer(context.db.count);
+}
+
+/** `FLUSHALL [ASYNC | SYNC]` → OK; all databases are empty. */
+function flushall(context: CommandContext, args: Args): void {
+  flush(context, args, context.server.store.databases);
+}
+
+/** `FLUSHDB [ASYNC | SYNC]` → OK; the selected database is empty. */
+function flushdb(context: CommandContext, args: Args): void {
+  flush(context, args, [context.db]);
+}
+
+function flush(context: CommandContext, args: Args, databases: readonly Keyspace[]): void {
+  const { store, lifecycle, config } = context.server;
+  const isLazy = isLazyFlush(args) ?? config.boolean("lazyfree-lazy-user-flush");
+  const keyCount = store.flush(databases, isLazy);
+  if (isLazy) lifecycle.freeLazily();
+  context.flushed(databases, keyCount);
+  // Empty here may not be empty there, so the command leaves in any case.
+  if (keyCount === 0) context.effects.emit(context.db.index, ...args.texts(0));
+  context.reply.ok();
+}
+
+/** What the option says; `undefined` without one. */
+function isLazyFlush(args: Args): boolean | undefined {
+  if (args.count === 1) return undefined;
+  if (args.count === 2 && args.isWord(1, "sync")) return false;
+  if (args.count === 2 && args.isWord(1, "async")) return true;
+  throw SYNTAX_ERROR;
+}
+
+/** `SWAPDB index1 index2` → OK; clients of the one see the keys of the other. */
+function swapdb(context: CommandContext, args: Args): void {
+  const { store } = context.server;
+  const first = databaseIndex(args, 1, INVALID_FIRST_DB_INDEX);
+  const second = databaseIndex(args, 2, INVALID_SECOND_DB_INDEX);
+  const count = store.databases.length;
+  if (first < 0 || first >= count || second < 0 || second >= count) throw DB_INDEX_OUT_OF_RANGE;
+  store.swap(first, second);
+  context.flushed([store.databases[first], store.databases[second]], 1);
+  context.reply.ok();
+}
+
+/** @throws {RedisError} `refusal` when the argument is no number of 32 bits. */
+function databaseIndex(args: Args, index: number, refusal: RedisError): number {
+  const { bytes, start, end } = args.at(index);
+  const value = parseInt64(bytes, start, end, integer) ? integer.toNumber() : NaN;
+  if (value !== (value | 0)) throw refusal;
+  return value;
+}
