@@ -42,6 +42,8 @@ export interface Timer {
 export interface Clock {
   /** The wall clock, in whole milliseconds. */
   nowMs(): UnixMs;
+  /** The same clock in microseconds, as finely as the system tells. */
+  nowUs(): number;
   /** A stopwatch that never goes back, in whole microseconds since an arbitrary start. */
   monotonicUs(): number;
   /**
@@ -58,6 +60,10 @@ export interface Clock {
 export class SystemClock implements Clock {
   nowMs(): UnixMs {
     return Date.now() as UnixMs;
+  }
+
+  nowUs(): number {
+    return Number(Temporal.Now.instant().epochNanoseconds / 1000n);
   }
 
   monotonicUs(): number {
@@ -84,6 +90,10 @@ export class ManualClock implements Clock {
 
   nowMs(): UnixMs {
     return this.#nowMs as UnixMs;
+  }
+
+  nowUs(): number {
+    return this.#nowMs * 1000;
   }
 
   monotonicUs(): number {

@@ -133,3 +133,10 @@ function expandSeed(seed: number): Int32Array {
   }
   return words;
 }
+
+/** So many random bytes in lower-case hexadecimal digits, two a byte. */
+export function randomHex(random: Random, byteCount: number): string {
+  const bytes = new Uint8Array(byteCount);
+  random.fillBytes(bytes);
+  return bytes.toHex();
+}

@@ -86,7 +86,7 @@ export class CallQueue {
   confirm(push: ReplyValue<Uint8Array>): void {
     const call = this.#first;
     if (call?.confirmation === undefined || !Array.isArray(push)) return;
-    const kind = push[0] instanceof Uint8Array ? new TextDecoder().decode(push[0]) : push[0];
+    const kind = push[0] instanceof Uint8Array ? textOfBytes(push[0]) : push[0];
     if (kind === call.confirmation && --call.missingConfirmations === 0) this.answer(push);
   }
 

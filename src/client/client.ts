@@ -52,6 +52,16 @@ export interface ClientOptions {
   pushForm?: BulkKind;
 }
 
+/** What `hello` tells the server besides the protocol. */
+export interface HelloOptions {
+  /** Who to authenticate as; needs a password. @default "default" */
+  username?: string;
+  /** With what; without it there is no authentication. */
+  password?: string;
+  /** The connection's name in CLIENT LIST. */
+  clientName?: string;
+}
+
 /** The connection is gone: a call was not answered, or can't be sent. `cause` says why, if known. */
 export class DisconnectedError extends Error {
   override readonly name = "DisconnectedError";
@@ -103,6 +113,7 @@ export class Client implements AsyncDisposable {
    * @throws {DisconnectedError} When the connection is gone, or breaks before the reply.
    */
   call(...words: RequestWord[]): Promise<ReplyValue> {
+    // Where strings are read as text, no element is bytes.
     return this.#send(words, "text") as Promise<ReplyValue>;
   }
 
@@ -114,6 +125,24 @@ export class Client implements AsyncDisposable {
    */
   callBytes(...words: RequestWord[]): Promise<ReplyValue<Uint8Array>> {
     return this.#send(words, "bytes");
+  }
+
+  /**
+   * Chooses the protocol; with 3, maps, sets, doubles and pushes come as such.
+   *
+   * @returns What the server says of itself, in either protocol.
+   * @throws {RedisError} What the server refuses it with; the protocol stays.
+   * @throws {DisconnectedError} When the connection is gone, or breaks before the reply.
+   */
+  async hello(
+    protocol: 2 | 3,
+    options: HelloOptions = {},
+  ): Promise<Map<ReplyValue, ReplyValue>> {
+    const { username = "default", password, clientName } = options;
+    const authentication = password === undefined ? [] : ["AUTH", username, password];
+    const naming = clientName === undefined ? [] : ["SETNAME", clientName];
+    const facts = await this.call("HELLO", protocol, ...authentication, ...naming);
+    return facts instanceof Map ? facts : mapOfPairs(facts);
   }
 
   /**
@@ -178,6 +207,7 @@ export class Client implements AsyncDisposable {
   }
 
   #takeReply(value: ReplyValue<Uint8Array>): void {
+    if (this.#broken !== undefined) return;
     if (!this.#calls.isEmpty) {
       this.#calls.answer(value);
     } else if (value instanceof RedisError) {
@@ -189,6 +219,7 @@ export class Client implements AsyncDisposable {
   }
 
   #takePush(message: ReplyValue<Uint8Array>): void {
+    if (this.#broken !== undefined) return;
     this.#calls.confirm(message);
     this.#options.receivePush?.(message);
   }
@@ -200,4 +231,12 @@ export class Client implements AsyncDisposable {
     this.#transport.close();
     this.#calls.rejectAll(this.#broken);
   }
+}
+
+/** A map as RESP2 writes it. */
+function mapOfPairs(reply: ReplyValue): Map<ReplyValue, ReplyValue> {
+  const map = new Map<ReplyValue, ReplyValue>();
+  if (!Array.isArray(reply)) return map;
+  for (let index = 0; index < reply.length; index += 2) map.set(reply[index], reply[index + 1]);
+  return map;
 }

@@ -20,4 +20,4 @@ export {
   DisconnectedError,
   type HelloOptions,
 } from "./client.ts";
-export type { ReplyValue, StringForm, Word } from "../resp/mod.ts";
+export type { BulkKind, ReplyValue, RequestWord } from "../resp/mod.ts";

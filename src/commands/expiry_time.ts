@@ -36,7 +36,8 @@ const INT64_MIN = -(2n ** 63n);
  *
  * @param value Set to the moment in unix milliseconds.
  * @param nowMs The time now, in unix milliseconds.
- * @returns Whether the moment can be written in 64 bits; if not, `value` is undefined.
+ * @returns Whether both the value in milliseconds and the moment can be written in 64 bits; if not,
+ *   `value` is undefined.
  */
 export function toUnixMs(value: Int64, form: ExpiryForm, nowMs: number): boolean {
   const plain = value.toNumber();
@@ -44,8 +45,9 @@ export function toUnixMs(value: Int64, form: ExpiryForm, nowMs: number): boolean
     value.setNumber(plain * form.unitMs + (form.isRelative ? nowMs : 0));
     return true;
   }
-  const moment = value.toBigInt() * BigInt(form.unitMs) + (form.isRelative ? BigInt(nowMs) : 0n);
-  if (moment > INT64_MAX || moment < INT64_MIN) return false;
+  const written = value.toBigInt() * BigInt(form.unitMs);
+  const moment = written + (form.isRelative ? BigInt(nowMs) : 0n);
+  if (written < INT64_MIN || moment > INT64_MAX) return false;
   value.setBigInt(moment);
   return true;
 }

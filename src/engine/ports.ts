@@ -39,6 +39,8 @@ export interface ServerParts {
   readonly process: ProcessProbe;
   /** Told of every change of a key. */
   readonly changeListeners: ChangeListener[];
+  /** 40 hexadecimal digits that name the history of the data (`master_replid`). */
+  replicationId: string;
   /** Whether keys expire without being looked at (DEBUG SET-ACTIVE-EXPIRE). */
   isExpiringActively: boolean;
 }
@@ -85,8 +87,10 @@ export interface ProcessProbe {
   systemMemoryBytes(): number;
   /** JavaScript heap in use and reserved, in bytes. */
   heapBytes(): { usedBytes: number; totalBytes: number };
-  /** Processor time so far in seconds. */
+  /** Processor time of all threads so far, in seconds. */
   processorSeconds(): { user: number; system: number };
+  /** Processor time of the thread that runs the commands so far, in seconds. */
+  threadSeconds(): { user: number; system: number };
   /** Asks the engine to collect garbage, if it can be asked. */
   collectGarbage(): void;
 }

@@ -130,14 +130,16 @@ export class Session implements Receiver {
     this.connection.resume();
   }
 
-  /** Goes back to the state of a new connection (RESET), but for its authentication. */
+  /**
+   * Goes back to the state of a new connection (RESET), but for its authentication. NO-EVICT stays,
+   * and so does a SKIP that is meant for the running command.
+   */
   reset(): void {
     this.databaseIndex = 0;
     this.name = "";
     this.user = DEFAULT_USER;
-    this.replyMode = "on";
+    if (this.replyMode !== "skipping") this.replyMode = "on";
     this.reply.protocol = 2;
-    this.isNeverEvicted = false;
   }
 }
 

@@ -139,7 +139,7 @@ export function unknownSubcommand(command: string, given: string): RedisError {
  * @param command The container's name in upper case.
  * @param given The subcommand as the client wrote it.
  */
-export function invalidSubcommandForm(command: string, given: string): RedisError {
+export function unusableSubcommand(command: string, given: string): RedisError {
   return new RedisError(
     `ERR unknown subcommand or wrong number of arguments for '${
       shown(given)
@@ -202,12 +202,14 @@ export function noSuchUser(given: string): RedisError {
 
 // COMMAND GETKEYS.
 
-export const INVALID_COMMAND = new RedisError("ERR Invalid command specified");
-export const COMMAND_WITHOUT_KEYS = new RedisError("ERR The command has no key arguments");
-export const INVALID_ARGUMENT_COUNT = new RedisError(
+export const COMMAND_INVALID = new RedisError("ERR Invalid command specified");
+export const COMMAND_HAS_NO_KEYS = new RedisError("ERR The command has no key arguments");
+export const COMMAND_ARITY_INVALID = new RedisError(
   "ERR Invalid number of arguments specified for command",
 );
-export const INVALID_ARGUMENTS = new RedisError("ERR Invalid arguments specified for command");
+export const COMMAND_ARGUMENTS_INVALID = new RedisError(
+  "ERR Invalid arguments specified for command",
+);
 
 // Server state.
 
@@ -237,11 +239,25 @@ export function debugNotAllowed(): RedisError {
   );
 }
 export const NO_SHUTDOWN_IN_PROGRESS = new RedisError("ERR No shutdown in progress.");
-export const COMMAND_INVALID = new RedisError("ERR Invalid command specified");
-export const COMMAND_HAS_NO_KEYS = new RedisError("ERR The command has no key arguments");
-export const COMMAND_ARITY_INVALID = new RedisError(
-  "ERR Invalid number of arguments specified for command",
+
+/** DEBUG ERROR: what the client wants to read. A code of its own, else ERR, comes first. */
+export function errorOfClient(text: string): RedisError {
+  return new RedisError(text);
+}
+
+/** @param event Name of a latency event. */
+export function noLatencySamples(event: string): RedisError {
+  return new RedisError(`ERR No samples available for event '${shown(event, Infinity)}'`);
+}
+export const NOT_A_HASH_TABLE = new RedisError(
+  "ERR The value stored at the specified key is not represented using an hash table",
 );
-export const COMMAND_ARGUMENTS_INVALID = new RedisError(
-  "ERR Invalid arguments specified for command",
+export const OUT_OF_RANGE_DATABASE = new RedisError("ERR Out of range database");
+export const PUSH_NEEDS_RESP3 = new RedisError("ERR RESP2 is not supported by this command");
+export const VALUE_MUST_BE_POSITIVE = new RedisError("ERR value is out of range, must be positive");
+export const WRONG_PROTOCOL_TYPE = new RedisError(
+  "ERR Wrong protocol type name. Please use one of the following: string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
+);
+export const SLOWLOG_COUNT_TOO_SMALL = new RedisError(
+  "ERR count should be greater than or equal to -1",
 );

@@ -77,6 +77,8 @@ export class Connection {
   #to = 0;
   #smallReadCount = 0;
   #isReading = false;
+  /** Whether the receiver is at work; the output buffer is its until it returns. */
+  #isServing = false;
   #isClosed = false;
   #isClosing = false;
   #sending: Promise<void> | undefined;
@@ -148,14 +150,18 @@ export class Connection {
     return this.reply;
   }
 
-  /** Sends what was written since `openOutput`, without waiting for it. */
+  /**
+   * Sends what was written since `openOutput`, without waiting for it. What this client's own
+   * request caused goes out with its reply.
+   */
   flush(): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isServing) return;
+    if (this.reply.buffer.length === 0) return this.#releaseOutput();
     this.#noteOutput();
     if (this.#sending === undefined) this.#sendInBackground();
   }
 
-  /** Goes on with input that was held back while the client was blocked. */
+  /** Goes on with input that was held back while the client was blocked, behind this turn's work. */
   resume(): void {
     if (this.#receiver === undefined || this.#isClosed) return;
     // The read that is under way stays; only what it brought before is consumed.
@@ -165,7 +171,8 @@ export class Connection {
   /** Closes once the replies so far are sent. */
   closeAfterReply(): void {
     this.#isClosing = true;
-    if (!this.#isReading) return;
+    // Whoever called the receiver, or is sending, sees to it.
+    if (!this.#isReading || this.#isServing) return;
     this.#sendAll().finally(() => this.close()).catch((error) => this.#fail(error));
   }
 
@@ -174,7 +181,7 @@ export class Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.transport.close();
-    if (this.#sending === undefined) this.#releaseOutput();
+    // The output buffer stays: somebody may be in the middle of writing to it.
     this.#receiver?.closed();
   }
 
@@ -198,9 +205,11 @@ export class Connection {
   /** Has requests run that have been read; returns whether there are replies to send. */
   #consume(receiver: Receiver): boolean {
     this.openOutput();
+    this.#isServing = true;
     this.#from = receiver.receive(this.#input, this.#from, this.#to);
+    this.#isServing = false;
     if (this.#from === this.#to && !this.#isReading) this.#from = this.#to = 0;
-    if (this.reply.buffer.length === 0) {
+    if (this.reply.buffer.length === 0 || this.#isClosed) {
       this.#releaseOutput();
       return false;
     }
@@ -209,9 +218,15 @@ export class Connection {
   }
 
   async #serveHeld(receiver: Receiver): Promise<void> {
-    do {
+    // It may be a request of another client that lets this one go on: that one is finished first.
+    await undefined;
+    while (!this.#isClosed && !this.#isClosing) {
       if (this.#consume(receiver)) await this.#sendAll();
-    } while (receiver.wantsMore && !this.#isClosed && !this.#isClosing);
+      if (!receiver.wantsMore) break;
+    }
+    if (!this.#isClosing) return;
+    await this.#sendAll();
+    this.close();
   }
 
   #makeRoom(): void {
@@ -223,6 +238,9 @@ export class Connection {
       throw new Deno.errors.ConnectionAborted("Cannot read on: the query buffer is over its limit");
     }
     const neededBytes = Math.min(receiver.neededBytes, Math.max(size * 2, TRUSTED_BYTES_MAX));
+    if (waitingBytes === 0 && neededBytes === 0 && size > INPUT_BYTES_MAX) {
+      return this.#resizeInput(INPUT_BYTES_MAX); // a long argument is done with
+    }
     if (neededBytes > size || waitingBytes === size) {
       return this.#resizeInput(Math.max(neededBytes, waitingBytes === size ? size * 2 : size));
     }
@@ -270,8 +288,9 @@ export class Connection {
 
   /** Sends until nothing waits. */
   #sendAll(): Promise<void> {
-    if (this.#isClosed) return Promise.resolve();
-    return this.#sending ??= this.#sendLoop();
+    if (this.#sending !== undefined) return this.#sending;
+    if (this.#isClosed || this.reply.buffer.length === 0) return Promise.resolve();
+    return this.#sending = this.#sendLoop();
   }
 
   async #sendLoop(): Promise<void> {

@@ -57,12 +57,12 @@ const VERBATIM_PREFIX_BYTES = 4;
 
 const BIG_NUMBER = /^[+-]?[0-9]+$/;
 const DOUBLE = /^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$/;
-const NAMED_DOUBLES: Readonly<Record<string, number>> = {
-  inf: Infinity,
-  "-inf": -Infinity,
-  nan: NaN,
-  "-nan": NaN,
-};
+const NAMED_DOUBLES: ReadonlyMap<string, number> = new Map([
+  ["inf", Infinity],
+  ["-inf", -Infinity],
+  ["nan", NaN],
+  ["-nan", NaN],
+]);
 
 const EMPTY_LINE = new Uint8Array(0);
 
@@ -399,7 +399,7 @@ function mapOf(
 
 function readDouble(text: string): number {
   if (DOUBLE.test(text)) return Number(text);
-  const value = NAMED_DOUBLES[text];
+  const value = NAMED_DOUBLES.get(text);
   if (value === undefined) throw new MalformedReplyError("a double is no number");
   return value;
 }

@@ -46,6 +46,8 @@ export interface ReplyWriter {
   set(count: number): void;
   /** An out-of-band message's header; `count` replies follow. */
   push(count: number): void;
+  /** An attribute's header, RESP3 only; `count` pairs of replies follow, then what they belong to. */
+  attribute(count: number): void;
   /** A double in its shortest form that reads back. */
   double(value: number): void;
   /** A truth value; an integer 1 or 0 in RESP2. */
@@ -66,9 +68,6 @@ export interface ReplyWriter {
   closeSet(mark: number, count: number): void;
   /** The same for a map of `count` pairs. */
   closeMap(mark: number, count: number): void;
-
-  /** Writes a string of binary text at a mark, before what was written since. */
-  insertBulkText(mark: number, text: string): void;
 
   /** Where the reply stands now, for `rewind`. */
   mark(): number;

@@ -28,14 +28,20 @@ const UTF8 = new TextEncoder();
  * Appends a request.
  *
  * @param words The command's name and its arguments; copied.
+ * @throws {TypeError} When a word is something else; nothing is appended then.
  */
 export function encodeRequest(words: readonly RequestWord[], into: OutputBuffer): void {
+  const start = into.length;
   writeHeader(ASTERISK, words.length, into);
   for (const word of words) {
     if (typeof word === "string") writeText(word, into);
     else if (typeof word === "number") writeText(formatDouble(word), into);
     else if (typeof word === "bigint") writeText(word.toString(), into);
-    else writeBytes(word, into);
+    else if (word instanceof Uint8Array) writeBytes(word, into);
+    else {
+      into.length = start;
+      throw new TypeError(`Cannot send a word of a request: it is ${typeof word}`);
+    }
   }
 }
 

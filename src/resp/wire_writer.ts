@@ -29,6 +29,7 @@ const PERCENT = 37;
 const TILDE = 126;
 const GREATER = 62;
 const COMMA = 44;
+const BAR = 124;
 const EQUALS = 61;
 const PARENTHESIS = 40;
 /** Most bytes of a header: its sign, a number, CR LF. */
@@ -127,6 +128,10 @@ export class WireWriter implements ReplyWriter {
     this.#header(this.protocol === 3 ? GREATER : ASTERISK, count);
   }
 
+  attribute(count: number): void {
+    this.#header(BAR, count);
+  }
+
   double(value: number): void {
     const text = formatDouble(value);
     if (this.protocol === 3) this.#line(COMMA, text);
@@ -164,10 +169,6 @@ export class WireWriter implements ReplyWriter {
   closeMap(mark: number, count: number): void {
     const header = this.protocol === 3 ? `%${count}\r\n` : `*${count * 2}\r\n`;
     this.buffer.insert(mark, bytesOfText(header));
-  }
-
-  insertBulkText(mark: number, text: string): void {
-    this.buffer.insert(mark, bytesOfText(`$${text.length}\r\n${text}\r\n`));
   }
 
   mark(): number {

@@ -23,6 +23,11 @@ export class Authenticator {
     return this.#password !== "";
   }
 
+  /** Whether there is a user of this name. */
+  hasUser(user: string): boolean {
+    return user === DEFAULT_USER;
+  }
+
   /**
    * Whether this user exists and has this password. A user without a password takes any.
    *

@@ -27,6 +27,11 @@ export class DenoProcessProbe implements ProcessProbe {
     return { user: usage.user / 1e6, system: usage.system / 1e6 };
   }
 
+  threadSeconds(): { user: number; system: number } {
+    const usage = process.threadCpuUsage();
+    return { user: usage.user / 1e6, system: usage.system / 1e6 };
+  }
+
   collectGarbage(): void {
     (globalThis as { gc?: () => void }).gc?.();
   }

@@ -27,6 +27,9 @@ import { copyValue, type Entries, EXPIRES, freeValue } from "./values/mod.ts";
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
 const RANDOM_DRAWS_MAX = 10_000;
 
+/** Keys looked at to estimate how long keys live. */
+const TTL_SAMPLE_COUNT = 400;
+
 /** Entries by key, with their expiry. */
 export class EntryTable {
   /** The database's number, as SELECT takes it. */
@@ -197,6 +200,29 @@ export class EntryTable {
     this.#wheel.add(ref);
     this.environment.wakeBy(entries.dueMsOf(ref));
     return ref;
+  }
+
+  /**
+   * Mean time to live of keys with an expiry, in whole milliseconds: exact in a small table, else from
+   * a sample, or from the next key due when the sample has none. 0 when no key expires.
+   */
+  estimateTtlMs(): number {
+    if (this.expiringCount === 0) return 0;
+    let sampleCount = 0, dueMsSum = 0;
+    const look = (ref: Ref) => {
+      if (!this.#entries.expires(ref)) return;
+      sampleCount++;
+      dueMsSum += this.#entries.dueMsOf(ref) - this.nowMs;
+    };
+    if (this.count <= TTL_SAMPLE_COUNT) {
+      this.#dictionary.forEach(look);
+    } else {
+      for (let draw = 0; draw < TTL_SAMPLE_COUNT; draw++) {
+        look(this.#dictionary.randomRecord(this.environment.random));
+      }
+    }
+    const meanMs = sampleCount === 0 ? this.nextExpiryMs - this.nowMs : dueMsSum / sampleCount;
+    return Math.max(0, Math.trunc(meanMs));
   }
 
   /** Takes an entry's expiry away; returns the entry, which may have moved. */

@@ -17,6 +17,7 @@ export {
   freeEffortOf,
   memoryBytesOf,
   readStringInteger,
+  serializedBytesOf,
   sharedReferenceCount,
   stringView,
   TYPE_NAMES,

@@ -15,7 +15,6 @@ import {
   INVALID_CLIENT_ID,
   INVALID_PAUSE_MODE,
   INVALID_UNBLOCK_REASON,
-  invalidSubcommandForm,
   NO_SUCH_CLIENT,
   SYNTAX_ERROR,
   TIMEOUT_NEGATIVE,
@@ -24,9 +23,10 @@ import {
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { replyHelp } from "../help.ts";
-import { isMeant, parseKillFilter, readClientType } from "./client_filter.ts";
+import { isMeant, parseKillFilter } from "./client_filter.ts";
 import { clientLine } from "./client_line.ts";
 import { nameClient } from "./client_name.ts";
+import { clientTypeOf, clientTypeOfWord } from "./client_type.ts";
 
 const OWN: readonly CommandFlag[] = ["noscript", "loading", "stale"];
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
@@ -83,8 +83,8 @@ function listed(context: CommandContext, args: Args): readonly Session[] {
   const clients = context.server.clients;
   if (args.count === 2) return [...clients];
   if (args.count === 4 && args.isWord(2, "type")) {
-    const type = readClientType(args, 3);
-    return [...clients].filter((session) => session.type === type);
+    const type = clientTypeOfWord(args.text(3));
+    return [...clients].filter((session) => clientTypeOf(session) === type);
   }
   if (args.count === 3 || !args.isWord(2, "id")) throw SYNTAX_ERROR;
   const sessions: Session[] = [];
@@ -161,91 +161,17 @@ function unpause(context: CommandContext): void {
 }
 
 /**
- * `CLIENT UNBLOCK id [TIMEOUT | ERROR]` → 1 if the client was freed, 0 if no command blocks it.
+ * `CLIENT UNBLOCK id [TIMEOUT | ERROR]` → integer: 1 if a command blocked the client, else 0.
  *
- * One whose request CLIENT PAUSE holds back is not blocked by a command: it waits for the pause.
+ * It is always 0: what waits here waits for a pause to end, never in a command of its own.
  */
 function unblock(context: CommandContext, args: Args): void {
   if (args.count > 4) throw unusableSubcommand("CLIENT", args.text(1));
   if (args.count === 4 && !args.isWord(3, "timeout") && !args.isWord(3, "error")) {
     throw INVALID_UNBLOCK_REASON;
   }
-  const session = context.server.clients.get(args.integer(2));
-  context.reply.integer(session?.isWaiting ? 1 : 0);
-}
-
-/** `CLIENT HELP` → array of status lines. */
-function help(context: CommandContext): void {
-  replyHelp(context, [
-    "GETNAME",
-    "    Return the name of the current connection.",
-    "ID",
-    "    Return the ID of the current connection.",
-    "INFO",
-    "    Return information about the current client connection.",
-    "KILL <ip:port>",
-    "    Kill connection made from <ip:port>.",
-    "KILL <option> <value> [<option> <value> [...]]",
-    "    Kill connections. Options are:",
-    "    * ADDR (<ip:port>|<unixsocket>:0)",
-    "      Kill connections made from the specified address",
-    "    * LADDR (<ip:port>|<unixsocket>:0)",
-    "      Kill connections made to specified local address",
-    "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
-    "      Kill connections by type.",
-    "    * USER <username>",
-    "      Kill connections authenticated by <username>.",
-    "    * SKIPME (YES|NO)",
-    "      Skip killing current connection (default: yes).",
-    "LIST [options ...]",
-    "    Return information about client connections. Options:",
-    "    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
-    "      Return clients of specified type.",
-    "UNPAUSE",
-    "    Stop the current client pause, resuming traffic.",
-    "PAUSE <timeout> [WRITE|ALL]",
-    "    Suspend all, or just write, clients for <timeout> milliseconds.",
-    "REPLY (ON|OFF|SKIP)",
-    "    Control the replies sent to the current connection.",
-    "SETNAME <name>",
-    "    Assign the name <name> to the current connection.",
-    "UNBLOCK <clientid> [TIMEOUT|ERROR]",
-    "    Unblock the specified blocked client.",
-    "NO-EVICT (ON|OFF)",
-    "    Protect current client connection from eviction.",
-  ]);
-}
-
-function pauseKind(args: Args): PauseKind {
-  if (args.isWord(3, "write")) return "write";
-  if (args.isWord(3, "all")) return "all";
-  throw INVALID_PAUSE_MODE;
-}
-
-/** `CLIENT UNPAUSE` → OK. */
-function unpause(context: CommandContext): void {
-  context.server.pause.end();
-  context.reply.ok();
-}
-
-/**
- * `CLIENT UNBLOCK id [TIMEOUT|ERROR]` → integer: 1 if the client was blocked in a command, else 0.
- *
- * It is always 0: what waits here waits for a pause to end, never in a command of its own.
- */
-function unblock(context: CommandContext, args: Args): void {
-  requireAtMost(4, args);
-  const hasReason = args.count === 4;
-  if (hasReason && !args.isWord(3, "timeout") && !args.isWord(3, "error")) {
-    throw INVALID_UNBLOCK_REASON;
-  }
-  args.int64(2, number);
+  args.integer(2);
   context.reply.integer(0);
-}
-
-/** The upper end of an arity that the row can't state. */
-function requireAtMost(argumentCount: number, args: Args): void {
-  if (args.count > argumentCount) throw invalidSubcommandForm("CLIENT", args.text(1));
 }
 
 /** `CLIENT HELP` → array of status lines. */

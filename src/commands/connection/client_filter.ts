@@ -7,14 +7,10 @@
  * @module
  */
 
-import type { ClientType, Session } from "../../engine/mod.ts";
-import {
-  CLIENT_ID_NOT_POSITIVE,
-  noSuchUser,
-  SYNTAX_ERROR,
-  unknownClientType,
-} from "../../errors/catalogue.ts";
+import type { Session } from "../../engine/mod.ts";
+import { CLIENT_ID_NOT_POSITIVE, noSuchUser, SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
+import { type ClientType, clientTypeOf, clientTypeOfWord } from "./client_type.ts";
 
 /** What a client must be; all that is given counts. */
 export interface ClientFilter {
@@ -28,15 +24,6 @@ export interface ClientFilter {
   /** Whether the client that asks is left out. */
   skipsCaller: boolean;
 }
-
-/** The words for types of clients. */
-const TYPES: ReadonlyMap<string, ClientType> = new Map([
-  ["normal", "normal"],
-  ["slave", "replica"],
-  ["replica", "replica"],
-  ["pubsub", "pubsub"],
-  ["master", "primary"],
-]);
 
 /**
  * The words of `CLIENT KILL`: an address alone, which may be the caller's own, or options.
@@ -54,7 +41,7 @@ export function parseKillFilter(args: Args, isUser: (name: string) => boolean): 
       filter.id = args.integer(valueIndex, CLIENT_ID_NOT_POSITIVE);
       if (filter.id < 1) throw CLIENT_ID_NOT_POSITIVE;
     } else if (args.isWord(index, "type")) {
-      filter.type = readClientType(args, valueIndex);
+      filter.type = clientTypeOfWord(args.text(valueIndex));
     } else if (args.isWord(index, "addr")) {
       filter.address = args.text(valueIndex);
     } else if (args.isWord(index, "laddr")) {
@@ -73,23 +60,12 @@ export function parseKillFilter(args: Args, isUser: (name: string) => boolean): 
   return filter;
 }
 
-/**
- * The argument as a type of clients.
- *
- * @throws {RedisError} When it names none.
- */
-export function readClientType(args: Args, index: number): ClientType {
-  const type = TYPES.get(args.at(index).toLowerText());
-  if (type === undefined) throw unknownClientType(args.text(index));
-  return type;
-}
-
 /** Whether a client is one of those meant. */
 export function isMeant(filter: ClientFilter, session: Session, caller: Session): boolean {
   const { peerAddress, localAddress } = session.connection.transport;
   return (filter.address ?? peerAddress) === peerAddress &&
     (filter.localAddress ?? localAddress) === localAddress &&
-    (filter.type ?? session.type) === session.type &&
+    (filter.type === undefined || filter.type === clientTypeOf(session)) &&
     (filter.id ?? session.id) === session.id &&
     (filter.user ?? session.user) === session.user &&
     !(filter.skipsCaller && session === caller);

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Int64, parseInt64 } from "../../base/int64.ts";
 import { REDIS_VERSION } from "../../base/version.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import {
@@ -77,13 +76,9 @@ function hello(context: CommandContext, args: Args): void {
   reply.array(0);
 }
 
-const number = new Int64();
-
 /** The version that HELLO asks for. */
 function protocolOf(args: Args): 2 | 3 {
-  const { bytes, start, end } = args.at(1);
-  if (!parseInt64(bytes, start, end, number)) throw PROTOCOL_NOT_AN_INTEGER;
-  const protocol = number.toNumber();
+  const protocol = args.integer(1, PROTOCOL_NOT_AN_INTEGER);
   if (protocol !== 2 && protocol !== 3) throw UNSUPPORTED_PROTOCOL;
   return protocol;
 }

@@ -1,6 +1,10 @@
 /**
  * EXPIRE, TTL, PERSIST and their kin: when keys go.
  *
+ * Moments are unix milliseconds of 64 bits, exact from what the client writes to what PEXPIRETIME
+ * replies. A moment that has come already deletes the key at once, and is passed on as a deletion:
+ * who repeats the effect later must not depend on a clock.
+ *
  * @module
  */
 
@@ -46,11 +50,15 @@ export const EXPIRY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace"
   { name: "pexpiretime", arity: 2, flags: ["readonly", "fast"], keys: READ, run: pexpiretime },
 ]);
 
-/** On which condition an expiry is set. Each word is an option of EXPIRE. */
+/** On which conditions an expiry is set: the options of EXPIRE. All that are asked must hold. */
 export interface ExpireConditions {
+  /** Only if there is none. */
   nx: boolean;
+  /** Only if there is one. */
   xx: boolean;
+  /** Only if it is later than the one there is; never if there is none. */
   gt: boolean;
+  /** Only if it is earlier than the one there is; always if there is none. */
   lt: boolean;
 }
 
@@ -99,7 +107,9 @@ function setExpiry(context: CommandContext, args: Args, form: ExpiryForm): void 
   } else {
     db.setExpiry(ref, moment);
     context.modified(key, "expire");
-    if (effects.isWanted) effects.replaceWith("PEXPIREAT", key, String(moment.toBigInt()));
+    if (effects.isWanted) {
+      effects.replaceWith("PEXPIREAT", key, String(moment.toBigInt()), ...args.texts(3));
+    }
   }
   reply.integer(1);
 }
@@ -123,6 +133,7 @@ function parseConditions(args: Args): ExpireConditions {
  * Whether an expiry may replace the one there is. A key without one counts as lasting for ever.
  *
  * @param existing The expiry there is, `undefined` for none.
+ * @param wanted The new one, in unix milliseconds like the other.
  */
 export function allowsExpiry(
   conditions: ExpireConditions,
@@ -185,12 +196,11 @@ function subtractNow(context: CommandContext): Int64 {
   return current;
 }
 
-/** Replies milliseconds as seconds, rounded half up. */
+/** Replies milliseconds as seconds, rounded half up; the register may be overwritten. */
 function replySeconds(context: CommandContext, milliseconds: Int64): void {
   if (milliseconds.isSafe()) {
     context.reply.integer(Math.floor((milliseconds.toNumber() + 500) / 1000));
   } else {
-    const rounded = (milliseconds.toBigInt() + 500n) / 1000n;
-    context.reply.int64(milliseconds.setBigInt(rounded));
+    context.reply.int64(milliseconds.setBigInt((milliseconds.toBigInt() + 500n) / 1000n));
   }
 }

@@ -1,6 +1,10 @@
 /**
  * KEYS, RANDOMKEY, SCAN: which keys there are.
  *
+ * SCAN's cursor is the keyspace's own and says where in the order of hashes the walk stands; see
+ * `Dictionary.scan` for why a key that stays is met whatever comes and goes meanwhile. Any 64-bit
+ * number is taken for one, as by Redis: an invented cursor starts somewhere, it does no harm.
+ *
  * @module
  */
 
@@ -9,7 +13,7 @@ import { globMatches } from "../../base/glob.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import { INVALID_CURSOR, SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
-import { TYPE_NAMES } from "../../store/mod.ts";
+import { type Ref, TYPE_NAMES } from "../../store/mod.ts";
 
 // deno-fmt-ignore
 export const ITERATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
@@ -21,9 +25,12 @@ export const ITERATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspa
     tips: ["nondeterministic_output", "request_policy:special"], run: scan },
 ]);
 
+/** Keys that SCAN goes over when it isn't told. */
 const SCAN_COUNT = 10;
-/** SCAN goes over at most so many times as many keys as were wanted. */
-const CURSOR_MAX = 2n ** 64n;
+/** Cursors are below this. */
+const CURSOR_COUNT = 2n ** 64n;
+/** Bits of a cursor that a number holds exactly; the keyspace's own need fewer. */
+const CURSOR_BITS = 53;
 
 /** Reused by all commands: they run one after the other. */
 const keyView = new ByteView();
@@ -55,28 +62,26 @@ interface ScanOptions {
   wantedCount: number;
   /** `undefined`: all keys. */
   pattern?: ByteView;
-  /** Name of a type in lower case; `undefined`: all types. */
-  type?: string;
+  /** Name of a type in lower case, perhaps of one that nothing has; `undefined`: all types. */
+  typeName?: string;
 }
 
 /** `SCAN cursor [MATCH pattern] [COUNT n] [TYPE type]` → next cursor and keys. */
 function scan(context: CommandContext, args: Args): void {
   const { db, reply } = context;
-  const cursor = readCursor(args.text(1));
-  const options = parseScanOptions(args);
-  reply.array(2);
-  const mark = reply.mark();
-  const listMark = reply.openArray();
-  let keyCount = 0;
-  const next = db.scan(cursor, options.wantedCount, (ref) => {
-    db.entries.keyView(ref, keyView);
-    if (options.pattern !== undefined && !globMatches(options.pattern, keyView)) return;
-    if (options.type !== undefined && TYPE_NAMES[db.entries.typeOf(ref)] !== options.type) return;
-    reply.bulk(keyView);
-    keyCount++;
+  const cursor = parseCursor(args.text(1));
+  const { wantedCount, pattern, typeName } = parseScanOptions(args);
+  const found: Ref[] = [];
+  const next = db.scan(cursor, wantedCount, (ref) => {
+    if (typeName !== undefined && TYPE_NAMES[db.entries.typeOf(ref)] !== typeName) return;
+    if (pattern === undefined || globMatches(pattern, db.entries.keyView(ref, keyView))) {
+      found.push(ref);
+    }
   });
-  reply.closeArray(listMark, keyCount);
-  reply.insertBulkText(mark, String(next));
+  reply.array(2);
+  reply.bulkText(String(next));
+  reply.array(found.length);
+  for (const ref of found) reply.bulk(db.entries.keyView(ref, keyView));
 }
 
 function parseScanOptions(args: Args): ScanOptions {
@@ -89,7 +94,7 @@ function parseScanOptions(args: Args): ScanOptions {
     } else if (args.isWord(index, "match")) {
       options.pattern = patternAt(args, index + 1);
     } else if (args.isWord(index, "type")) {
-      options.type = args.at(index + 1).toLowerText();
+      options.typeName = args.at(index + 1).toLowerText();
     } else throw SYNTAX_ERROR;
   }
   return options;
@@ -104,11 +109,18 @@ function patternAt(args: Args, index: number): ByteView | undefined {
 /**
  * A cursor as a client gives it back.
  *
+ * Redis reads it by `strtoul`: a sign is allowed and a negative number wraps around, nothing counts
+ * as 0, and text in C ends at a zero byte.
+ *
+ * @param text Binary text.
+ * @returns Its lower 53 bits.
  * @throws {RedisError} When it is no unsigned 64-bit integer.
  */
-export function readCursor(text: string): number {
-  if (!/^[+-]?\d+$/.test(text) && text !== "") throw INVALID_CURSOR;
-  const cursor = BigInt(text.replace(/^\+/, ""));
-  if (cursor >= CURSOR_MAX || cursor <= -CURSOR_MAX) throw INVALID_CURSOR;
-  return Number(BigInt.asUintN(53, cursor));
+export function parseCursor(text: string): number {
+  const [, sign, digits] = /^(?:([+-]?)(\d+))?(?:\0|$)/.exec(text) ?? [];
+  const isNothing = text === "" || text.startsWith("\0");
+  if (digits === undefined && !isNothing) throw INVALID_CURSOR;
+  const cursor = BigInt(digits ?? 0);
+  if (cursor >= CURSOR_COUNT) throw INVALID_CURSOR;
+  return Number(BigInt.asUintN(CURSOR_BITS, sign === "-" ? -cursor : cursor));
 }

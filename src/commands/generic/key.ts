@@ -1,6 +1,9 @@
 /**
  * DEL, EXISTS, TOUCH, TYPE, UNLINK: whether keys are there.
  *
+ * DEL and UNLINK are one handler: freeing an entry is giving one or two blocks back to the arena,
+ * whatever their size, so there is nothing to put off and `lazyfree-lazy-user-del` changes nothing.
+ *
  * @module
  */
 
@@ -24,7 +27,7 @@ export const KEY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "exists", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
     keys: [keyRange(1, -1, 1, "RO")], run: exists },
   { name: "touch", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
-    keys: [keyRange(1, -1, 1, "RO")], run: exists },
+    keys: [keyRange(1, -1, 1, "RO")], run: touch },
   { name: "type", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: type },
 ]);
 
@@ -40,13 +43,22 @@ function del(context: CommandContext, args: Args): void {
   context.reply.integer(removedCount);
 }
 
-/** `EXISTS key [key ...]` and `TOUCH key [key ...]` → integer: how many are there, repeated ones again. */
+/** `EXISTS key [key ...]` → integer: how many are there, one named twice counted twice. */
 function exists(context: CommandContext, args: Args): void {
   let presentCount = 0;
   for (let index = 1; index < args.count; index++) {
-    if (context.db.read(args.at(index)) !== 0) presentCount++;
+    if (context.db.readUntouched(args.at(index)) !== 0) presentCount++;
   }
   context.reply.integer(presentCount);
+}
+
+/** `TOUCH key [key ...]` → integer: how many are there and now count as just used. */
+function touch(context: CommandContext, args: Args): void {
+  let touchedCount = 0;
+  for (let index = 1; index < args.count; index++) {
+    if (context.db.read(args.at(index)) !== 0) touchedCount++;
+  }
+  context.reply.integer(touchedCount);
 }
 
 /** `TYPE key` → status: the type's name, `none` for an absent key. */

@@ -1,6 +1,9 @@
 /**
  * COPY, MOVE, RENAME: values under other keys and in other databases.
  *
+ * The expiry goes with the value. What is overwritten is removed without an event of its own, as in
+ * Redis: whoever listens hears only of the key's new content.
+ *
  * @module
  */
 
@@ -12,7 +15,7 @@ import {
   SYNTAX_ERROR,
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
-import type { Keyspace } from "../../store/mod.ts";
+import type { Keyspace, Ref } from "../../store/mod.ts";
 
 // deno-fmt-ignore
 export const RELOCATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
@@ -29,10 +32,10 @@ function copy(context: CommandContext, args: Args): void {
   const { target, replaces } = parseCopyOptions(context, args);
   const key = args.at(1), newKey = args.at(2);
   if (target === context.db && key.equals(newKey)) throw SAME_OBJECT;
-  if (context.db.read(key) === 0) return reply.integer(0);
+  const source = context.db.read(key);
+  if (source === 0) return reply.integer(0);
   if (target.write(newKey) !== 0 && !replaces) return reply.integer(0);
-  target.remove(newKey);
-  context.db.copyEntry(context.db.peek(key), target, newKey);
+  context.db.copyEntry(source, target, newKey);
   context.modifiedIn(target, newKey, "copy_to");
   reply.integer(1);
 }
@@ -58,8 +61,9 @@ function move(context: CommandContext, args: Args): void {
   const key = args.at(1);
   const target = databaseAt(context, args, 2);
   if (target === db) throw SAME_OBJECT;
-  if (db.write(key) === 0 || target.write(key) !== 0) return reply.integer(0);
-  db.moveEntry(db.peek(key), target, key);
+  const ref = db.write(key);
+  if (ref === 0 || target.write(key) !== 0) return reply.integer(0);
+  db.moveEntry(ref, target, key);
   context.modified(key, "move_from", 0);
   context.modifiedIn(target, key, "move_to");
   reply.integer(1);
@@ -67,25 +71,25 @@ function move(context: CommandContext, args: Args): void {
 
 /** `RENAME key newkey` → OK. */
 function rename(context: CommandContext, args: Args): void {
-  if (context.db.write(args.at(1)) === 0) throw NO_SUCH_KEY;
-  renameEntry(context, args);
+  const ref = context.db.write(args.at(1));
+  if (ref === 0) throw NO_SUCH_KEY;
+  if (!args.at(1).equals(args.at(2))) renameEntry(context, args, ref);
   context.reply.ok();
 }
 
 /** `RENAMENX key newkey` → 1 if it was renamed, 0 if the new key is there. */
 function renamenx(context: CommandContext, args: Args): void {
-  if (context.db.write(args.at(1)) === 0) throw NO_SUCH_KEY;
-  const isTaken = args.at(1).equals(args.at(2)) || context.db.write(args.at(2)) !== 0;
-  if (!isTaken) renameEntry(context, args);
+  const ref = context.db.write(args.at(1));
+  if (ref === 0) throw NO_SUCH_KEY;
+  const isTaken = context.db.write(args.at(2)) !== 0;
+  if (!isTaken) renameEntry(context, args, ref);
   context.reply.integer(isTaken ? 0 : 1);
 }
 
-function renameEntry(context: CommandContext, args: Args): void {
+function renameEntry(context: CommandContext, args: Args, ref: Ref): void {
   const db = context.db;
   const key = args.at(1), newKey = args.at(2);
-  if (key.equals(newKey)) return;
-  db.remove(newKey);
-  db.moveEntry(db.peek(key), db, newKey);
+  db.moveEntry(ref, db, newKey);
   context.modified(key, "rename_from", 0);
   context.modified(newKey, "rename_to");
 }

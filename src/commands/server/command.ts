@@ -84,22 +84,16 @@ function docs(context: CommandContext, args: Args): void {
 /** `COMMAND LIST [FILTERBY MODULE name | ACLCAT category | PATTERN pattern]` → array of names. */
 function list(context: CommandContext, args: Args): void {
   const matches = parseFilter(args);
-  const names: string[] = [];
-  for (const each of context.server.commands.commands) {
-    for (const candidate of [each, ...each.subcommands.values()]) {
-      // Without a filter subcommands are not listed.
-      if (matches === undefined ? candidate === each : matches(candidate)) {
-        names.push(candidate.fullName);
-      }
-    }
-  }
-  context.reply.array(names.length);
-  for (const name of names) context.reply.bulkText(name);
+  const found = context.server.commands.commands
+    .flatMap((each) => [each, ...each.subcommands.values()])
+    .filter(matches);
+  context.reply.array(found.length);
+  for (const each of found) context.reply.bulkText(each.fullName);
 }
 
-/** The filter that the options describe; `undefined` for none. */
-function parseFilter(args: Args): ((command: Command) => boolean) | undefined {
-  if (args.count === 2) return undefined;
+/** The filter that the options describe. */
+function parseFilter(args: Args): (command: Command) => boolean {
+  if (args.count === 2) return () => true;
   if (args.count !== 5 || !args.isWord(2, "filterby")) throw SYNTAX_ERROR;
   const wanted = args.at(4);
   if (args.isWord(3, "module")) return () => false;
@@ -141,21 +135,17 @@ function innerRequest(args: Args): Args {
 }
 
 function findKeys(context: CommandContext, request: Args): readonly KeyUse[] {
-  const container = context.server.commands.find(request.at(0));
-  const subcommand = request.count > 1
-    ? container?.subcommands.get(request.at(1).toLowerText())
-    : undefined;
-  const found = subcommand ?? container;
+  let found = context.server.commands.find(request.at(0));
+  if (request.count > 1 && found !== undefined && found.subcommands.size > 0) {
+    found = found.subcommands.get(request.at(1).toLowerText());
+  }
   if (found === undefined) throw COMMAND_INVALID;
   if (found.spec.keys === undefined && found.spec.findKeys === undefined) {
     throw COMMAND_HAS_NO_KEYS;
   }
   if (!found.takes(request.count)) throw COMMAND_ARITY_INVALID;
-  const uses = found.keysOf(request);
-  if (uses === undefined) {
-    if (found.has("no_mandatory_keys")) return [];
-    throw COMMAND_ARGUMENTS_INVALID;
-  }
+  const uses = found.keysOf(request) ?? [];
+  if (uses.length === 0 && !found.has("no_mandatory_keys")) throw COMMAND_ARGUMENTS_INVALID;
   return uses;
 }
 

@@ -57,7 +57,9 @@ export function replyCommandInfo(reply: ReplyWriter, command: Command): void {
   const keys = spec.keys ?? [];
   reply.set(keys.length);
   for (const key of keys) replyKeySpec(reply, key);
-  reply.set(command.subcommands.size);
+  // An array, but none is an empty set.
+  if (command.subcommands.size === 0) reply.set(0);
+  else reply.array(command.subcommands.size);
   for (const subcommand of command.subcommands.values()) replyCommandInfo(reply, subcommand);
 }
 
@@ -78,18 +80,17 @@ interface LegacyRange {
   step: number;
 }
 
-/** What the specs come to where they are one unbroken range; zeros where they are none. */
+/** The only range, or what the first and those that join it span; zeros where there is none. */
 function legacyRange(specs: readonly KeySpec[]): LegacyRange {
-  const none = { first: 0, last: 0, step: 0 };
-  let range: LegacyRange | undefined;
+  let range: LegacyRange = { first: 0, last: 0, step: 0 };
   for (const { begin, find } of specs) {
     if (begin.by !== "index" || find.by !== "range") continue;
     const last = find.last >= 0 ? begin.index + find.last : find.last;
     if (specs.length === 1) return { first: begin.index, last, step: find.step };
-    if (find.step !== 1 || (range !== undefined && range.last !== begin.index - 1)) return none;
-    range = { first: range?.first ?? begin.index, last, step: 1 };
+    const joins = range.first === 0 || range.last === begin.index - 1;
+    if (find.step === 1 && joins) range = { first: range.first || begin.index, last, step: 1 };
   }
-  return range ?? none;
+  return range;
 }
 
 function replyKeySpec(reply: ReplyWriter, { flags, begin, find, notes }: KeySpec): void {

@@ -8,12 +8,24 @@ import type { CommandSpec } from "../../engine/mod.ts";
 import { COMMAND_COMMANDS } from "./command.ts";
 import { CONFIG_COMMANDS } from "./config.ts";
 import { DATABASE_COMMANDS } from "./database.ts";
+import { INFO_COMMANDS } from "./info/mod.ts";
 import { INSTANCE_COMMANDS } from "./instance.ts";
+import { DEBUG_COMMANDS } from "./debug.ts";
+import { LATENCY_COMMANDS } from "./latency.ts";
+import { LOLWUT_COMMANDS } from "./lolwut.ts";
+import { MEMORY_COMMANDS } from "./memory.ts";
+import { SLOWLOG_COMMANDS } from "./slowlog.ts";
 
 /** The rows of the group. */
 export const SERVER_COMMANDS: readonly CommandSpec[] = [
   ...COMMAND_COMMANDS,
   ...CONFIG_COMMANDS,
   ...DATABASE_COMMANDS,
+  ...INFO_COMMANDS,
   ...INSTANCE_COMMANDS,
+  ...DEBUG_COMMANDS,
+  ...LATENCY_COMMANDS,
+  ...LOLWUT_COMMANDS,
+  ...MEMORY_COMMANDS,
+  ...SLOWLOG_COMMANDS,
 ];

@@ -21,6 +21,7 @@ export {
   EMBSTR_BYTES_MAX,
   IntegerText,
   readStringInteger,
+  serializedBytesOf,
   stringBytesOf,
   stringView,
 } from "./string_value.ts";

@@ -1,0 +1,54 @@
+/**
+ * LOLWUT: a picture for whoever asks, and the version for whoever looks for it there.
+ *
+ * Rows of a one-dimensional cellular automaton, each cell's next state told by its neighbours and
+ * a rule of eight bits: the simplest thing that grows something surprising.
+ *
+ * @module
+ */
+
+import { REDIS_VERSION } from "../../base/version.ts";
+import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
+import type { Args } from "../../resp/mod.ts";
+
+// deno-fmt-ignore
+export const LOLWUT_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
+  { name: "lolwut", arity: -1, flags: ["readonly", "fast"], categories: ["read"], isBrief: false, run: lolwut },
+]);
+
+/** Rules with a pattern worth looking at. */
+const RULES = [30, 45, 73, 90, 105, 110, 150, 182];
+const COLUMN_COUNT = 64;
+const ROW_COUNT = 24;
+const SIDE_MAX = 1000;
+
+/** `LOLWUT [VERSION n] [columns] [rows]` → picture in characters. */
+function lolwut(context: CommandContext, args: Args): void {
+  const first = args.count > 2 && args.isWord(1, "version") ? 3 : 1;
+  if (first === 3) args.integer(2);
+  const columnCount = sideAt(args, first, COLUMN_COUNT);
+  const rowCount = sideAt(args, first + 1, ROW_COUNT);
+  const rule = RULES[context.server.random.below(RULES.length)];
+  const picture = drawAutomaton(rule, columnCount, rowCount);
+  context.reply.verbatim("txt", `${picture}\nRule ${rule}. Redis ver. ${REDIS_VERSION}\n`);
+}
+
+function sideAt(args: Args, index: number, usual: number): number {
+  return index < args.count ? Math.min(SIDE_MAX, Math.max(1, args.integer(index))) : usual;
+}
+
+/** Rows from a single cell in the middle of the first. */
+export function drawAutomaton(rule: number, columnCount: number, rowCount: number): string {
+  let cells = Array.from({ length: columnCount }, (_, column) => column === columnCount >> 1);
+  const rows: string[] = [];
+  for (let row = 0; row < rowCount; row++) {
+    rows.push(cells.map((isAlive) => isAlive ? "#" : " ").join("").trimEnd());
+    cells = cells.map((isAlive, column) => {
+      const left = cells[(column + columnCount - 1) % columnCount];
+      const right = cells[(column + 1) % columnCount];
+      const neighbourhood = (left ? 4 : 0) + (isAlive ? 2 : 0) + (right ? 1 : 0);
+      return ((rule >> neighbourhood) & 1) === 1;
+    });
+  }
+  return `${rows.join("\n")}\n`;
+}

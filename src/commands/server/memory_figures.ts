@@ -1,0 +1,55 @@
+/**
+ * Memory figures: what INFO and MEMORY tell of memory, taken at one moment.
+ *
+ * @module
+ */
+
+import type { ServerParts } from "../../engine/mod.ts";
+
+/** All in bytes, but for the count. */
+export interface MemoryFigures {
+  /** What the arena has handed out, and clients' buffers. */
+  usedBytes: number;
+  peakBytes: number;
+  /** What an empty server has in use. */
+  startupBytes: number;
+  /** What is in use beside keys and values. */
+  overheadBytes: number;
+  /** Keys and values. */
+  datasetBytes: number;
+  clientBytes: number;
+  keyCount: number;
+  arenaUsedBytes: number;
+  /** What the arena keeps from the system. */
+  arenaHeldBytes: number;
+  /** Resident memory of the process. */
+  residentBytes: number;
+}
+
+/** A client's objects beside its buffers, about. */
+const SESSION_BYTES = 1024;
+
+/** The figures now. */
+export function memoryFigures(server: ServerParts): MemoryFigures {
+  const { store, clients, process } = server;
+  const arena = store.environment.arena;
+  let clientBytes = 0;
+  for (const session of clients) {
+    const { inputBufferBytes, outputBytes } = session.connection;
+    clientBytes += SESSION_BYTES + inputBufferBytes + outputBytes;
+  }
+  const tableBytes = store.databases.reduce((sum, database) => sum + database.tableBytes, 0);
+  const usedBytes = arena.usedBytes + clientBytes;
+  return {
+    usedBytes,
+    peakBytes: Math.max(arena.usedBytesPeak + clientBytes, usedBytes),
+    startupBytes: 0,
+    overheadBytes: tableBytes + clientBytes,
+    datasetBytes: Math.max(0, arena.usedBytes - tableBytes),
+    clientBytes,
+    keyCount: store.databases.reduce((sum, database) => sum + database.count, 0),
+    arenaUsedBytes: arena.usedBytes,
+    arenaHeldBytes: arena.heldBytes,
+    residentBytes: process.residentBytes(),
+  };
+}
