@@ -114,15 +114,17 @@ export async function startServer(options: StartOptions = {}): Promise<EasyRedis
     line: index + 1,
   }));
   config.load(lines);
+  const identity = newIdentity(clock, "");
   const server = new Server({
     config,
     clock,
     random: options.random ?? new SystemRandom(),
-    log: makeLog(config, clock, Deno.pid, options.log ?? new SilentSink()),
-    identity: newIdentity(clock, ""),
+    log: makeLog(config, clock, identity.pid, options.log ?? new SilentSink()),
+    identity,
     rewriteConfig: () => {},
     exit: () => void server.stop(),
   });
-  server.listen(options.port === "none" ? undefined : options.port ?? 0);
+  const port = options.port === "none" ? undefined : options.port ?? 0;
+  if (port !== undefined || config.path("unixsocket") !== "") server.listen(port);
   return new EasyRedisServer(server);
 }

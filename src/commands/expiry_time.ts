@@ -6,6 +6,7 @@
  */
 
 import { Int64 } from "../base/int64.ts";
+import type { CommandContext } from "../engine/mod.ts";
 import { invalidExpireTime } from "../errors/catalogue.ts";
 import type { Args } from "../resp/mod.ts";
 
@@ -52,21 +53,25 @@ export function toUnixMs(value: Int64, form: ExpiryForm, nowMs: number): boolean
   return true;
 }
 
+/** Reused by all commands: they run one after the other. */
+const moment = new Int64();
+
 /**
- * Reads an expiry that must lie ahead of 1970 and be positive as written: that of SET and its kin.
+ * Reads an expiry that must be positive as written and as a moment: that of SET and its kin.
  *
- * @param command The command's full name, for the error.
- * @param into Set to the moment in unix milliseconds.
+ * @returns The moment in unix milliseconds; good until the next call.
  * @throws {RedisError} When it is no integer, not positive, or too large.
  */
 export function readPositiveExpiry(
+  context: CommandContext,
   args: Args,
   index: number,
   form: ExpiryForm,
-  { command, nowMs, into }: { command: string; nowMs: number; into: Int64 },
 ): Int64 {
-  args.int64(index, into);
-  const isPositive = !into.isNegative() && into.toNumber() !== 0;
-  if (!isPositive || !toUnixMs(into, form, nowMs)) throw invalidExpireTime(command);
-  return into;
+  args.int64(index, moment);
+  const isPositive = !moment.isNegative() && moment.toNumber() !== 0;
+  if (!isPositive || !toUnixMs(moment, form, context.db.nowMs)) {
+    throw invalidExpireTime(context.command.fullName);
+  }
+  return moment;
 }

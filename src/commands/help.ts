@@ -12,7 +12,7 @@ import type { CommandContext } from "../engine/mod.ts";
  * @param lines Usage lines, each followed by its indented explanation.
  */
 export function replyHelp(context: CommandContext, lines: readonly string[]): void {
-  const container = context.command.container?.fullName.toUpperCase();
+  const container = (context.command.container ?? context.command).fullName.toUpperCase();
   const title = `${container} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:`;
   const all = [title, ...lines, "HELP", "    Prints this help."];
   context.reply.array(all.length);

@@ -202,6 +202,15 @@ export class Config {
     return this.#fileLines.filter((line) => line.name === name);
   }
 
+  /**
+   * Whether a directive's value must not appear in logs.
+   *
+   * @param name in any case; need not be a directive's
+   */
+  isSecret(name: string): boolean {
+    return findDirective(name.toLowerCase())?.isSensitive ?? false;
+  }
+
   #textOf(name: string): string {
     const text = this.#texts.get(name);
     invariant(text !== undefined, `Cannot read unknown directive: ${name}`);

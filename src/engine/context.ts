@@ -8,7 +8,7 @@
  */
 
 import type { ByteView } from "../base/byte_view.ts";
-import type { ReplyWriter } from "../resp/mod.ts";
+import { Args, type ReplyWriter } from "../resp/mod.ts";
 import type { Keyspace } from "../store/mod.ts";
 import type { Command } from "./command.ts";
 import type { Effects } from "./effects.ts";
@@ -31,6 +31,8 @@ export class CommandContext {
   reply!: ReplyWriter;
   /** Changes so far: what INFO counts as `rdb_changes_since_last_save`. */
   changeCount = 0;
+  /** Numbers of the arguments that no log may show, such as passwords; usually there are none. */
+  secretIndices: readonly number[] | undefined;
 
   constructor(server: ServerParts) {
     this.server = server;
@@ -55,6 +57,17 @@ export class CommandContext {
     for (let index = 0; index < listeners.length; index++) {
       listeners[index].changed(keyspace.index, key, event);
     }
+  }
+
+  /** The running command's arguments as logs may show them. */
+  withoutSecrets(args: Args): Args {
+    const secrets = this.secretIndices;
+    if (secrets === undefined) return args;
+    const words: (string | Uint8Array)[] = [];
+    for (let index = 0; index < args.count; index++) {
+      words.push(secrets.includes(index) ? "(redacted)" : args.at(index).copy());
+    }
+    return Args.of(...words);
   }
 
   /** The word for a deletion in effects: UNLINK where the directive wants memory freed lazily. */

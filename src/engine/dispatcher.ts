@@ -84,6 +84,7 @@ export class Dispatcher {
   execute(session: Session, args: Args): boolean {
     let command = this.#server.commands.find(args.at(0));
     if (command === undefined) {
+      session.lastCommand = undefined;
       this.#refuse(session, undefined, unknownCommand(args.text(0), args.texts(1)));
       return true;
     }
@@ -91,6 +92,7 @@ export class Dispatcher {
       if (args.count > 1) {
         const subcommand = command.subcommands.get(args.at(1).toLowerText());
         if (subcommand === undefined) {
+          session.lastCommand = undefined;
           this.#refuse(
             session,
             command,
@@ -100,6 +102,7 @@ export class Dispatcher {
         }
         command = subcommand;
       } else if (command.run === undefined) {
+        session.lastCommand = command;
         this.#refuse(session, command, wrongArity(command.fullName));
         return true;
       }
@@ -142,6 +145,7 @@ export class Dispatcher {
     context.db = server.store.databases[session.databaseIndex];
     context.reply = reply;
     context.changeCount = 0;
+    context.secretIndices = undefined;
     const databaseIndex = session.databaseIndex;
     const mark = reply.mark(), errorCount = reply.errorCount;
     try {
@@ -190,7 +194,7 @@ export class Dispatcher {
     this.#measuredUs = nowUs;
     command.stats.recordCall(durationUs, this.#tracksLatency);
     if (server.slowLog.isSlow(durationUs) && !command.has("skip_slowlog")) {
-      server.slowLog.record(durationUs, args, {
+      server.slowLog.record(durationUs, this.#context.withoutSecrets(args), {
         address: session.connection.transport.peerAddress,
         name: session.name,
       });

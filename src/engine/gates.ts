@@ -89,7 +89,7 @@ export class PauseGate implements Gate {
   begin(kind: PauseKind, milliseconds: number): void {
     const untilUs = this.#clock.monotonicUs() + milliseconds * 1000;
     this.#kind = this.#kind === "all" ? "all" : kind;
-    if (untilUs <= this.#untilUs) return;
+    if (this.#timer !== undefined && untilUs <= this.#untilUs) return;
     this.#untilUs = untilUs;
     this.#timer?.cancel();
     this.#timer = this.#clock.setTimer(milliseconds, () => this.end());
@@ -99,6 +99,7 @@ export class PauseGate implements Gate {
   end(): void {
     if (this.#kind === undefined) return;
     this.#timer?.cancel();
+    this.#timer = undefined;
     this.#kind = undefined;
     this.#untilUs = 0;
     this.#resume();

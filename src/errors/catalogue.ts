@@ -47,6 +47,9 @@ export const LCS_BOTH_LENGTH_AND_INDEXES = new RedisError(
 export const LCS_TOO_LARGE = new RedisError(
   "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
 );
+export const LCS_ALLOCATION_FAILED = new RedisError(
+  "ERR Insufficient memory, failed allocating transient memory for LCS",
+);
 
 // Expiry.
 
@@ -240,8 +243,8 @@ export function debugNotAllowed(): RedisError {
 }
 export const NO_SHUTDOWN_IN_PROGRESS = new RedisError("ERR No shutdown in progress.");
 
-/** DEBUG ERROR: what the client wants to read. A code of its own, else ERR, comes first. */
-export function errorOfClient(text: string): RedisError {
+/** An error whose whole text comes from elsewhere: a server's reply, DEBUG ERROR. */
+export function errorWithText(text: string): RedisError {
   return new RedisError(text);
 }
 
@@ -253,6 +256,9 @@ export const NOT_A_HASH_TABLE = new RedisError(
   "ERR The value stored at the specified key is not represented using an hash table",
 );
 export const OUT_OF_RANGE_DATABASE = new RedisError("ERR Out of range database");
+export const PACKED_THRESHOLD_OUT_OF_RANGE = new RedisError(
+  "ERR argument must be a memory value bigger than 1 and smaller than 4gb",
+);
 export const PUSH_NEEDS_RESP3 = new RedisError("ERR RESP2 is not supported by this command");
 export const VALUE_MUST_BE_POSITIVE = new RedisError("ERR value is out of range, must be positive");
 export const WRONG_PROTOCOL_TYPE = new RedisError(

@@ -141,6 +141,7 @@ export class Connection {
       if (!isDisconnect(error)) throw error;
     } finally {
       this.close();
+      this.#releaseOutput();
     }
   }
 
@@ -181,7 +182,7 @@ export class Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.transport.close();
-    // The output buffer stays: somebody may be in the middle of writing to it.
+    // The output buffer stays until `run` ends: somebody may be in the middle of writing to it.
     this.#receiver?.closed();
   }
 
@@ -288,8 +289,9 @@ export class Connection {
 
   /** Sends until nothing waits. */
   #sendAll(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve();
     if (this.#sending !== undefined) return this.#sending;
-    if (this.#isClosed || this.reply.buffer.length === 0) return Promise.resolve();
+    if (this.reply.buffer.length === 0) return Promise.resolve();
     return this.#sending = this.#sendLoop();
   }
 

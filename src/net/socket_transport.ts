@@ -54,7 +54,9 @@ export class SocketTransport implements Transport {
 /** An address as Redis prints it. */
 function addressText(address: Deno.Addr): string {
   if (address.transport === "tcp" || address.transport === "udp") {
-    const host = address.hostname.includes(":") ? `[${address.hostname}]` : address.hostname;
+    // A socket for both families shows an IPv4 peer as mapped into IPv6.
+    const hostname = address.hostname.replace(/^::ffff:(?=\d+\.)/, "");
+    const host = hostname.includes(":") ? `[${hostname}]` : hostname;
     return `${host}:${address.port}`;
   }
   return "path" in address ? `${address.path}:0` : "?:0";

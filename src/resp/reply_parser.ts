@@ -22,7 +22,7 @@
 
 import { textOfBytes } from "../base/byte_view.ts";
 import { Int64, parseInt64 } from "../base/int64.ts";
-import { RedisError } from "../errors/redis_error.ts";
+import { errorWithText } from "../errors/catalogue.ts";
 import type { BulkKind, ReplyValue } from "./reply_value.ts";
 
 /** Longest line: a status, an error, a number. */
@@ -98,7 +98,7 @@ export interface ReplyReceiver {
 }
 
 /** Bytes that are no reply: the connection can't be used any more. */
-export class MalformedReplyError extends Error {
+class MalformedReplyError extends Error {
   /** @param reason What was read, and in place of what. */
   constructor(reason: string) {
     super(`Cannot read the server's reply: ${reason}`);
@@ -204,7 +204,7 @@ export class ReplyParser {
       case PLUS:
         return this.#add(this.#lineText(bytes, from, to));
       case MINUS:
-        return this.#add(new RedisError(this.#lineText(bytes, from, to)));
+        return this.#add(errorWithText(this.#lineText(bytes, from, to)));
       case COLON:
         return this.#add(this.#readInteger(bytes, from, to));
       case COMMA:
@@ -279,7 +279,7 @@ export class ReplyParser {
     if (bytes[end] !== CR || bytes[end + 1] !== LF) {
       throw new MalformedReplyError("a string is longer than announced");
     }
-    if (marker === BANG) return this.#add(new RedisError(this.#lineText(bytes, start, end)));
+    if (marker === BANG) return this.#add(errorWithText(this.#lineText(bytes, start, end)));
     if (marker === DOLLAR) return this.#add(this.#bulk(bytes, start, end));
     const colon = start + VERBATIM_PREFIX_BYTES - 1;
     if (colon >= end || bytes[colon] !== COLON) {

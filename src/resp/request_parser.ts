@@ -23,6 +23,7 @@ import { Args } from "./args.ts";
 
 /** What a look at the buffer found. */
 export const INCOMPLETE = 0;
+/** A request is complete. */
 export const REQUEST = 1;
 /** Something that is no command and gets no reply: an empty line, `*0`. */
 export const NOTHING = 2;

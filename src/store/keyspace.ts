@@ -84,22 +84,22 @@ export class Keyspace extends EntryTable {
    * @param key Copied.
    * @param value Copied; must not lie in what is replaced.
    * @param keepsExpiry Whether an expiry that is there stays.
+   * @returns The entry.
    */
-  setString(key: ByteView, value: ByteView, keepsExpiry = false): void {
+  setString(key: ByteView, value: ByteView, keepsExpiry = false): Ref {
     const byteCount = value.end - value.start;
     const integer = this.#integer;
     if (
       byteCount <= INTEGER_BYTES_MAX &&
       parseInt64(value.bytes, value.start, value.end, integer)
     ) {
-      this.setInteger(key, integer, keepsExpiry);
-    } else {
-      this.setText(key, value, keepsExpiry);
+      return this.setInteger(key, integer, keepsExpiry);
     }
+    return this.setText(key, value, keepsExpiry);
   }
 
   /** The same for a string that stays text though it may look like an integer. */
-  setText(key: ByteView, value: ByteView, keepsExpiry: boolean): void {
+  setText(key: ByteView, value: ByteView, keepsExpiry: boolean): Ref {
     const byteCount = value.end - value.start;
     const kind = byteCount <= EMBSTR_BYTES_MAX ? KIND_EMBSTR : KIND_RAW;
     if (byteCount > INLINE_BYTES_MAX) return this.#setLongString(key, value, keepsExpiry);
@@ -111,12 +111,14 @@ export class Keyspace extends EntryTable {
       this.entries.arena.bytesOf(ref),
       this.entries.inlineOffsetOf(ref),
     );
+    return ref;
   }
 
   /** Stores an integer as a string under a key, whatever was there. */
-  setInteger(key: ByteView, value: Int64, keepsExpiry: boolean): void {
+  setInteger(key: ByteView, value: Int64, keepsExpiry: boolean): Ref {
     const ref = this.place(key, KIND_INT, VALUE_WORD, 0, keepsExpiry);
     this.entries.setValueWord(ref, value.lo, value.hi);
+    return ref;
   }
 
   /**
@@ -132,9 +134,14 @@ export class Keyspace extends EntryTable {
     }
   }
 
-  /** Stores an empty string under an absent key, to be written to; returns its entry. */
-  createString(key: ByteView): Ref {
-    return this.place(key, KIND_RAW, 0, 0, false);
+  /** Stores a string of zero bytes under an absent key, to be written to; returns its entry. */
+  createString(key: ByteView, byteCount: number): Ref {
+    const arena = this.entries.arena;
+    const block = arena.allocate(byteCount), start = arena.offsetOf(block);
+    arena.bytesOf(block).fill(0, start, start + byteCount);
+    const ref = this.place(key, KIND_RAW, VALUE_WORD, 0, false);
+    this.entries.setValueWord(ref, block, byteCount);
+    return ref;
   }
 
   /**
@@ -162,12 +169,13 @@ export class Keyspace extends EntryTable {
     return moved;
   }
 
-  #setLongString(key: ByteView, value: ByteView, keepsExpiry: boolean): void {
+  #setLongString(key: ByteView, value: ByteView, keepsExpiry: boolean): Ref {
     const arena = this.entries.arena;
     const byteCount = value.byteCount;
     const block = arena.allocate(byteCount);
     copyBytes(value.bytes, value.start, value.end, arena.bytesOf(block), arena.offsetOf(block));
     const ref = this.place(key, KIND_RAW, VALUE_WORD, 0, keepsExpiry);
     this.entries.setValueWord(ref, block, byteCount);
+    return ref;
   }
 }

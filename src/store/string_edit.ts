@@ -18,7 +18,7 @@ const SPARE_BYTES_MAX = 1024 * 1024;
  * Writes bytes over a string from an offset on; zero bytes fill a gap behind its end.
  *
  * @param ref The string's entry; it may move.
- * @param part Copied; not empty unless the string stays as long as it is.
+ * @param part Copied; not empty where `offset` lies behind the end.
  */
 export function overwriteString(
   keyspace: Keyspace,
@@ -29,7 +29,8 @@ export function overwriteString(
   const oldBytes = keyspace.stringBytesOf(ref);
   const endBytes = offset + part.byteCount;
   const byteCount = Math.max(oldBytes, endBytes);
-  const roomBytes = byteCount + (oldBytes === 0 ? 0 : Math.min(byteCount, SPARE_BYTES_MAX));
+  const spareBytes = byteCount > oldBytes ? Math.min(byteCount, SPARE_BYTES_MAX) : 0;
+  const roomBytes = Math.max(byteCount + spareBytes, 1);
   const entry = keyspace.growString(ref, byteCount, roomBytes);
   const arena = keyspace.entries.arena;
   const block = keyspace.entries.valueBlockOf(entry);

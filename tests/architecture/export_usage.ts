@@ -2,12 +2,12 @@
  * Export usage: which exports of the sources nobody asks for.
  *
  * An export is a promise to keep; one that no other file uses is either dead or should be private.
- * Used means: another source file imports it, by name, as a namespace, by `import()` or through a
+ * Used means: another file imports it, by name, as a namespace, by `import()` or through a
  * `mod.ts` that passes it on and from which it is itself imported. What `src/mod.ts` exports is
  * used by the world. An exported type that another declaration of its file mentions is used too,
  * and so is passing it on: who calls the function must be able to name the type.
  *
- * Tests don't count: code that only a test calls is not part of the program.
+ * A test counts as a file that uses: a rule written as a pure function is exported to be tested.
  *
  * @module
  */
@@ -58,7 +58,9 @@ export function unusedExports(sources: readonly SourceFile[]): string[] {
     const origin = file?.typeNames.has(name) ? file.origins.get(name) : undefined;
     return origin !== undefined && isUsed(...origin);
   };
-  return [...exportsByPath].flatMap(([path, { places }]) =>
+  return [...exportsByPath].filter(([path]) => path.startsWith("src/")).flatMap((
+    [path, { places }],
+  ) =>
     [...places].filter(([name]) => !isUsed(path, name)).map(([name, place]) => `${place} ${name}`)
   );
 }

@@ -11,7 +11,18 @@ import { differential } from "../support/differential.ts";
 import { plainOf } from "../support/reply.ts";
 import type { Argument, RespClient } from "../support/resp_client.ts";
 
-const KEYS = ["hello", "hallo", "hxllo", "hllo", "heello", "h*llo", "h[a]llo", "a\\b", "", "\0\xff"];
+const KEYS = [
+  "hello",
+  "hallo",
+  "hxllo",
+  "hllo",
+  "heello",
+  "h*llo",
+  "h[a]llo",
+  "a\\b",
+  "",
+  "\0\xff",
+];
 const PATTERNS = [
   "*",
   "**",
@@ -93,7 +104,9 @@ differential("SCAN filters by pattern and type", async (both) => {
   for (const pattern of PATTERNS) {
     await both.sameOutcome(`SCAN MATCH ${pattern}`, (client) => walk(client, "MATCH", pattern));
   }
-  for (const type of ["string", "STRING", "list", "set", "zset", "hash", "stream", "none", "x", ""]) {
+  for (
+    const type of ["string", "STRING", "list", "set", "zset", "hash", "stream", "none", "x", ""]
+  ) {
     await both.sameOutcome(`SCAN TYPE ${type}`, (client) => walk(client, "type", type));
   }
   await both.sameOutcome(

@@ -68,7 +68,7 @@ class KeyspaceModel {
       arena: this.arena,
     });
     this.store.environment.listener = {
-      expired: (keyspace, key) => this.#noteExpired(this.models[keyspace.index], key.toText()),
+      expired: (databaseIndex, key) => this.#noteExpired(this.models[databaseIndex], key.toText()),
       expiresSooner: () => {},
     };
   }

@@ -14,7 +14,7 @@ import { encodeCommand } from "./resp_client.ts";
 /** Honest commands with the same reply from any server. */
 const COMMANDS: readonly (readonly string[])[] = [
   ["PING"],
-  ["ECHO", "hello"],
+  ["ECHO", "greet"],
   ["SET", "a", "1"],
   ["SET", "b", "x".repeat(300)],
   ["SETRANGE", "c", "10", "tail"],
@@ -50,7 +50,7 @@ const SPOILED: readonly string[] = [
   "*1\r\n$600000000\r\n",
   "*2\r\n$4\r\nPING\r\n:1\r\n",
   "*\r\n",
-  "$5\r\nhello\r\n",
+  "$5\r\ngreet\r\n",
   "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$00\r\n\r\n",
   "*1\r\n$4\nPING\n",
   'SET a "unbalanced\r\n',

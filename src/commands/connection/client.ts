@@ -32,6 +32,7 @@ const OWN: readonly CommandFlag[] = ["noscript", "loading", "stale"];
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 const UNSTEADY = ["nondeterministic_output"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const CLIENT_COMMANDS: readonly CommandSpec[] = [
   { name: "client", arity: -2, flags: [], subcommands: defineCommands("connection", [

@@ -20,6 +20,7 @@ import { DEFAULT_USER } from "../../security/mod.ts";
 import { nameClient } from "./client_name.ts";
 import { ALWAYS_ALLOWED } from "./session.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const GREETING_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
   { name: "auth", arity: -2, flags: ALWAYS_ALLOWED, run: auth },
@@ -29,6 +30,7 @@ export const GREETING_COMMANDS: readonly CommandSpec[] = defineCommands("connect
 /** `AUTH [username] password` → OK. */
 function auth(context: CommandContext, args: Args): void {
   if (args.count > 3) throw SYNTAX_ERROR;
+  context.secretIndices = [1, 2];
   const isNameless = args.count === 2;
   if (isNameless && !context.server.authenticator.requiresPassword) throw NO_PASSWORD_CONFIGURED;
   authenticate(context, isNameless ? DEFAULT_USER : args.text(1), args.text(args.count - 1));
@@ -47,6 +49,7 @@ function hello(context: CommandContext, args: Args): void {
   for (let index = 2; index < args.count; index++) {
     const moreCount = args.count - 1 - index;
     if (args.isWord(index, "auth") && moreCount >= 2) {
+      context.secretIndices = [...context.secretIndices ?? [], index + 1, index + 2];
       authenticate(context, args.text(index + 1), args.text(index + 2));
       index += 2;
     } else if (args.isWord(index, "setname") && moreCount >= 1) {

@@ -19,6 +19,7 @@ export const ALWAYS_ALLOWED = [
 ] as const;
 const PING_TIPS = ["request_policy:all_shards", "response_policy:all_succeeded"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const SESSION_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
   { name: "ping", arity: -1, flags: ["fast"], tips: PING_TIPS, run: ping },

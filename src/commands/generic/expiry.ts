@@ -37,6 +37,7 @@ const UPDATED: readonly KeySpec[] = [keyAt(1, "RW update")];
 const READ: readonly KeySpec[] = [keyAt(1, "RO access")];
 const UNSTEADY = ["nondeterministic_output"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const EXPIRY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "expire", arity: -3, flags: ["write", "fast"], keys: UPDATED, run: expire },

@@ -15,6 +15,7 @@ import { INVALID_CURSOR, SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { type Ref, TYPE_NAMES } from "../../store/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const ITERATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "keys", arity: 2, flags: ["readonly"], categories: ["dangerous"],

@@ -19,6 +19,7 @@ import { TYPE_NAMES } from "../../store/mod.ts";
 
 const SUMMED = ["request_policy:multi_shard", "response_policy:agg_sum"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const KEY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "del", arity: -2, flags: ["write"], tips: SUMMED, keys: [keyRange(1, -1, 1, "RM delete")], run: del },

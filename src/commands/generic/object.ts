@@ -12,6 +12,7 @@ import { replyHelp } from "../help.ts";
 
 const UNSTEADY = ["nondeterministic_output"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const OBJECT_COMMANDS: readonly CommandSpec[] = [
   { name: "object", arity: -2, flags: [], subcommands: defineCommands("keyspace", [

@@ -17,6 +17,7 @@ import {
 import type { Args } from "../../resp/mod.ts";
 import type { Keyspace, Ref } from "../../store/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const RELOCATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "copy", arity: -3, flags: ["write", "denyoom"], keys: [keyAt(1, "RO access"), keyAt(2, "OW update")], run: copy },

@@ -30,6 +30,7 @@ import { replyCommandInfo, replyKeyFlags } from "./command_info_reply.ts";
 const UNORDERED = ["nondeterministic_output_order"];
 const ALWAYS: readonly CommandFlag[] = ["loading", "stale"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const COMMAND_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
   { name: "command", arity: -1, flags: ALWAYS, tips: UNORDERED, run: command, subcommands: [

@@ -17,6 +17,7 @@ import { replyHelp } from "../help.ts";
 
 const ALL_NODES = ["request_policy:all_nodes", "response_policy:all_succeeded"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const CONFIG_COMMANDS: readonly CommandSpec[] = [
   { name: "config", arity: -2, flags: [], subcommands: defineCommands(undefined, [
@@ -43,9 +44,13 @@ function set(context: CommandContext, args: Args): void {
   if (args.count % 2 !== 0) throw SYNTAX_ERROR;
   const { config, log } = context.server;
   const pairs: [string, string][] = [];
+  const secretIndices: number[] = [];
   for (let index = 2; index < args.count; index += 2) {
-    pairs.push([args.text(index), args.text(index + 1)]);
+    const name = args.text(index);
+    pairs.push([name, args.text(index + 1)]);
+    if (config.isSecret(name)) secretIndices.push(index + 1);
   }
+  if (secretIndices.length > 0) context.secretIndices = secretIndices;
   try {
     const notices = config.set(pairs, { mayChangeProtected: mayChangeProtected(context) });
     for (const notice of notices) log.notice(notice);

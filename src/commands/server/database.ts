@@ -19,6 +19,7 @@ import type { Keyspace } from "../../store/mod.ts";
 const SUMMED_UP = ["request_policy:all_shards", "response_policy:agg_sum"];
 const ON_ALL_SHARDS = ["request_policy:all_shards", "response_policy:all_succeeded"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const DATABASE_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "dbsize", arity: 1, flags: ["readonly", "fast"], tips: SUMMED_UP, run: dbsize },

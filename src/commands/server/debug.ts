@@ -6,53 +6,181 @@
 
 import { bytesOfText, ByteView } from "../../base/byte_view.ts";
 import { globMatches } from "../../base/glob.ts";
+import { Int64, parseInt64 } from "../../base/int64.ts";
+import { randomHex } from "../../base/random.ts";
+import { parseMemorySize } from "../../base/units.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import {
-  errorOfClient,
+  errorWithText,
   NO_SUCH_KEY,
   NOT_A_HASH_TABLE,
   OUT_OF_RANGE_DATABASE,
-  PUSH_NEEDS_RESP3,
+  PACKED_THRESHOLD_OUT_OF_RANGE,
   unusableSubcommand,
   VALUE_MUST_BE_POSITIVE,
-  WRONG_PROTOCOL_TYPE,
 } from "../../errors/catalogue.ts";
 import { formatFixed } from "../../observability/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { encodingName, serializedBytesOf, sharedReferenceCount } from "../../store/mod.ts";
+import { replyHelp } from "../help.ts";
+import { protocol } from "./debug_protocol.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const DEBUG_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
   { name: "debug", arity: -2, flags: ["admin", "noscript", "loading", "stale", "protected"], run: debug },
 ]);
 
-/** What DEBUG can do, by the word behind it: how many arguments there may be in all, and how. */
+/** What DEBUG can do, by the word behind it. */
 interface DebugAction {
-  argumentCounts: readonly number[];
-  run: (context: CommandContext, args: Args) => void;
+  /** How many arguments there may be in all. */
+  readonly argumentCounts: readonly number[];
+  readonly run: (context: CommandContext, args: Args) => void;
+  /** What HELP says of it. */
+  readonly help: readonly string[];
 }
 
 const ACTIONS: Readonly<Record<string, DebugAction>> = {
-  "change-repl-id": { argumentCounts: [2], run: acknowledge },
-  "error": { argumentCounts: [3], run: replyError },
-  "help": { argumentCounts: [2], run: help },
-  "htstats": { argumentCounts: [3], run: tableStats },
-  "htstats-key": { argumentCounts: [3], run: tableStatsOfKey },
-  "jmap": { argumentCounts: [2, 3], run: acknowledge },
-  "log": { argumentCounts: [3], run: log },
-  "object": { argumentCounts: [3], run: object },
-  "panic": { argumentCounts: [2], run: crash },
-  "populate": { argumentCounts: [3, 4, 5], run: populate },
-  "protocol": { argumentCounts: [3], run: protocol },
-  "segfault": { argumentCounts: [2], run: crash },
-  "set-active-expire": { argumentCounts: [3], run: setActiveExpire },
-  "sleep": { argumentCounts: [3], run: sleep },
-  "stringmatch-len": { argumentCounts: [4], run: stringMatchLength },
-  "stringmatch-test": { argumentCounts: [2], run: stringMatchTest },
+  "change-repl-id": {
+    argumentCounts: [2],
+    run: changeReplicationId,
+    help: [
+      "CHANGE-REPL-ID",
+      "    Change the replication IDs of the instance.",
+      "    Dangerous: should be used only for testing the replication subsystem.",
+    ],
+  },
+  "error": {
+    argumentCounts: [3],
+    run: replyError,
+    help: [
+      "ERROR <string>",
+      "    Return a Redis protocol error with <string> as message. Useful for clients",
+      "    unit tests to simulate Redis errors.",
+    ],
+  },
+  "log": {
+    argumentCounts: [3],
+    run: log,
+    help: ["LOG <message>", "    Write <message> to the server log."],
+  },
+  "htstats": {
+    argumentCounts: [3],
+    run: tableStats,
+    help: [
+      "HTSTATS <dbid>",
+      "    Return hash table statistics of the specified Redis database.",
+    ],
+  },
+  "htstats-key": {
+    argumentCounts: [3],
+    run: tableStatsOfKey,
+    help: [
+      "HTSTATS-KEY <key>",
+      "    Like HTSTATS but for the hash table stored at <key>'s value.",
+    ],
+  },
+  "object": {
+    argumentCounts: [3],
+    run: object,
+    help: ["OBJECT <key>", "    Show low level info about `key` and associated value."],
+  },
+  "panic": {
+    argumentCounts: [2],
+    run: crash,
+    help: ["PANIC", "    Crash the server simulating a panic."],
+  },
+  "populate": {
+    argumentCounts: [3, 4, 5],
+    run: populate,
+    help: [
+      "POPULATE <count> [<prefix>] [<size>]",
+      "    Create <count> string keys named key:<num>. If <prefix> is specified then",
+      "    it is used instead of the 'key' prefix. These are not propagated to",
+      "    replicas. Cluster slots are not respected so keys not belonging to the",
+      "    current node can be created in cluster mode.",
+    ],
+  },
+  "protocol": {
+    argumentCounts: [3],
+    run: protocol,
+    help: [
+      "PROTOCOL <type>",
+      "    Reply with a test value of the specified type. <type> can be: string,",
+      "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
+      "    true, false.",
+    ],
+  },
+  "segfault": {
+    argumentCounts: [2],
+    run: crash,
+    help: ["SEGFAULT", "    Crash the server with sigsegv."],
+  },
+  "set-active-expire": {
+    argumentCounts: [3],
+    run: setActiveExpire,
+    help: [
+      "SET-ACTIVE-EXPIRE <0|1>",
+      "    Setting it to 0 disables expiring keys in background when they are not",
+      "    accessed (otherwise the Redis behavior). Setting it to 1 reenables back the",
+      "    default.",
+    ],
+  },
+  "quicklist-packed-threshold": {
+    argumentCounts: [3],
+    run: setPackedThreshold,
+    help: [
+      "QUICKLIST-PACKED-THRESHOLD <size>",
+      "    Sets the threshold for elements to be inserted as plain vs packed nodes",
+      "    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
+    ],
+  },
+  "sleep": {
+    argumentCounts: [3],
+    run: sleep,
+    help: ["SLEEP <seconds>", "    Stop the server for <seconds>. Decimals allowed."],
+  },
+  "stringmatch-test": {
+    argumentCounts: [2],
+    run: stringMatchTest,
+    help: [
+      "STRINGMATCH-TEST",
+      "    Run a fuzz tester against the stringmatchlen() function.",
+    ],
+  },
+  // What these switch in Redis, there is nothing of here: test suites may go on.
+  "pause-cron": {
+    argumentCounts: [3],
+    run: acknowledge,
+    help: ["PAUSE-CRON <0|1>", "    Stop periodic cron job processing."],
+  },
+  "replybuffer": {
+    argumentCounts: [4],
+    run: setReplyBuffer,
+    help: [
+      "REPLYBUFFER PEAK-RESET-TIME <NEVER||RESET|time>",
+      "    Sets the time (in milliseconds) to wait between client reply buffer peak resets.",
+      "    In case NEVER is provided the last observed peak will never be reset",
+      "    In case RESET is provided the peak reset time will be restored to the default value",
+      "REPLYBUFFER RESIZING <0|1>",
+      "    Enable or disable the reply buffer resize cron job",
+    ],
+  },
+  "set-disable-deny-scripts": { argumentCounts: [3], run: acknowledge, help: [] },
+  "help": { argumentCounts: [2], run: help, help: [] },
 };
 
+const REPLICATION_ID_BYTES = 20;
+/** Greatest threshold that Redis takes for a list's elements. */
+const PACKED_THRESHOLD_BYTES_MAX = 2 ** 32 - 1 - 2 ** 20;
+/** Patterns that STRINGMATCH-TEST tries. */
 const MATCH_COUNT = 10_000;
+/** What they are made of. */
 const MATCH_BYTES = bytesOfText("ab*?[]^-\\");
+
+const NO_TABLE_STATS = "No stats available for empty dictionaries\n";
+
+const integer = new Int64();
 
 /** `DEBUG action [argument ...]` → by the action. */
 function debug(context: CommandContext, args: Args): void {
@@ -63,13 +191,41 @@ function debug(context: CommandContext, args: Args): void {
   action.run(context, args);
 }
 
+/** Replies OK and does nothing. */
 function acknowledge(context: CommandContext): void {
+  context.reply.ok();
+}
+
+/** `DEBUG CHANGE-REPL-ID` → OK; the data has a history of another name. */
+function changeReplicationId(context: CommandContext): void {
+  const { server } = context;
+  server.log.warning("Changing replication IDs after receiving DEBUG change-repl-id");
+  server.replicationId = randomHex(server.random, REPLICATION_ID_BYTES);
+  context.reply.ok();
+}
+
+/** `DEBUG QUICKLIST-PACKED-THRESHOLD size` → OK; long elements of lists lie like others here. */
+function setPackedThreshold(context: CommandContext, args: Args): void {
+  const byteCount = parseMemorySize(args.text(2));
+  if (byteCount === undefined || byteCount > PACKED_THRESHOLD_BYTES_MAX) {
+    throw PACKED_THRESHOLD_OUT_OF_RANGE;
+  }
+  context.reply.ok();
+}
+
+/** `DEBUG REPLYBUFFER PEAK-RESET-TIME NEVER | RESET | time`, `... RESIZING 0 | 1` → OK. */
+function setReplyBuffer(context: CommandContext, args: Args): void {
+  if (args.isWord(2, "peak-reset-time")) {
+    if (!args.isWord(3, "never") && !args.isWord(3, "reset")) args.integer(3);
+  } else if (!args.isWord(2, "resizing")) {
+    throw unusableSubcommand("DEBUG", args.text(1));
+  }
   context.reply.ok();
 }
 
 /** `DEBUG ERROR text` → that error. */
 function replyError(_context: CommandContext, args: Args): void {
-  throw errorOfClient(args.text(2));
+  throw errorWithText(args.text(2));
 }
 
 /** `DEBUG LOG text` → OK; the text is in the log. */
@@ -87,7 +243,7 @@ function sleep(context: CommandContext, args: Args): void {
 
 /** `DEBUG SET-ACTIVE-EXPIRE 0 | 1` → OK; whether keys go without being looked at. */
 function setActiveExpire(context: CommandContext, args: Args): void {
-  context.server.isExpiringActively = Number.parseInt(args.text(2)) !== 0;
+  context.server.isExpiringActively = leadingInteger(args.text(2)) !== 0;
   context.reply.ok();
 }
 
@@ -117,10 +273,9 @@ function object(context: CommandContext, args: Args): void {
 /** `DEBUG POPULATE count [prefix] [size]` → OK; there are so many string keys more. */
 function populate(context: CommandContext, args: Args): void {
   const { db } = context;
-  const keyCount = args.integer(2);
+  const keyCount = wholeNumber(args, 2);
   const prefix = args.count > 3 ? args.text(3) : "key";
-  const valueBytes = args.count > 4 ? args.integer(4) : 0;
-  if (keyCount < 0 || valueBytes < 0) throw VALUE_MUST_BE_POSITIVE;
+  const valueBytes = args.count > 4 ? wholeNumber(args, 4) : 0;
   for (let index = 0; index < keyCount; index++) {
     const key = ByteView.ofText(`${prefix}:${index}`);
     if (db.write(key) !== 0) continue;
@@ -128,15 +283,21 @@ function populate(context: CommandContext, args: Args): void {
     const value = new Uint8Array(valueBytes === 0 ? text.length : valueBytes);
     value.set(text.subarray(0, value.length));
     db.setText(key, new ByteView(value), false);
+    context.modified(key, "set", 0);
   }
   context.reply.ok();
 }
 
-/** `DEBUG STRINGMATCH-LEN length pattern` → OK, when so long a text was matched against it. */
-function stringMatchLength(context: CommandContext, args: Args): void {
-  const text = new Uint8Array(args.integer(2)).fill(0x61);
-  globMatches(args.at(3), new ByteView(text));
-  context.reply.ok();
+/** @throws {RedisError} When the argument is no number from 0 on. */
+function wholeNumber(args: Args, index: number): number {
+  const { bytes, start, end } = args.at(index);
+  if (!parseInt64(bytes, start, end, integer) || integer.isNegative()) throw VALUE_MUST_BE_POSITIVE;
+  return integer.toNumber();
+}
+
+/** The number that a text begins with, as C's `atoi` reads it; 0 if it begins with none. */
+function leadingInteger(text: string): number {
+  return Number.parseInt(text, 10) || 0;
 }
 
 /** `DEBUG STRINGMATCH-TEST` → status, when many random patterns were matched. */
@@ -154,12 +315,15 @@ function stringMatchTest(context: CommandContext): void {
 function tableStats(context: CommandContext, args: Args): void {
   const database = context.server.store.databases[args.integer(2)];
   if (database === undefined) throw OUT_OF_RANGE_DATABASE;
-  const fillPercent = formatFixed(100 * database.count / database.slotCount, 2);
+  const { count, slotCount, tableBytes, expiringCount } = database;
+  const fillPercent = formatFixed(100 * count / slotCount, 2);
+  const table = ` table size: ${slotCount}\n number of elements: ${count}\n` +
+    ` fill: ${fillPercent}%\n bytes: ${tableBytes}\n`;
   context.reply.verbatim(
     "txt",
-    `[Dictionary HT]\nHash table 0 stats (main hash table):\n table size: ${database.slotCount}\n` +
-      ` number of elements: ${database.count}\n fill: ${fillPercent}%\n bytes: ${database.tableBytes}\n` +
-      `[Expires HT]\nTime wheel:\n number of elements: ${database.expiringCount}\n`,
+    "[Dictionary HT]\nHash table 0 stats (main hash table):\n" +
+      (count === 0 ? NO_TABLE_STATS : table) + "[Expires HT]\nTime wheel:\n" +
+      (expiringCount === 0 ? NO_TABLE_STATS : ` number of elements: ${expiringCount}\n`),
   );
 }
 
@@ -168,65 +332,8 @@ function tableStatsOfKey(context: CommandContext, args: Args): void {
   throw context.db.peek(args.at(2)) === 0 ? NO_SUCH_KEY : NOT_A_HASH_TABLE;
 }
 
-/** `DEBUG PROTOCOL type` → a reply of that kind. */
-function protocol(context: CommandContext, args: Args): void {
-  const reply = context.reply;
-  const countTo3 = () => [0, 1, 2].forEach((each) => reply.integer(each));
-  switch (args.at(2).toLowerText()) {
-    case "string":
-      return reply.bulkText("Hello World");
-    case "integer":
-      return reply.integer(12345);
-    case "double":
-      return reply.double(3.141);
-    case "bignum":
-      return reply.bigNumber("1234567999999999999999999999999999999");
-    case "null":
-      return reply.nil();
-    case "array":
-      reply.array(3);
-      return countTo3();
-    case "set":
-      reply.set(3);
-      return countTo3();
-    case "map":
-      reply.map(3);
-      return [0, 1, 2].forEach((each) => (reply.integer(each), reply.boolean(each === 1)));
-    case "attrib":
-      return replyAttribute(context);
-    case "push":
-      if (reply.protocol < 3) throw PUSH_NEEDS_RESP3;
-      reply.push(2);
-      reply.bulkText("server-cpu-usage");
-      reply.integer(42);
-      return reply.bulkText("Some real reply following the push reply");
-    case "true":
-    case "false":
-      return reply.boolean(args.isWord(2, "true"));
-    case "verbatim":
-      return reply.verbatim("txt", "This is a verbatim\nstring");
-    default:
-      throw WRONG_PROTOCOL_TYPE;
-  }
-}
-
-function replyAttribute({ reply }: CommandContext): void {
-  if (reply.protocol === 3) {
-    reply.attribute(1);
-    reply.bulkText("key-popularity");
-    reply.array(2);
-    reply.bulkText("key:123");
-    reply.integer(90);
-  }
-  reply.bulkText("Some real reply following the attribute");
-}
-
 /** `DEBUG HELP` → array of status lines: the actions there are. */
 function help(context: CommandContext): void {
-  const lines = [
-    "DEBUG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-    ...Object.keys(ACTIONS).map((name) => name.toUpperCase()),
-  ];
-  context.reply.array(lines.length);
-  for (const line of lines) context.reply.simple(line);
+  const lines = Object.values(ACTIONS).flatMap((action) => action.help);
+  replyHelp(context, lines);
 }

@@ -1,5 +1,5 @@
 /**
- * LOLWUT, ROLE, SHUTDOWN, TIME: the server as a whole.
+ * ROLE, SHUTDOWN, TIME: the server as a whole.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { type CommandContext, type CommandSpec, defineCommands } from "../../eng
 import { NO_SHUTDOWN_IN_PROGRESS, SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const INSTANCE_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
   { name: "time", arity: 1, flags: ["loading", "stale", "fast"], tips: ["nondeterministic_output"], run: time },
@@ -16,12 +17,15 @@ export const INSTANCE_COMMANDS: readonly CommandSpec[] = defineCommands(undefine
   { name: "shutdown", arity: -1, flags: ["admin", "noscript", "loading", "stale", "no_multi", "allow_busy"], run: shutdown },
 ]);
 
+const SECOND_US = 1_000_000;
+const SHUTDOWN_OPTIONS: readonly string[] = ["nosave", "save", "now", "force", "abort"];
+
 /** `TIME` → array: unix seconds and the microseconds in that second. */
 function time(context: CommandContext): void {
-  const nowMs = context.server.clock.nowMs();
+  const nowUs = context.server.clock.nowUs();
   context.reply.array(2);
-  context.reply.bulkText(String(Math.floor(nowMs / 1000)));
-  context.reply.bulkText(String((nowMs % 1000) * 1000));
+  context.reply.bulkText(String(Math.floor(nowUs / SECOND_US)));
+  context.reply.bulkText(String(nowUs % SECOND_US));
 }
 
 /** `ROLE` → array: this is a primary without replicas. */
@@ -32,14 +36,18 @@ function role(context: CommandContext): void {
   context.reply.array(0);
 }
 
-/** `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]` → nothing: the connection closes. */
+/**
+ * `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]` → nothing: the connection closes. There is nothing
+ * to save, and nobody to wait for, so there is never one to abort.
+ */
 function shutdown(context: CommandContext, args: Args): void {
-  const words = new Set<string>();
-  for (let index = 1; index < args.count; index++) words.add(args.at(index).toLowerText());
-  const isAbort = words.has("abort");
-  const isContradiction = (words.has("save") && words.has("nosave")) || (isAbort && words.size > 1);
-  const known = ["nosave", "save", "now", "force", "abort"];
-  if (isContradiction || ![...words].every((word) => known.includes(word))) throw SYNTAX_ERROR;
+  const options = new Set([...args.texts(1)].map((word) => word.toLowerCase()));
+  const isAbort = options.has("abort");
+  const isContradiction = (options.has("save") && options.has("nosave")) ||
+    (isAbort && options.size > 1);
+  if (isContradiction || ![...options].every((word) => SHUTDOWN_OPTIONS.includes(word))) {
+    throw SYNTAX_ERROR;
+  }
   if (isAbort) throw NO_SHUTDOWN_IN_PROGRESS;
   context.server.lifecycle.shutdown();
 }

@@ -19,6 +19,7 @@ import { replyHelp } from "../help.ts";
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 const SPECIAL = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const LATENCY_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
   { name: "latency", arity: -2, flags: [], subcommands: [

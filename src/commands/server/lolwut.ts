@@ -11,23 +11,26 @@ import { REDIS_VERSION } from "../../base/version.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const LOLWUT_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
-  { name: "lolwut", arity: -1, flags: ["readonly", "fast"], categories: ["read"], isBrief: false, run: lolwut },
+  { name: "lolwut", arity: -1, flags: ["readonly", "fast"], isBrief: false, run: lolwut },
 ]);
 
-/** Rules with a pattern worth looking at. */
+/** Rules whose eight bits make a pattern worth looking at. */
 const RULES = [30, 45, 73, 90, 105, 110, 150, 182];
 const COLUMN_COUNT = 64;
 const ROW_COUNT = 24;
 const SIDE_MAX = 1000;
 
-/** `LOLWUT [VERSION n] [columns] [rows]` → picture in characters. */
+/** `LOLWUT [VERSION n [columns] [rows]]` → picture in characters. */
 function lolwut(context: CommandContext, args: Args): void {
-  const first = args.count > 2 && args.isWord(1, "version") ? 3 : 1;
-  if (first === 3) args.integer(2);
-  const columnCount = sideAt(args, first, COLUMN_COUNT);
-  const rowCount = sideAt(args, first + 1, ROW_COUNT);
+  const isChosen = args.count > 2 && args.isWord(1, "version");
+  const version = isChosen ? args.integer(2) : 0;
+  // Only the pictures of these versions take arguments; the others take no notice of them.
+  const takesSides = version === 5 || version === 6;
+  const columnCount = takesSides ? sideAt(args, 3, COLUMN_COUNT) : COLUMN_COUNT;
+  const rowCount = takesSides ? sideAt(args, 4, ROW_COUNT) : ROW_COUNT;
   const rule = RULES[context.server.random.below(RULES.length)];
   const picture = drawAutomaton(rule, columnCount, rowCount);
   context.reply.verbatim("txt", `${picture}\nRule ${rule}. Redis ver. ${REDIS_VERSION}\n`);

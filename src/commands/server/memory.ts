@@ -13,6 +13,7 @@ import { type MemoryFigures, memoryFigures } from "./memory_figures.ts";
 
 const SPECIAL = ["nondeterministic_output", "request_policy:all_shards", "response_policy:special"];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const MEMORY_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
   { name: "memory", arity: -2, flags: [], subcommands: [

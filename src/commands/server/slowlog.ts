@@ -17,6 +17,7 @@ import { replyHelp } from "../help.ts";
 const ADMIN: readonly CommandFlag[] = ["admin", "loading", "stale"];
 const EVERYWHERE = "request_policy:all_nodes";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const SLOWLOG_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
   { name: "slowlog", arity: -2, flags: [], subcommands: [

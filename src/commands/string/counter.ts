@@ -24,6 +24,7 @@ import {
 import type { Args } from "../../resp/mod.ts";
 import { readStringInteger } from "../../store/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const COUNTER_COMMANDS: readonly CommandSpec[] = defineCommands("string", [
   { name: "incr", arity: 2, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], run: incr },

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { ByteView } from "../../base/byte_view.ts";
+import { ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
 import {
   type CommandContext,
   type CommandSpec,
@@ -19,13 +19,16 @@ import {
   keyRange,
 } from "../../engine/mod.ts";
 import {
+  LCS_ALLOCATION_FAILED,
   LCS_BOTH_LENGTH_AND_INDEXES,
   LCS_NEEDS_STRINGS,
   LCS_TOO_LARGE,
   SYNTAX_ERROR,
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
+import type { Keyspace, Ref } from "../../store/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const LCS_COMMANDS: readonly CommandSpec[] = defineCommands("string", [
   { name: "lcs", arity: -3, flags: ["readonly"], keys: [keyRange(1, 1, 1, "RO access")], run: lcs },
@@ -49,13 +52,19 @@ interface CommonRange {
 
 /** `LCS key1 key2 [LEN] [IDX] [MINMATCHLEN n] [WITHMATCHLEN]` → the subsequence, its length or its ranges. */
 function lcs(context: CommandContext, args: Args): void {
-  const first = readOrEmpty(context, args.at(1)), second = readOrEmpty(context, args.at(2));
+  const { db, reply } = context;
+  const firstRef = db.read(args.at(1)), secondRef = db.read(args.at(2));
+  const areStrings = [firstRef, secondRef].every((ref) => ref === 0 || db.isString(ref));
+  if (!areStrings) throw LCS_NEEDS_STRINGS;
   const options = parseOptions(args);
-  const tableBytes = (first.length + 1) * (second.length + 1) * CELL_BYTES;
-  if (tableBytes > context.server.config.number("proto-max-bulk-len")) throw LCS_TOO_LARGE;
-  const lengths = fillTable(first, second);
+  const lengths = allocateTable(
+    firstRef === 0 ? 0 : db.stringBytesOf(firstRef),
+    secondRef === 0 ? 0 : db.stringBytesOf(secondRef),
+    context.server.config.number("proto-max-bulk-len"),
+  );
+  const first = copyOf(db, firstRef), second = copyOf(db, secondRef);
+  fillTable(first, second, lengths);
   const length = lengths[lengths.length - 1];
-  const reply = context.reply;
   if (options.wantsRanges) {
     return replyRanges(context, options, length, findRanges(first, second, lengths));
   }
@@ -67,11 +76,8 @@ function lcs(context: CommandContext, args: Args): void {
 }
 
 /** The string's bytes, owned; none for an absent key. */
-function readOrEmpty(context: CommandContext, key: ByteView): Uint8Array {
-  const ref = context.db.read(key);
-  if (ref === 0) return new Uint8Array(0);
-  if (!context.db.isString(ref)) throw LCS_NEEDS_STRINGS;
-  return context.db.stringOf(ref, new ByteView()).copy();
+function copyOf(db: Keyspace, ref: Ref): Uint8Array {
+  return ref === 0 ? EMPTY_BYTES : db.stringOf(ref, new ByteView()).copy();
 }
 
 function parseOptions(args: Args): LcsOptions {
@@ -93,9 +99,25 @@ function parseOptions(args: Args): LcsOptions {
   return options;
 }
 
-function fillTable(first: Uint8Array, second: Uint8Array): Uint32Array {
+/** @throws {RedisError} When the table is larger than allowed, or than what there is. */
+function allocateTable(
+  firstBytes: number,
+  secondBytes: number,
+  tableBytesMax: number,
+): Uint32Array {
+  const cellCount = (firstBytes + 1) * (secondBytes + 1);
+  if (cellCount * CELL_BYTES > tableBytesMax) throw LCS_TOO_LARGE;
+  try {
+    return new Uint32Array(cellCount);
+  } catch (error) {
+    if (error instanceof RangeError) throw LCS_ALLOCATION_FAILED;
+    throw error;
+  }
+}
+
+/** Fills the table, which is all zeros. */
+function fillTable(first: Uint8Array, second: Uint8Array, lengths: Uint32Array): void {
   const width = second.length + 1;
-  const lengths = new Uint32Array((first.length + 1) * width);
   for (let i = 1; i <= first.length; i++) {
     const row = i * width, above = row - width;
     for (let j = 1; j <= second.length; j++) {
@@ -104,7 +126,6 @@ function fillTable(first: Uint8Array, second: Uint8Array): Uint32Array {
         : Math.max(lengths[above + j], lengths[row + j - 1]);
     }
   }
-  return lengths;
 }
 
 /** Visits the common bytes from the last to the first. */

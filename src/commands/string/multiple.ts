@@ -14,6 +14,7 @@ import {
 import { wrongArity } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const MULTIPLE_COMMANDS: readonly CommandSpec[] = defineCommands("string", [
   { name: "mget", arity: -2, flags: ["readonly", "fast"], tips: ["request_policy:multi_shard"], isBrief: false,

@@ -5,11 +5,13 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
+import { Int64 } from "../../base/int64.ts";
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
 import { OFFSET_OUT_OF_RANGE, STRING_TOO_LONG } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { overwriteString } from "../../store/mod.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const RANGE_COMMANDS: readonly CommandSpec[] = defineCommands("string", [
   { name: "append", arity: 3, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW insert")], run: append },
@@ -21,6 +23,8 @@ export const RANGE_COMMANDS: readonly CommandSpec[] = defineCommands("string", [
 
 /** Reused by all commands: they run one after the other. */
 const value = new ByteView();
+const rangeStart = new Int64();
+const rangeEnd = new Int64();
 
 /** `APPEND key value` → integer: the length behind it. */
 function append(context: CommandContext, args: Args): void {
@@ -42,14 +46,19 @@ function append(context: CommandContext, args: Args): void {
 
 /** `GETRANGE key start end` → bulk string; negative indices count from the end. */
 function getrange(context: CommandContext, args: Args): void {
-  const start = args.integer(2), end = args.integer(3);
+  args.int64(2, rangeStart);
+  args.int64(3, rangeEnd);
   const reply = context.reply;
   if (!context.db.readString(args.at(1), value)) return reply.bulkText("");
+  // Ends before the string's start count as its first byte, but for a range that is reversed there.
+  if (rangeEnd.isNegative() && rangeStart.isNegative() && rangeStart.compare(rangeEnd) > 0) {
+    return reply.bulkText("");
+  }
   const length = value.byteCount;
-  if (start < 0 && end < 0 && start > end) return reply.bulkText("");
+  const start = rangeStart.toNumber(), end = rangeEnd.toNumber();
   const first = Math.max(0, start < 0 ? start + length : start);
   const last = Math.min(length - 1, Math.max(0, end < 0 ? end + length : end));
-  if (first > last || length === 0) return reply.bulkText("");
+  if (first > last) return reply.bulkText("");
   reply.bulkBytes(value.bytes, value.start + first, value.start + last + 1);
 }
 
@@ -63,10 +72,10 @@ function setrange(context: CommandContext, args: Args): void {
   const oldBytes = ref === 0 ? 0 : db.stringOf(ref, value).byteCount;
   if (part.byteCount === 0) return reply.integer(oldBytes);
   requireLength(context, offset + part.byteCount);
-  const entry = ref === 0 ? db.createString(key) : ref;
-  overwriteString(db, entry, offset, part);
+  const endBytes = offset + part.byteCount;
+  overwriteString(db, ref === 0 ? db.createString(key, endBytes) : ref, offset, part);
   context.modified(key, "setrange");
-  reply.integer(Math.max(oldBytes, offset + part.byteCount));
+  reply.integer(Math.max(oldBytes, endBytes));
 }
 
 /** `STRLEN key` → integer: the length in bytes, 0 for an absent key. */

@@ -5,23 +5,28 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { Int64 } from "../../base/int64.ts";
-import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
+import type { Int64 } from "../../base/int64.ts";
+import {
+  type CommandContext,
+  type CommandSpec,
+  defineCommands,
+  keyAt,
+  type KeyUse,
+} from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import {
-  AT_MILLISECONDS,
-  AT_SECONDS,
   type ExpiryForm,
   IN_MILLISECONDS,
   IN_SECONDS,
   readPositiveExpiry,
 } from "../expiry_time.ts";
-import { parseGetexOptions, parseSetOptions } from "./set_options.ts";
+import { GetexOptions, SetOptions } from "./set_options.ts";
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const SET_AND_GET_COMMANDS: readonly CommandSpec[] = defineCommands("string", [
   { name: "get", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: get },
-  { name: "set", arity: -3, flags: ["write", "denyoom"], isBrief: true, run: set,
+  { name: "set", arity: -3, flags: ["write", "denyoom"], isBrief: true, run: set, findKeys: keysOfSet,
     keys: [keyAt(1, "RW access update variable_flags", "RW and ACCESS due to the optional `GET` argument")] },
   { name: "setnx", arity: 3, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "OW insert")], run: setnx },
   { name: "setex", arity: 4, flags: ["write", "denyoom"], isBrief: true, keys: [keyAt(1, "OW update")], run: setex },
@@ -32,21 +37,14 @@ export const SET_AND_GET_COMMANDS: readonly CommandSpec[] = defineCommands("stri
     keys: [keyAt(1, "RW access update", "RW and UPDATE because it changes the TTL")] },
 ]);
 
-const FORMS: Readonly<Record<"EX" | "PX" | "EXAT" | "PXAT", ExpiryForm>> = {
-  EX: IN_SECONDS,
-  PX: IN_MILLISECONDS,
-  EXAT: AT_SECONDS,
-  PXAT: AT_MILLISECONDS,
-};
-
 /** Reused by all commands: they run one after the other. */
 const value = new ByteView();
-const moment = new Int64();
+const setOptions = new SetOptions();
+const getexOptions = new GetexOptions();
 
 /** `GET key` → bulk string, or nil. */
 function get(context: CommandContext, args: Args): void {
-  if (context.db.readString(args.at(1), value)) context.reply.bulk(value);
-  else context.reply.nil();
+  replyString(context, args.at(1));
 }
 
 /** `SET key value [NX | XX] [GET] [EX s | PX ms | EXAT s | PXAT ms | KEEPTTL]` → OK, nil or old value. */
@@ -61,19 +59,12 @@ function set(context: CommandContext, args: Args): void {
 function setWithOptions(context: CommandContext, args: Args): void {
   const { db, reply, effects } = context;
   const key = args.at(1);
-  const options = parseSetOptions(args);
-  const expiry = options.expiry &&
-    readPositiveExpiry(args, options.expiry.argumentIndex, FORMS[options.expiry.word], {
-      command: "set",
-      nowMs: db.nowMs,
-      into: moment,
-    });
+  const options = setOptions.read(args);
+  const expiry = options.expiryForm &&
+    readPositiveExpiry(context, args, options.expiryIndex, options.expiryForm);
 
   // GET replies the old value whether or not the new one is stored.
-  if (options.repliesOld) {
-    if (db.readString(key, value)) reply.bulk(value);
-    else reply.nil();
-  }
+  if (options.repliesOld) replyString(context, key);
   if (options.condition !== "none") {
     const exists = db.write(key) !== 0;
     if (exists === (options.condition === "absent")) {
@@ -82,18 +73,23 @@ function setWithOptions(context: CommandContext, args: Args): void {
     }
   }
 
-  db.setString(key, args.at(2), options.keepsExpiry);
-  context.modified(key, "set");
   if (expiry !== undefined) {
-    db.setExpiry(db.peek(key), expiry);
-    context.modified(key, "expire", 0);
-    if (effects.isWanted) {
-      effects.replaceWith("SET", key, args.at(2), "PXAT", String(expiry.toBigInt()));
+    storeExpiring(context, key, args.at(2), expiry);
+  } else {
+    db.setString(key, args.at(2), options.keepsExpiry);
+    context.modified(key, "set");
+    if (options.repliesOld && effects.isWanted) {
+      effects.replaceWith("SET", key, args.at(2), ...(options.keepsExpiry ? ["KEEPTTL"] : []));
     }
-  } else if (options.repliesOld && effects.isWanted) {
-    effects.replaceWith(...wordsWithout(args, "get"));
   }
   if (!options.repliesOld) reply.ok();
+}
+
+/** The key of a SET: read too where GET is among the options. */
+function keysOfSet(args: Args): KeyUse[] {
+  let isRead = false;
+  for (let index = 3; index < args.count; index++) isRead ||= args.isWord(index, "get");
+  return [{ argumentIndex: 1, flags: isRead ? ["RW", "access", "update"] : ["OW", "update"] }];
 }
 
 /** `SETNX key value` → 1 if it was stored, 0 if the key was there. */
@@ -116,29 +112,30 @@ function psetex(context: CommandContext, args: Args): void {
 }
 
 function setExpiring(context: CommandContext, args: Args, form: ExpiryForm): void {
+  const expiry = readPositiveExpiry(context, args, 2, form);
+  storeExpiring(context, args.at(1), args.at(3), expiry);
+  context.reply.ok();
+}
+
+function storeExpiring(
+  context: CommandContext,
+  key: ByteView,
+  bytes: ByteView,
+  expiry: Int64,
+): void {
   const { db, effects } = context;
-  const key = args.at(1);
-  const expiry = readPositiveExpiry(args, 2, form, {
-    command: context.command.fullName,
-    nowMs: db.nowMs,
-    into: moment,
-  });
-  db.setString(key, args.at(3));
-  db.setExpiry(db.peek(key), expiry);
+  // An old expiry stays for a moment, as an entry that has room for one need not be rebuilt.
+  db.setExpiry(db.setString(key, bytes, true), expiry);
   context.modified(key, "set");
   context.modified(key, "expire", 0);
-  if (effects.isWanted) {
-    effects.replaceWith("SET", key, args.at(3), "PXAT", String(expiry.toBigInt()));
-  }
-  context.reply.ok();
+  if (effects.isWanted) effects.replaceWith("SET", key, bytes, "PXAT", String(expiry.toBigInt()));
 }
 
 /** `GETSET key value` → the old value, or nil. */
 function getset(context: CommandContext, args: Args): void {
-  const { db, reply, effects } = context;
+  const { db, effects } = context;
   const key = args.at(1);
-  if (db.readString(key, value)) reply.bulk(value);
-  else reply.nil();
+  replyString(context, key);
   db.setString(key, args.at(2));
   context.modified(key, "set");
   if (effects.isWanted) effects.replaceWith("SET", key, args.at(2));
@@ -159,19 +156,15 @@ function getdel(context: CommandContext, args: Args): void {
 function getex(context: CommandContext, args: Args): void {
   const { db, reply, effects } = context;
   const key = args.at(1);
-  const options = parseGetexOptions(args);
+  const options = getexOptions.read(args);
   const ref = db.read(key);
   if (ref === 0) return reply.nil();
   db.stringOf(ref, value);
-  const expiry = options.expiry &&
-    readPositiveExpiry(args, options.expiry.argumentIndex, FORMS[options.expiry.word], {
-      command: "getex",
-      nowMs: db.nowMs,
-      into: moment,
-    });
+  const form = options.expiryForm;
+  const expiry = form && readPositiveExpiry(context, args, options.expiryIndex, form);
   reply.bulk(value);
 
-  if (expiry !== undefined && !FORMS[options.expiry!.word].isRelative && isPast(expiry, db.nowMs)) {
+  if (form !== undefined && !form.isRelative && isPast(expiry!, db.nowMs)) {
     db.remove(key);
     context.modified(key, "del");
     if (effects.isWanted) effects.replaceWith(context.deletionVerb("lazyfree-lazy-expire"), key);
@@ -186,15 +179,12 @@ function getex(context: CommandContext, args: Args): void {
   }
 }
 
-function isPast(expiry: Int64, nowMs: number): boolean {
-  return expiry.toNumber() <= nowMs;
+/** Replies a key's string, or nil. */
+function replyString(context: CommandContext, key: ByteView): void {
+  if (context.db.readString(key, value)) context.reply.bulk(value);
+  else context.reply.nil();
 }
 
-/** The arguments without those that are this word, from the third on. */
-function wordsWithout(args: Args, word: string): string[] {
-  const words: string[] = [];
-  for (let index = 0; index < args.count; index++) {
-    if (index < 3 || !args.isWord(index, word)) words.push(args.text(index));
-  }
-  return words;
+function isPast(expiry: Int64, nowMs: number): boolean {
+  return expiry.toNumber() <= nowMs;
 }

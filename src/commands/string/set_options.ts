@@ -1,87 +1,109 @@
 /**
  * Options of SET and GETEX: which words go together.
  *
+ * `SET key value EX 60` runs as often as SET, so options are read into an object that is made once.
+ *
  * @module
  */
 
 import { SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
-
-/** An expiry among the options. */
-export interface ExpiryOption {
-  word: "EX" | "PX" | "EXAT" | "PXAT";
-  /** Where its number stands. */
-  argumentIndex: number;
-}
+import {
+  AT_MILLISECONDS,
+  AT_SECONDS,
+  type ExpiryForm,
+  IN_MILLISECONDS,
+  IN_SECONDS,
+} from "../expiry_time.ts";
 
 /** What SET is asked beside key and value. */
-export interface SetOptions {
+export class SetOptions {
   /** When to store: always, only if the key is absent (NX), only if it is present (XX). */
-  condition: "none" | "absent" | "present";
+  condition: "none" | "absent" | "present" = "none";
   /** GET: the old value is the reply. */
-  repliesOld: boolean;
+  repliesOld = false;
   /** KEEPTTL. */
-  keepsExpiry: boolean;
-  expiry?: ExpiryOption;
+  keepsExpiry = false;
+  /** How the expiry is written (EX, PX, EXAT, PXAT), if there is one. */
+  expiryForm: ExpiryForm | undefined;
+  /** Which argument is the expiry's number. */
+  expiryIndex = 0;
+
+  /**
+   * Reads the options of `SET key value ...`; returns itself.
+   *
+   * @throws {RedisError} When a word is unknown or contradicts another.
+   */
+  read(args: Args): this {
+    this.condition = "none";
+    this.repliesOld = false;
+    this.keepsExpiry = false;
+    this.expiryForm = undefined;
+    for (let index = 3; index < args.count; index++) {
+      if (args.isWord(index, "nx") && this.condition !== "present") {
+        this.condition = "absent";
+      } else if (args.isWord(index, "xx") && this.condition !== "absent") {
+        this.condition = "present";
+      } else if (args.isWord(index, "get")) {
+        this.repliesOld = true;
+      } else if (args.isWord(index, "keepttl") && this.expiryForm === undefined) {
+        this.keepsExpiry = true;
+      } else {
+        if (this.keepsExpiry) throw SYNTAX_ERROR;
+        this.expiryForm = readExpiryForm(args, index, this.expiryForm);
+        this.expiryIndex = ++index;
+      }
+    }
+    return this;
+  }
 }
 
 /** What GETEX is asked beside the key. */
-export interface GetexOptions {
+export class GetexOptions {
   /** PERSIST: the expiry is taken away. */
-  persists: boolean;
-  expiry?: ExpiryOption;
+  persists = false;
+  /** How the expiry is written (EX, PX, EXAT, PXAT), if there is one. */
+  expiryForm: ExpiryForm | undefined;
+  /** Which argument is the expiry's number. */
+  expiryIndex = 0;
+
+  /**
+   * Reads the options of `GETEX key ...`; returns itself.
+   *
+   * @throws {RedisError} When a word is unknown or contradicts another.
+   */
+  read(args: Args): this {
+    this.persists = false;
+    this.expiryForm = undefined;
+    for (let index = 2; index < args.count; index++) {
+      if (args.isWord(index, "persist") && this.expiryForm === undefined) {
+        this.persists = true;
+      } else {
+        if (this.persists) throw SYNTAX_ERROR;
+        this.expiryForm = readExpiryForm(args, index, this.expiryForm);
+        this.expiryIndex = ++index;
+      }
+    }
+    return this;
+  }
 }
 
 /**
- * The options of `SET key value ...`.
+ * The form that a word asks for, if a number follows.
  *
- * @throws {RedisError} When a word is unknown or contradicts another.
+ * @param earlier The form that an earlier word asked for: the same may come again, another not.
  */
-export function parseSetOptions(args: Args): SetOptions {
-  const options: SetOptions = { condition: "none", repliesOld: false, keepsExpiry: false };
-  for (let index = 3; index < args.count; index++) {
-    if (args.isWord(index, "nx") && options.condition !== "present") {
-      options.condition = "absent";
-    } else if (args.isWord(index, "xx") && options.condition !== "absent") {
-      options.condition = "present";
-    } else if (args.isWord(index, "get")) {
-      options.repliesOld = true;
-    } else if (args.isWord(index, "keepttl") && options.expiry === undefined) {
-      options.keepsExpiry = true;
-    } else if (!options.keepsExpiry && acceptsExpiry(options, args, index)) {
-      index++;
-    } else {
-      throw SYNTAX_ERROR;
-    }
-  }
-  return options;
-}
-
-/**
- * The options of `GETEX key ...`.
- *
- * @throws {RedisError} When a word is unknown or contradicts another.
- */
-export function parseGetexOptions(args: Args): GetexOptions {
-  const options: GetexOptions = { persists: false };
-  for (let index = 2; index < args.count; index++) {
-    if (args.isWord(index, "persist") && options.expiry === undefined) {
-      options.persists = true;
-    } else if (!options.persists && acceptsExpiry(options, args, index)) {
-      index++;
-    } else {
-      throw SYNTAX_ERROR;
-    }
-  }
-  return options;
-}
-
-/** Takes an expiry's word and number. The same word may come again, another one not. */
-function acceptsExpiry(options: { expiry?: ExpiryOption }, args: Args, index: number): boolean {
-  if (index + 1 >= args.count) return false;
-  const word = args.text(index).toUpperCase();
-  if (word !== "EX" && word !== "PX" && word !== "EXAT" && word !== "PXAT") return false;
-  if (options.expiry !== undefined && options.expiry.word !== word) return false;
-  options.expiry = { word, argumentIndex: index + 1 };
-  return true;
+function readExpiryForm(args: Args, index: number, earlier: ExpiryForm | undefined): ExpiryForm {
+  const form = args.isWord(index, "ex")
+    ? IN_SECONDS
+    : args.isWord(index, "px")
+    ? IN_MILLISECONDS
+    : args.isWord(index, "exat")
+    ? AT_SECONDS
+    : args.isWord(index, "pxat")
+    ? AT_MILLISECONDS
+    : undefined;
+  const isMissingNumber = index + 1 >= args.count;
+  if (form === undefined || isMissingNumber || (earlier ?? form) !== form) throw SYNTAX_ERROR;
+  return form;
 }

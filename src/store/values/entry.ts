@@ -30,7 +30,9 @@ import { LONG_KEY_LENGTH, type WheelLinks } from "../structures/mod.ts";
 export const TYPE_STRING = 0;
 /** Encoding numbers, as Redis numbers them. */
 export const ENCODING_RAW = 0;
+/** A string that is an integer. */
 export const ENCODING_INT = 1;
+/** A short string. */
 export const ENCODING_EMBSTR = 8;
 
 /** The entry has an expiry and is linked into the time wheel. */

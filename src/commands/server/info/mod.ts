@@ -35,6 +35,7 @@ const UNSTEADY = [
   "response_policy:special",
 ];
 
+/** The rows of these commands. */
 // deno-fmt-ignore
 export const INFO_COMMANDS: readonly CommandSpec[] = defineCommands("dangerous", [
   { name: "info", arity: -1, flags: ["loading", "stale"], tips: UNSTEADY, run: info },

@@ -7,7 +7,7 @@
 import { formatHundredths, formatMemorySize, formatPercent } from "../../../base/units.ts";
 import { EASYREDIS_VERSION, REDIS_VERSION } from "../../../base/version.ts";
 import type { ServerParts } from "../../../engine/mod.ts";
-import { measureMemory, ratioOf } from "../memory_usage.ts";
+import { memoryFigures } from "../memory_figures.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
 
@@ -64,20 +64,20 @@ export function clientsLines(server: ServerParts): string[] {
 
 /** Who holds how many bytes. */
 export function memoryLines(server: ServerParts): string[] {
-  const usage = measureMemory(server);
-  const { usedBytes, peakBytes, arenaUsedBytes, arenaHeldBytes, residentBytes } = usage;
+  const figures = memoryFigures(server);
+  const { usedBytes, peakBytes, arenaUsedBytes, arenaHeldBytes, residentBytes } = figures;
   const systemBytes = server.process.systemMemoryBytes();
   const maxBytes = server.config.number("maxmemory");
-  const netBytes = usedBytes - usage.startupBytes;
+  const netBytes = usedBytes - figures.startupBytes;
   return [
     ...twice("used_memory", usedBytes),
     ...twice("used_memory_rss", residentBytes),
     ...twice("used_memory_peak", peakBytes),
     `used_memory_peak_perc:${formatPercent(usedBytes, peakBytes)}`,
-    `used_memory_overhead:${usage.overheadBytes}`,
-    `used_memory_startup:${usage.startupBytes}`,
-    `used_memory_dataset:${usage.datasetBytes}`,
-    `used_memory_dataset_perc:${formatPercent(usage.datasetBytes, netBytes)}`,
+    `used_memory_overhead:${figures.overheadBytes}`,
+    `used_memory_startup:${figures.startupBytes}`,
+    `used_memory_dataset:${figures.datasetBytes}`,
+    `used_memory_dataset_perc:${formatPercent(figures.datasetBytes, netBytes)}`,
     `allocator_allocated:${arenaUsedBytes}`,
     `allocator_active:${arenaHeldBytes}`,
     `allocator_resident:${arenaHeldBytes}`,
@@ -103,7 +103,7 @@ export function memoryLines(server: ServerParts): string[] {
     "mem_replication_backlog:0",
     "mem_total_replication_buffers:0",
     "mem_clients_slaves:0",
-    `mem_clients_normal:${usage.clientBytes}`,
+    `mem_clients_normal:${figures.clientBytes}`,
     "mem_cluster_links:0",
     "mem_aof_buffer:0",
     "mem_allocator:arena",
@@ -134,7 +134,7 @@ function twice(name: string, byteCount: number): string[] {
 /** How far an amount goes beyond another, as a multiple and in bytes. */
 function excess(name: string, byteCount: number, baseBytes: number): string[] {
   return [
-    `${name}_ratio:${formatHundredths(ratioOf(byteCount, baseBytes))}`,
+    `${name}_ratio:${formatHundredths(byteCount / Math.max(1, baseBytes))}`,
     `${name}_bytes:${byteCount - baseBytes}`,
   ];
 }

@@ -1,0 +1,102 @@
+/**
+ * Effect recorder: runs commands of a group on a store without a server, and keeps what each one
+ * leaves: its reply, the keyspace events, and the words that a log or replica would get.
+ *
+ * Neither events nor effects can be compared with real Redis while nothing listens to them, so what
+ * it sends is written down in the tests.
+ *
+ * @module
+ */
+
+import { textOfBytes } from "../../../src/base/byte_view.ts";
+import { Config } from "../../../src/config/mod.ts";
+import {
+  CommandContext,
+  type CommandSpec,
+  CommandTable,
+  Effects,
+  type ServerParts,
+} from "../../../src/engine/mod.ts";
+import { Args, WireWriter } from "../../../src/resp/mod.ts";
+import { StoreFixture } from "../store/store_fixture.ts";
+
+/** What a command left. */
+export interface Recording {
+  /** The reply as RESP2. */
+  readonly reply: string;
+  /** Keyspace events, each as `event key`. */
+  readonly events: readonly string[];
+  /** Commands for logs and replicas, their words separated by spaces. */
+  readonly effects: readonly string[];
+  readonly changeCount: number;
+}
+
+/** Runs commands, with a store and a clock of its own. */
+export class EffectRecorder implements Disposable {
+  readonly config = new Config();
+  readonly #fixture = new StoreFixture(1);
+  readonly #commands: CommandTable;
+  readonly #context: CommandContext;
+  #events: string[] = [];
+  #effects: string[] = [];
+
+  /** @param rows The commands there are. */
+  constructor(rows: readonly CommandSpec[]) {
+    this.#commands = new CommandTable(rows);
+    const effects = new Effects();
+    effects.addSink({
+      append: (_, args) => this.#effects.push([...args.texts(0)].join(" ")),
+    });
+    const parts: Partial<ServerParts> = {
+      config: this.config,
+      store: this.#fixture.store,
+      clock: this.#fixture.clock,
+      effects,
+      changeListeners: [{
+        changed: (_, key, event) => this.#events.push(`${event} ${key.toText()}`),
+        flushed: () => {},
+      }],
+    };
+    this.#context = new CommandContext(parts as ServerParts);
+  }
+
+  /** The time now, in unix milliseconds. */
+  get nowMs(): number {
+    return this.#fixture.clock.nowMs();
+  }
+
+  /** Lets time pass. */
+  pass(milliseconds: number): void {
+    this.#fixture.pass(milliseconds);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param words Binary text.
+   * @throws {RedisError} What the handler throws.
+   */
+  run(...words: string[]): Recording {
+    const args = Args.of(...words), context = this.#context;
+    const reply = new WireWriter();
+    this.#events = [];
+    this.#effects = [];
+    context.command = this.#commands.find(args.at(0))!;
+    context.db = this.#fixture.keyspace;
+    context.reply = reply;
+    context.changeCount = 0;
+    context.command.run!(context, args);
+    context.effects.finish(context.changeCount > 0, 0, args);
+    return {
+      reply: textOfBytes(reply.buffer.bytes, 0, reply.buffer.length),
+      events: this.#events,
+      effects: this.#effects,
+      changeCount: context.changeCount,
+    };
+  }
+
+  /** Checks that nothing was leaked. */
+  [Symbol.dispose](): void {
+    this.#fixture[Symbol.dispose]();
+  }
+}
