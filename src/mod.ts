@@ -20,7 +20,7 @@
  */
 
 import { type Clock, ManualClock, SystemClock } from "./base/clock.ts";
-import { type Random, SeededRandom, SystemRandom } from "./base/random.ts";
+import { type Random, SystemRandom } from "./base/random.ts";
 import { Client } from "./client/mod.ts";
 import { Config } from "./config/mod.ts";
 import type { MemoryTransport } from "./net/mod.ts";
@@ -29,7 +29,16 @@ import { makeLog, newIdentity, Server, SilentSink } from "./server/mod.ts";
 
 export { type Clock, ManualClock, SystemClock } from "./base/clock.ts";
 export { type Random, SeededRandom, SystemRandom } from "./base/random.ts";
-export { Client } from "./client/mod.ts";
+export {
+  type BulkKind,
+  Client,
+  type ClientOptions,
+  type ClientTransport,
+  DisconnectedError,
+  type HelloOptions,
+  type ReplyValue,
+  type RequestWord,
+} from "./client/mod.ts";
 export { RedisError } from "./errors/redis_error.ts";
 export type { LogSink } from "./observability/mod.ts";
 

@@ -18,7 +18,6 @@ export const SYNTAX_ERROR = new RedisError("ERR syntax error");
 export const NOT_AN_INTEGER = new RedisError("ERR value is not an integer or out of range");
 export const NOT_A_FLOAT = new RedisError("ERR value is not a valid float");
 export const NO_SUCH_KEY = new RedisError("ERR no such key");
-export const OUT_OF_RANGE = new RedisError("ERR value is out of range");
 export const OUT_OF_INT32 = new RedisError(
   "ERR value is out of range, value must between -2147483648 and 2147483647",
 );
@@ -216,7 +215,6 @@ export const COMMAND_ARGUMENTS_INVALID = new RedisError(
 
 // Server state.
 
-export const NOT_BUSY = new RedisError("NOTBUSY No scripts in execution right now.");
 export const PROTECTED_MODE_DENIED = new RedisError(
   "DENIED Redis is running in protected mode because protected mode is enabled and no password " +
     "is set for the default user. In this mode connections are only accepted from the loopback " +

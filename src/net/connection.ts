@@ -238,13 +238,16 @@ export class Connection {
       this.#share.queryOverflow(this);
       throw new Deno.errors.ConnectionAborted("Cannot read on: the query buffer is over its limit");
     }
-    const neededBytes = Math.min(receiver.neededBytes, Math.max(size * 2, TRUSTED_BYTES_MAX));
+    const isFull = waitingBytes === size;
+    const neededBytes = Math.min(
+      receiver.neededBytes,
+      isFull ? Math.max(size * 2, TRUSTED_BYTES_MAX) : TRUSTED_BYTES_MAX,
+    );
     if (waitingBytes === 0 && neededBytes === 0 && size > INPUT_BYTES_MAX) {
       return this.#resizeInput(INPUT_BYTES_MAX); // a long argument is done with
     }
-    if (neededBytes > size || waitingBytes === size) {
-      return this.#resizeInput(Math.max(neededBytes, waitingBytes === size ? size * 2 : size));
-    }
+    if (neededBytes > size) return this.#resizeInput(neededBytes);
+    if (isFull) return this.#resizeInput(size * 2);
     if (this.#from === 0) return;
     this.#input.copyWithin(0, this.#from, this.#to);
     this.#to = waitingBytes;

@@ -18,7 +18,7 @@ import { safeInfoName } from "./info_text.ts";
 import { LatencyHistogram } from "./latency_histogram.ts";
 
 /** Default of `latency-tracking-info-percentiles`. */
-export const DEFAULT_PERCENTILES: readonly number[] = [50, 99, 99.9];
+const DEFAULT_PERCENTILES: readonly number[] = [50, 99, 99.9];
 
 /** Counters of one command or sub-command. */
 export class CommandStats {

@@ -52,7 +52,7 @@ export interface LogOptions {
 export const LOG_LEVELS: readonly LogLevel[] = ["debug", "verbose", "notice", "warning"];
 
 /** Longest text of a line; raw lines have no limit. */
-export const LOG_TEXT_BYTES_MAX = 1023;
+const LOG_TEXT_BYTES_MAX = 1023;
 
 const LEVEL_CHARACTERS = ".-*#";
 

@@ -15,10 +15,9 @@
  * @module
  */
 export { AccumulatedTime } from "./accumulated_time.ts";
-export { CommandStats, DEFAULT_PERCENTILES } from "./command_stats.ts";
+export { CommandStats } from "./command_stats.ts";
 export { ERROR_CODE_COUNT_MAX, ERROR_CODE_OVERFLOW, ErrorStats } from "./error_stats.ts";
 export { formatFixed, formatTrimmed } from "./fixed_point.ts";
-export { safeInfoName } from "./info_text.ts";
 export { type LatencyDoctorSettings, latencyReport } from "./latency_doctor.ts";
 export { type LatencyBucket, LatencyHistogram } from "./latency_histogram.ts";
 export {
@@ -32,7 +31,6 @@ export {
 export {
   Log,
   LOG_LEVELS,
-  LOG_TEXT_BYTES_MAX,
   type LogLevel,
   type LogOptions,
   type LogRole,
@@ -40,8 +38,6 @@ export {
 } from "./log.ts";
 export { RATE_SAMPLE_COUNT, RATE_SAMPLE_INTERVAL_MS, RateMeter } from "./rate_meter.ts";
 export {
-  SLOW_LOG_ARGUMENT_BYTES_MAX,
-  SLOW_LOG_ARGUMENT_COUNT_MAX,
   SlowLog,
   type SlowLogArguments,
   type SlowLogClient,

@@ -20,10 +20,10 @@ import { type ByteView, textOfBytes } from "../base/byte_view.ts";
 import type { Clock } from "../base/clock.ts";
 
 /** Arguments kept of a command; of a longer one the last place says how many more there were. */
-export const SLOW_LOG_ARGUMENT_COUNT_MAX = 32;
+const SLOW_LOG_ARGUMENT_COUNT_MAX = 32;
 
 /** Bytes kept of an argument; behind it stands how many more there were. */
-export const SLOW_LOG_ARGUMENT_BYTES_MAX = 128;
+const SLOW_LOG_ARGUMENT_BYTES_MAX = 128;
 
 /** The arguments of a command, its name first; borrowed while an entry is made. */
 export interface SlowLogArguments {

@@ -6,5 +6,5 @@
 
 export { runServer } from "./boot.ts";
 export { newIdentity } from "./identity.ts";
-export { SilentSink, StdoutSink } from "./log_sinks.ts";
+export { SilentSink } from "./log_sinks.ts";
 export { makeLog, Server } from "./server.ts";

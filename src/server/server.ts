@@ -27,7 +27,7 @@ import {
 import { type Listener, MemoryTransport } from "../net/mod.ts";
 import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
 import { Authenticator } from "../security/mod.ts";
-import { Store } from "../store/mod.ts";
+import { AccessFrequency, Store } from "../store/mod.ts";
 import { ClientHost } from "./client_host.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { openListeners } from "./listening.ts";
@@ -99,11 +99,11 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     });
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
     this.pause = new PauseGate(clock, () => this.#unblockAll());
-    const server = this;
+    const portNow = () => this.port;
     this.identity = {
       ...options.identity,
       get port(): number {
-        return server.port;
+        return portNow();
       },
     };
     this.ended = new Promise((resolve) => this.#settleEnded = resolve);
@@ -212,6 +212,14 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     });
     follow("latency-monitor-threshold", () => {
       this.latency.thresholdMs = config.number("latency-monitor-threshold");
+    });
+    follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
+      const isCounting = config.text("maxmemory-policy").endsWith("-lfu");
+      this.store.environment.frequency = !isCounting ? undefined : new AccessFrequency({
+        random: this.random,
+        logFactor: config.number("lfu-log-factor"),
+        decayMinutes: config.number("lfu-decay-time"),
+      });
     });
   }
 

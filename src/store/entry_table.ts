@@ -81,6 +81,11 @@ export class EntryTable {
     return this.#dictionary.tableBytes;
   }
 
+  /** Bytes of the table that lie outside the arena. */
+  get directoryBytes(): number {
+    return this.#dictionary.directoryBytes;
+  }
+
   /** When the next key may be due, in unix milliseconds; `Infinity` if none expires. */
   get nextExpiryMs(): number {
     return this.#wheel.nextMs;
@@ -267,11 +272,12 @@ export class EntryTable {
     target.#attach(moved);
   }
 
-  /** Copies an entry, expiry included, under another key; what was there is removed. */
+  /** Copies an entry, expiry included but unused yet, under another key; what was there is removed. */
   copyEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
     target.remove(newKey);
     const copy = this.#twin(ref, newKey);
     copyValue(this.#entries, ref, copy);
+    this.#entries.setAccess(copy, this.environment.freshAccess);
     target.#attach(copy);
   }
 
@@ -300,22 +306,23 @@ export class EntryTable {
     const entries = this.#entries;
     if (old === 0) {
       const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
-      entries.setAccess(fresh, this.environment.accessClock);
+      entries.setAccess(fresh, this.environment.freshAccess);
       this.#dictionary.insertFound(hash, fresh);
       return fresh;
     }
     const oldFlags = entries.flagsOf(old);
+    const access = this.environment.accessAfterUse(entries.accessOf(old));
     if (keepsExpiry) flags |= oldFlags & EXPIRES;
     const entryBytes = entries.entryBytes(key.end - key.start, flags, inlineBytes);
     if (flags === oldFlags && entries.arena.isFit(old, entryBytes)) {
       freeValue(entries, old);
       entries.setKind(old, kind);
       entries.setInlineBytes(old, inlineBytes);
-      entries.setAccess(old, this.environment.accessClock);
+      entries.setAccess(old, access);
       return old;
     }
     const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
-    entries.setAccess(fresh, this.environment.accessClock);
+    entries.setAccess(fresh, access);
     this.#dictionary.replaceFound(fresh);
     if ((oldFlags & EXPIRES) !== 0) this.#wheel.remove(old);
     if ((flags & EXPIRES) !== 0) {
@@ -356,9 +363,10 @@ export class EntryTable {
 
   #touch(ref: Ref): void {
     const environment = this.environment;
-    if (environment.isTouching && this.#entries.accessOf(ref) !== environment.accessClock) {
-      this.#entries.setAccess(ref, environment.accessClock);
-    }
+    if (!environment.isTouching) return;
+    const before = this.#entries.accessOf(ref);
+    const access = environment.accessAfterUse(before);
+    if (access !== before) this.#entries.setAccess(ref, access);
   }
 
   #isDue(ref: Ref): boolean {

@@ -8,6 +8,7 @@ import type { ByteView } from "../base/byte_view.ts";
 import type { Clock } from "../base/clock.ts";
 import { KeyHash } from "../base/key_hash.ts";
 import type { Random } from "../base/random.ts";
+import type { AccessFrequency } from "./access_frequency.ts";
 import type { Arena } from "./memory/mod.ts";
 import { Entries, IntegerText } from "./values/mod.ts";
 
@@ -58,10 +59,13 @@ export class StoreEnvironment {
   nowMs: number;
   /** The same in seconds and 24 bits, as entries note it. */
   accessClock = 0;
+  /** What a new entry notes: the clock, or how often it was used so far. */
+  freshAccess = 0;
   /** What is counted. */
   readonly counters: StoreCounters;
   /** Whether lookups note the use in the entry; not so under CLIENT NO-TOUCH. */
   isTouching = true;
+  #frequency: AccessFrequency | undefined;
 
   constructor(arena: Arena, clock: Clock, random: Random, counters: StoreCounters) {
     this.counters = counters;
@@ -81,9 +85,33 @@ export class StoreEnvironment {
     this.listener.expiresSooner(dueMs);
   }
 
+  /** Counts uses under an LFU policy; `undefined`: entries note the time of their last use. */
+  get frequency(): AccessFrequency | undefined {
+    return this.#frequency;
+  }
+
+  /** Changes what entries note from now on; what they noted before is misread until their next use. */
+  set frequency(frequency: AccessFrequency | undefined) {
+    this.#frequency = frequency;
+    this.#refreshAccess();
+  }
+
+  /** What an entry notes after a use. @param access What it noted before. */
+  accessAfterUse(access: number): number {
+    const frequency = this.#frequency;
+    return frequency === undefined
+      ? this.accessClock
+      : frequency.accessAfterUse(access, this.nowMs);
+  }
+
   /** Reads the clock for the next batch of commands. */
   refreshTime(): void {
     this.nowMs = this.clock.nowMs();
     this.accessClock = Math.floor(this.nowMs / 1000) & ACCESS_CLOCK_MASK;
+    this.#refreshAccess();
+  }
+
+  #refreshAccess(): void {
+    this.freshAccess = this.#frequency?.freshAccess(this.nowMs) ?? this.accessClock;
   }
 }

@@ -7,9 +7,10 @@
  * @module
  */
 
-export { StoreEnvironment, type StoreListener } from "./environment.ts";
+export { AccessFrequency, type FrequencyOptions } from "./access_frequency.ts";
+export { type StoreListener } from "./environment.ts";
 export { Keyspace } from "./keyspace.ts";
-export { Arena, ArenaFullError, CheckedArena, PAGE_BYTES, type Ref } from "./memory/mod.ts";
+export { ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";
 export { overwriteString } from "./string_edit.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {
@@ -21,5 +22,4 @@ export {
   sharedReferenceCount,
   stringView,
   TYPE_NAMES,
-  TYPE_STRING,
 } from "./values/mod.ts";

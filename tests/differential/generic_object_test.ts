@@ -90,3 +90,34 @@ differential("OBJECT IDLETIME needs another policy than LFU", async (both) => {
   await both.bothRefuse("ERR An LFU maxmemory policy is selected", "OBJECT", "IDLETIME", "key");
   await both.same("OBJECT", "IDLETIME", "absent");
 }, { config: { "maxmemory-policy": "allkeys-lfu" } });
+
+// Under the factor 0 every use counts, so that chance has no say.
+differential("OBJECT FREQ counts uses, and not looks", async (both) => {
+  await both.same("SET", "key", "value");
+  await both.same("OBJECT", "FREQ", "key");
+  for (
+    const use of [["GET", "key"], ["TOUCH", "key"], ["STRLEN", "key"], ["EXPIRE", "key", "10"]]
+  ) {
+    await both.same(...use);
+    await both.same("OBJECT", "FREQ", "key");
+  }
+  for (const look of ["EXISTS", "TYPE", "TTL"]) {
+    await both.same(look, "key");
+    await both.same("OBJECT", "FREQ", "key");
+  }
+  await both.same("SET", "key", "other");
+  await both.same("OBJECT", "FREQ", "key");
+  await both.same("SET", "key", "v".repeat(300));
+  await both.same("OBJECT", "FREQ", "key");
+  await both.same("RENAME", "key", "new");
+  await both.same("OBJECT", "FREQ", "new");
+  await both.same("OBJECT", "FREQ", "absent");
+}, { config: { "maxmemory-policy": "volatile-lfu", "lfu-log-factor": "0" } });
+
+differential("COPY makes a value that nobody has used yet", async (both) => {
+  await both.same("SET", "key", "value");
+  for (let use = 0; use < 10; use++) await both.same("GET", "key");
+  await both.same("COPY", "key", "copy");
+  await both.same("OBJECT", "FREQ", "copy");
+  await both.same("OBJECT", "FREQ", "key");
+}, { config: { "maxmemory-policy": "allkeys-lfu", "lfu-log-factor": "0" } });

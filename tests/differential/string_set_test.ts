@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Both } from "../support/both.ts";
+import type { Both } from "../support/both.ts";
 import { differential } from "../support/differential.ts";
 
 const BINARY = "\0\r\n\xff\x80$5";

@@ -35,15 +35,20 @@ function encoding(context: CommandContext, args: Args): void {
 
 /** `OBJECT FREQ key` → integer: the logarithmic access counter, under an LFU policy only. */
 function freq(context: CommandContext, args: Args): void {
-  if (lookUp(context, args) !== 0) throw LFU_NOT_SELECTED;
+  const ref = lookUp(context, args);
+  if (ref === 0) return;
+  const { frequency, nowMs } = context.server.store.environment;
+  if (frequency === undefined) throw LFU_NOT_SELECTED;
+  context.reply.integer(frequency.counterOf(context.db.entries.accessOf(ref), nowMs));
 }
 
 /** `OBJECT IDLETIME key` → integer: seconds since the last use. */
 function idletime(context: CommandContext, args: Args): void {
   const ref = lookUp(context, args);
   if (ref === 0) return;
-  if (context.server.config.text("maxmemory-policy").endsWith("-lfu")) throw LFU_SELECTED;
-  const elapsed = context.server.store.environment.accessClock - context.db.entries.accessOf(ref);
+  const { frequency, accessClock } = context.server.store.environment;
+  if (frequency !== undefined) throw LFU_SELECTED;
+  const elapsed = accessClock - context.db.entries.accessOf(ref);
   context.reply.integer(elapsed < 0 ? elapsed + ACCESS_CLOCK_SECONDS : elapsed);
 }
 

@@ -40,7 +40,7 @@ interface DebugAction {
   readonly help: readonly string[];
 }
 
-const ACTIONS: Readonly<Record<string, DebugAction>> = {
+const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAction>({
   "change-repl-id": {
     argumentCounts: [2],
     run: changeReplicationId,
@@ -168,7 +168,7 @@ const ACTIONS: Readonly<Record<string, DebugAction>> = {
   },
   "set-disable-deny-scripts": { argumentCounts: [3], run: acknowledge, help: [] },
   "help": { argumentCounts: [2], run: help, help: [] },
-};
+}));
 
 const REPLICATION_ID_BYTES = 20;
 /** Greatest threshold that Redis takes for a list's elements. */
@@ -184,7 +184,7 @@ const integer = new Int64();
 
 /** `DEBUG action [argument ...]` → by the action. */
 function debug(context: CommandContext, args: Args): void {
-  const action = ACTIONS[args.at(1).toLowerText()];
+  const action = ACTIONS.get(args.at(1).toLowerText());
   if (action === undefined || !action.argumentCounts.includes(args.count)) {
     throw unusableSubcommand("DEBUG", args.text(1));
   }
@@ -334,6 +334,6 @@ function tableStatsOfKey(context: CommandContext, args: Args): void {
 
 /** `DEBUG HELP` → array of status lines: the actions there are. */
 function help(context: CommandContext): void {
-  const lines = Object.values(ACTIONS).flatMap((action) => action.help);
+  const lines = [...ACTIONS.values()].flatMap((action) => action.help);
   replyHelp(context, lines);
 }

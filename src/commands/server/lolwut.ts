@@ -41,7 +41,7 @@ function sideAt(args: Args, index: number, usual: number): number {
 }
 
 /** Rows from a single cell in the middle of the first. */
-export function drawAutomaton(rule: number, columnCount: number, rowCount: number): string {
+function drawAutomaton(rule: number, columnCount: number, rowCount: number): string {
   let cells = Array.from({ length: columnCount }, (_, column) => column === columnCount >> 1);
   const rows: string[] = [];
   for (let row = 0; row < rowCount; row++) {

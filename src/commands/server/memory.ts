@@ -87,7 +87,7 @@ function numbersOf(figures: MemoryFigures): readonly (readonly [string, number])
     ["functions.caches", 0],
     ["overhead.total", figures.overheadBytes],
     ["keys.count", figures.keyCount],
-    ["keys.bytes-per-key", figures.keyCount === 0 ? 0 : figures.datasetBytes / figures.keyCount],
+    ["keys.bytes-per-key", figures.usedBytes / Math.max(1, figures.keyCount)],
     ["dataset.bytes", figures.datasetBytes],
     ["dataset.percentage", 100 * figures.datasetBytes / Math.max(1, figures.usedBytes)],
     ["peak.percentage", 100 * figures.usedBytes / Math.max(1, figures.peakBytes)],
@@ -111,7 +111,7 @@ function doctor(context: CommandContext): void {
 }
 
 /** What is remarkable about the figures, in a few sentences. */
-export function diagnose(figures: MemoryFigures): string {
+function diagnose(figures: MemoryFigures): string {
   if (figures.usedBytes < DIAGNOSED_BYTES_MIN) {
     return "There is too little data for a diagnosis.\n";
   }

@@ -8,7 +8,7 @@ import type { ServerParts } from "../../engine/mod.ts";
 
 /** All in bytes, but for the count. */
 export interface MemoryFigures {
-  /** What the arena has handed out, and clients' buffers. */
+  /** What the arena has handed out, directories of tables, and clients' buffers. */
   usedBytes: number;
   peakBytes: number;
   /** What an empty server has in use. */
@@ -38,16 +38,19 @@ export function memoryFigures(server: ServerParts): MemoryFigures {
     const { inputBufferBytes, outputBytes } = session.connection;
     clientBytes += SESSION_BYTES + inputBufferBytes + outputBytes;
   }
-  const tableBytes = store.databases.reduce((sum, database) => sum + database.tableBytes, 0);
-  const usedBytes = arena.usedBytes + clientBytes;
+  const { databases } = store;
+  const tableBytes = databases.reduce((sum, database) => sum + database.tableBytes, 0);
+  const directoryBytes = databases.reduce((sum, database) => sum + database.directoryBytes, 0);
+  const besideArenaBytes = directoryBytes + clientBytes;
+  const usedBytes = arena.usedBytes + besideArenaBytes;
   return {
     usedBytes,
-    peakBytes: Math.max(arena.usedBytesPeak + clientBytes, usedBytes),
+    peakBytes: arena.usedBytesPeak + besideArenaBytes,
     startupBytes: 0,
     overheadBytes: tableBytes + clientBytes,
-    datasetBytes: Math.max(0, arena.usedBytes - tableBytes),
+    datasetBytes: arena.usedBytes + directoryBytes - tableBytes,
     clientBytes,
-    keyCount: store.databases.reduce((sum, database) => sum + database.count, 0),
+    keyCount: databases.reduce((sum, database) => sum + database.count, 0),
     arenaUsedBytes: arena.usedBytes,
     arenaHeldBytes: arena.heldBytes,
     residentBytes: process.residentBytes(),

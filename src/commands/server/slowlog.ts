@@ -4,13 +4,14 @@
  * @module
  */
 
+import { Int64, parseInt64 } from "../../base/int64.ts";
 import {
   type CommandContext,
   type CommandFlag,
   type CommandSpec,
   defineCommands,
 } from "../../engine/mod.ts";
-import { NOT_AN_INTEGER, SLOWLOG_COUNT_TOO_SMALL } from "../../errors/catalogue.ts";
+import { SLOWLOG_COUNT_TOO_SMALL, unusableSubcommand } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { replyHelp } from "../help.ts";
 
@@ -31,6 +32,8 @@ export const SLOWLOG_COMMANDS: readonly CommandSpec[] = defineCommands(undefined
 
 const SHOWN_COUNT = 10;
 
+const integer = new Int64();
+
 /** `SLOWLOG GET [count]` → array of entries, the latest first; -1: all. */
 function get(context: CommandContext, args: Args): void {
   const { reply, server } = context;
@@ -50,8 +53,9 @@ function get(context: CommandContext, args: Args): void {
 }
 
 function readCount(args: Args): number {
-  if (args.count > 3) throw NOT_AN_INTEGER;
-  const count = args.integer(2);
+  if (args.count > 3) throw unusableSubcommand("SLOWLOG", args.text(1));
+  const { bytes, start, end } = args.at(2);
+  const count = parseInt64(bytes, start, end, integer) ? integer.toNumber() : -Infinity;
   if (count < -1) throw SLOWLOG_COUNT_TOO_SMALL;
   return count;
 }

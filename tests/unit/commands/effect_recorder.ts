@@ -8,7 +8,7 @@
  * @module
  */
 
-import { textOfBytes } from "../../../src/base/byte_view.ts";
+import { ByteView, textOfBytes } from "../../../src/base/byte_view.ts";
 import { Config } from "../../../src/config/mod.ts";
 import {
   CommandContext,
@@ -19,6 +19,9 @@ import {
 } from "../../../src/engine/mod.ts";
 import { Args, WireWriter } from "../../../src/resp/mod.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
+
+/** Type list, encoding raw. */
+const LIST_KIND = 1;
 
 /** What a command left. */
 export interface Recording {
@@ -68,6 +71,11 @@ export class EffectRecorder implements Disposable {
   /** Lets time pass. */
   pass(milliseconds: number): void {
     this.#fixture.pass(milliseconds);
+  }
+
+  /** Stores a value that is no string: an empty one of a type that only the header tells. */
+  setOtherType(key: string): void {
+    this.#fixture.keyspace.place(ByteView.ofText(key), LIST_KIND, 0, 0, false);
   }
 
   /**

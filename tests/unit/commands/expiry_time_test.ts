@@ -1,3 +1,9 @@
+/**
+ * Tests of expiry times: units, origins and the limits of 64 bits.
+ *
+ * @module
+ */
+
 import { assertEquals } from "@std/assert";
 import { Int64 } from "../../../src/base/int64.ts";
 import {

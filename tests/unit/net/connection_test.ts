@@ -287,6 +287,11 @@ Deno.test("Connection believes no announced length before the bytes come", async
   await fixture.send("*2\r\n$4\r\nECHO\r\n$500000000\r\nabc");
   await settle();
   assertEquals(fixture.connection.inputBufferBytes, 1024 * 1024);
+  for (let readCount = 0; readCount < 10; readCount++) {
+    await fixture.send("abc");
+    await settle();
+  }
+  assertEquals(fixture.connection.inputBufferBytes, 1024 * 1024); // it doubles when full, not by reads
 });
 
 Deno.test("Connection closes when more input waits than it may", async () => {

@@ -1,3 +1,9 @@
+/**
+ * Tests of the conditions under which EXPIRE sets an expiry.
+ *
+ * @module
+ */
+
 import { assertEquals } from "@std/assert";
 import { Int64 } from "../../../../src/base/int64.ts";
 import { allowsExpiry, type ExpireConditions } from "../../../../src/commands/generic/expiry.ts";

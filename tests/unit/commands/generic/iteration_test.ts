@@ -1,3 +1,9 @@
+/**
+ * Tests of how SCAN reads cursors.
+ *
+ * @module
+ */
+
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseCursor } from "../../../../src/commands/generic/iteration.ts";
 import { RedisError } from "../../../../src/errors/redis_error.ts";

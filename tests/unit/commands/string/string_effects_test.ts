@@ -103,6 +103,35 @@ Deno.test("a refused SET changes nothing, not even the expiry", () => {
   assertEquals(recorder.run("GET", "k").reply, "$1\r\nv\r\n");
 });
 
+// deno-fmt-ignore
+const REFUSED_ON_OTHER_TYPES = [
+  "GET k", "SET k v GET", "GETSET k v", "GETDEL k", "GETEX k", "GETEX k EX 0", "INCR k", "DECR k", "INCRBY k 1",
+  "DECRBY k 1", "INCRBYFLOAT k 1", "APPEND k v", "STRLEN k", "SETRANGE k 0 v", "SETRANGE k 0 ", "GETRANGE k 0 1",
+  "SUBSTR k 0 1",
+];
+
+Deno.test("string commands refuse values of other types", () => {
+  using recorder = new EffectRecorder(STRING_COMMANDS);
+  recorder.setOtherType("k");
+  for (const line of REFUSED_ON_OTHER_TYPES) {
+    assertThrows(() => recorder.run(...line.split(" ")), RedisError, "WRONGTYPE", line);
+  }
+  for (const line of ["LCS k absent", "LCS absent k NOSUCH"]) {
+    assertThrows(() => recorder.run(...line.split(" ")), RedisError, "must contain string values");
+  }
+  assertEquals(recorder.run("MGET", "k", "absent").reply, "*2\r\n$-1\r\n$-1\r\n");
+  assertEquals(recorder.run("SETNX", "k", "v").reply, ":0\r\n");
+  assertEquals(recorder.run("SET", "k", "v", "EX", "9").reply, "+OK\r\n");
+  assertEquals(recorder.run("GET", "k").reply, "$1\r\nv\r\n");
+});
+
+Deno.test("LCS refuses a table that no memory can hold", () => {
+  using recorder = new EffectRecorder(STRING_COMMANDS);
+  recorder.config.set([["proto-max-bulk-len", String(2 ** 60)]]);
+  for (const key of ["a", "b"]) recorder.run("SETRANGE", key, "5000000", "x");
+  assertThrows(() => recorder.run("LCS", "a", "b", "LEN"), RedisError, "failed allocating");
+});
+
 Deno.test("APPEND keeps what thousands of appends have added", () => {
   using recorder = new EffectRecorder(STRING_COMMANDS);
   for (let count = 1; count <= 3000; count++) {
