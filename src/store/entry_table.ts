@@ -83,7 +83,7 @@ export class EntryTable {
 
   /** Bytes of the table that lie outside the arena. */
   get directoryBytes(): number {
-    return this.#dictionary.directoryBytes;
+    return this.#dictionary.directoryLength * Int32Array.BYTES_PER_ELEMENT;
   }
 
   /** When the next key may be due, in unix milliseconds; `Infinity` if none expires. */

@@ -32,7 +32,7 @@ const EDGES: readonly (bigint | string)[] = [
   2n ** 42n + 1n,
   -1n,
   0n,
-  1n,
+  100_000n,
   -(2n ** 42n) - 1n,
   INT64_MIN / 1000n,
   INT64_MIN / 1000n - 1n,

@@ -49,6 +49,8 @@ const VALUES = [
 ];
 const INDICES = ["0", "1", "-1", "2", "-2", "5", "44", "-300", "1000", "9223372036854775807", "x"];
 const SECONDS = ["100", "1000", "0", "-1", "9223372036854775807", "99999999999", "x", "1.5"];
+/** None so short that it ends while the replies are compared. */
+const MILLISECONDS = ["100000", "1000000", "0", "-1", "9223372036854775807", "x", "1.5"];
 const MOMENTS = ["99999999999999", "1", "0", "-5", "9223372036854775807", "33177117420000", "x"];
 const UNIX_SECONDS = ["99999999999", "1", "0", "9223372036854775", "9223372036854776", "x"];
 const PATTERNS = ["*", "?", "[a-c]", "k*", "*\xff", "[^a]", "", "\\a", "key:*"];
@@ -90,7 +92,7 @@ function expand(part: Part, pick: Pick): readonly string[] {
 
 const expiryOptions = [
   ["EX", SECONDS],
-  ["px", SECONDS],
+  ["px", MILLISECONDS],
   ["EXAT", UNIX_SECONDS],
   ["PXAT", MOMENTS],
 ] as const;
@@ -110,7 +112,7 @@ const SAME: readonly (readonly Part[])[] = [
   ["GETDEL", key],
   ["GETEX", key, some("PERSIST", ...expiryOptions)],
   ["SETEX", key, (pick) => pick(SECONDS), value],
-  ["PSETEX", key, (pick) => pick(SECONDS), value],
+  ["PSETEX", key, (pick) => pick(MILLISECONDS), value],
   ["MGET", many(key)],
   ["MSET", many(key, value)],
   ["MSET", key],
@@ -136,7 +138,7 @@ const SAME: readonly (readonly Part[])[] = [
   ["COPY", key, key, some("REPLACE", ["DB", ["0", "1", "99", "x"]])],
   ["MOVE", key, (pick) => pick(["0", "1", "15", "16", "-1", "x"])],
   ["EXPIRE", key, (pick) => pick(SECONDS), conditionsOnly],
-  ["PEXPIRE", key, (pick) => pick(SECONDS), conditionsOnly],
+  ["PEXPIRE", key, (pick) => pick(MILLISECONDS), conditionsOnly],
   ["EXPIREAT", key, (pick) => pick(UNIX_SECONDS), expireConditions],
   ["PEXPIREAT", key, (pick) => pick(MOMENTS), expireConditions],
   ["PERSIST", key],

@@ -73,14 +73,9 @@ export class Dictionary {
     return slotCount;
   }
 
-  /** Bytes of the directory, which lies outside the arena. */
-  get directoryBytes(): number {
-    return this.#directory.byteLength;
-  }
-
   /** Bytes of the segments and the directory, for statistics. */
   get tableBytes(): number {
-    let bytes = this.directoryBytes;
+    let bytes = this.#directory.byteLength;
     this.#eachSegment((segment) => bytes += this.#arena.capacityOf(segment));
     return bytes;
   }
