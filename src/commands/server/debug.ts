@@ -140,6 +140,9 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
     run: sleep,
     help: ["SLEEP <seconds>", "    Stop the server for <seconds>. Decimals allowed."],
   },
+  // Two that Redis had before 7.0 and has again since: older test suites call them.
+  "jmap": { argumentCounts: [2, 3], run: acknowledge, help: [] },
+  "stringmatch-len": { argumentCounts: [4], run: stringMatchLength, help: [] },
   "stringmatch-test": {
     argumentCounts: [2],
     run: stringMatchTest,
@@ -173,6 +176,8 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
 const REPLICATION_ID_BYTES = 20;
 /** Greatest threshold that Redis takes for a list's elements. */
 const PACKED_THRESHOLD_BYTES_MAX = 2 ** 32 - 1 - 2 ** 20;
+/** Longest text that STRINGMATCH-LEN makes. */
+const TEXT_BYTES_MAX = 64 * 1024 * 1024;
 /** Patterns that STRINGMATCH-TEST tries. */
 const MATCH_COUNT = 10_000;
 /** What they are made of. */
@@ -298,6 +303,14 @@ function wholeNumber(args: Args, index: number): number {
 /** The number that a text begins with, as C's `atoi` reads it; 0 if it begins with none. */
 function leadingInteger(text: string): number {
   return Number.parseInt(text, 10) || 0;
+}
+
+/** `DEBUG STRINGMATCH-LEN length pattern` → OK, when so long a text was matched against it. */
+function stringMatchLength(context: CommandContext, args: Args): void {
+  const byteCount = args.integer(2);
+  if (byteCount < 0 || byteCount > TEXT_BYTES_MAX) throw VALUE_MUST_BE_POSITIVE;
+  globMatches(args.at(3), new ByteView(new Uint8Array(byteCount).fill(0x61)));
+  context.reply.ok();
 }
 
 /** `DEBUG STRINGMATCH-TEST` → status, when many random patterns were matched. */
