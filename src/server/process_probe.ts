@@ -28,7 +28,10 @@ export class DenoProcessProbe implements ProcessProbe {
   }
 
   threadSeconds(): { user: number; system: number } {
-    const usage = process.threadCpuUsage();
+    // Older runtimes only know of the process as a whole.
+    const usage = process.threadCpuUsage === undefined
+      ? process.cpuUsage()
+      : process.threadCpuUsage();
     return { user: usage.user / 1e6, system: usage.system / 1e6 };
   }
 

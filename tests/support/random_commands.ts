@@ -143,7 +143,6 @@ const SAME: readonly (readonly Part[])[] = [
   ["PEXPIREAT", key, (pick) => pick(MOMENTS), expireConditions],
   ["PERSIST", key],
   ["OBJECT", "ENCODING", key],
-  ["DBSIZE"],
   ["ECHO", value],
   ["SELECT", (pick) => pick(["0", "0", "1", "16", "x"])],
   ["GET"],
