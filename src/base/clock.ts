@@ -58,12 +58,25 @@ export interface Clock {
 
 /** The machine's clock. */
 export class SystemClock implements Clock {
+  /** What the wall clock showed when the stopwatch was at 0, in microseconds. */
+  #originUs = 0;
+
   nowMs(): UnixMs {
     return Date.now() as UnixMs;
   }
 
+  // The wall clock counts milliseconds, the stopwatch tells what has passed since the last one. Where
+  // the two disagree on the millisecond, the wall clock is right: so each look brings them closer,
+  // and a clock that was set is followed. `Temporal` knows it all, but not in older runtimes.
   nowUs(): number {
-    return Number(Temporal.Now.instant().epochNanoseconds / 1000n);
+    const nowMs = Date.now();
+    const elapsedUs = performance.now() * 1000;
+    let nowUs = Math.floor(this.#originUs + elapsedUs);
+    if (Math.floor(nowUs / 1000) !== nowMs) {
+      this.#originUs = nowMs * 1000 - elapsedUs;
+      nowUs = nowMs * 1000;
+    }
+    return nowUs;
   }
 
   monotonicUs(): number {

@@ -104,6 +104,11 @@ export class StoreEnvironment {
       : frequency.accessAfterUse(access, this.nowMs);
   }
 
+  /** Seconds since the use that an entry noted; not under an LFU policy. @param access What it noted. */
+  idleSecondsOf(access: number): number {
+    return (this.accessClock - access) & ACCESS_CLOCK_MASK;
+  }
+
   /** Reads the clock for the next batch of commands. */
   refreshTime(): void {
     this.nowMs = this.clock.nowMs();

@@ -31,6 +31,8 @@ export class Store {
   readonly environment: StoreEnvironment;
   /** The databases by number; SWAPDB changes the order. */
   readonly databases: Keyspace[];
+  /** Bytes that the empty store took when it was made. */
+  readonly startupBytes: number;
   readonly #remains: KeyspaceRemains[] = [];
 
   constructor(options: StoreOptions) {
@@ -41,6 +43,8 @@ export class Store {
       { length: options.databaseCount },
       (_, index) => new Keyspace(index, this.environment),
     );
+    this.startupBytes = arena.usedBytes +
+      this.databases.reduce((sum, database) => sum + database.directoryBytes, 0);
   }
 
   /** Bytes of all that is stored, tables included. */

@@ -24,9 +24,6 @@ export const OBJECT_COMMANDS: readonly CommandSpec[] = [
   ]) },
 ];
 
-/** The access clock counts so many seconds before it starts again. */
-const ACCESS_CLOCK_SECONDS = 2 ** 24;
-
 /** `OBJECT ENCODING key` → bulk string, or nil. */
 function encoding(context: CommandContext, args: Args): void {
   const ref = lookUp(context, args);
@@ -46,10 +43,9 @@ function freq(context: CommandContext, args: Args): void {
 function idletime(context: CommandContext, args: Args): void {
   const ref = lookUp(context, args);
   if (ref === 0) return;
-  const { frequency, accessClock } = context.server.store.environment;
-  if (frequency !== undefined) throw LFU_SELECTED;
-  const elapsed = accessClock - context.db.entries.accessOf(ref);
-  context.reply.integer(elapsed < 0 ? elapsed + ACCESS_CLOCK_SECONDS : elapsed);
+  const { environment } = context.server.store;
+  if (environment.frequency !== undefined) throw LFU_SELECTED;
+  context.reply.integer(environment.idleSecondsOf(context.db.entries.accessOf(ref)));
 }
 
 /** `OBJECT REFCOUNT key` → integer: 1, or the count of Redis' shared small integers. */

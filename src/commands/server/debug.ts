@@ -264,13 +264,12 @@ function object(context: CommandContext, args: Args): void {
   const ref = db.peek(args.at(2));
   if (ref === 0) throw NO_SUCH_KEY;
   const access = db.entries.accessOf(ref);
-  const idleSeconds = Math.max(0, server.store.environment.accessClock - access);
+  const idleSeconds = server.store.environment.idleSecondsOf(access);
+  const serializedBytes = serializedBytesOf(db.entries, ref);
   const address = (ref >>> 0).toString(16).padStart(8, "0");
   reply.simple(
     `Value at:0x${address} refcount:${sharedReferenceCount(db.entries, ref)} ` +
-      `encoding:${encodingName(db.entries, ref)} serializedlength:${
-        serializedBytesOf(db.entries, ref)
-      } ` +
+      `encoding:${encodingName(db.entries, ref)} serializedlength:${serializedBytes} ` +
       `lru:${access} lru_seconds_idle:${idleSeconds}`,
   );
 }

@@ -74,6 +74,8 @@ function stats(context: CommandContext): void {
 const LEADING_NUMBER_COUNT = 10;
 
 function numbersOf(figures: MemoryFigures): readonly (readonly [string, number])[] {
+  const { keyCount } = figures;
+  const addedBytes = figures.usedBytes - figures.startupBytes;
   return [
     ["peak.allocated", figures.peakBytes],
     ["total.allocated", figures.usedBytes],
@@ -86,10 +88,10 @@ function numbersOf(figures: MemoryFigures): readonly (readonly [string, number])
     ["lua.caches", 0],
     ["functions.caches", 0],
     ["overhead.total", figures.overheadBytes],
-    ["keys.count", figures.keyCount],
-    ["keys.bytes-per-key", figures.usedBytes / Math.max(1, figures.keyCount)],
+    ["keys.count", keyCount],
+    ["keys.bytes-per-key", keyCount === 0 ? 0 : Math.floor(addedBytes / keyCount)],
     ["dataset.bytes", figures.datasetBytes],
-    ["dataset.percentage", 100 * figures.datasetBytes / Math.max(1, figures.usedBytes)],
+    ["dataset.percentage", 100 * figures.datasetBytes / Math.max(1, addedBytes)],
     ["peak.percentage", 100 * figures.usedBytes / Math.max(1, figures.peakBytes)],
     ["allocator.allocated", figures.arenaUsedBytes],
     ["allocator.active", figures.arenaHeldBytes],

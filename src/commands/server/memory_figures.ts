@@ -11,7 +11,7 @@ export interface MemoryFigures {
   /** What the arena has handed out, directories of tables, and clients' buffers. */
   usedBytes: number;
   peakBytes: number;
-  /** What an empty server has in use. */
+  /** What the empty store had in use, tables of all databases. */
   startupBytes: number;
   /** What is in use beside keys and values. */
   overheadBytes: number;
@@ -46,7 +46,7 @@ export function memoryFigures(server: ServerParts): MemoryFigures {
   return {
     usedBytes,
     peakBytes: arena.usedBytesPeak + besideArenaBytes,
-    startupBytes: 0,
+    startupBytes: store.startupBytes,
     overheadBytes: tableBytes + clientBytes,
     datasetBytes: arena.usedBytes + directoryBytes - tableBytes,
     clientBytes,

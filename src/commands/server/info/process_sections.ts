@@ -4,6 +4,7 @@
  * @module
  */
 
+import { textOfBytes } from "../../../base/byte_view.ts";
 import { formatHundredths, formatMemorySize, formatPercent } from "../../../base/units.ts";
 import { EASYREDIS_VERSION, REDIS_VERSION } from "../../../base/version.ts";
 import type { ServerParts } from "../../../engine/mod.ts";
@@ -36,8 +37,8 @@ export function serverLines(server: ServerParts): string[] {
     `hz:${config.number("hz")}`,
     `configured_hz:${config.number("hz")}`,
     `lru_clock:${store.environment.accessClock}`,
-    `executable:${identity.executablePath}`,
-    `config_file:${identity.configPath}`,
+    `executable:${binaryTextOf(identity.executablePath)}`,
+    `config_file:${binaryTextOf(identity.configPath)}`,
     "io_threads_active:0",
   ];
 }
@@ -124,6 +125,11 @@ export function cpuLines(server: ServerParts): string[] {
     `used_cpu_sys_main_thread:${thread.system.toFixed(6)}`,
     `used_cpu_user_main_thread:${thread.user.toFixed(6)}`,
   ];
+}
+
+/** A path as binary text: its bytes in UTF-8. */
+function binaryTextOf(path: string): string {
+  return textOfBytes(new TextEncoder().encode(path));
 }
 
 /** An amount, exact and for people. */
