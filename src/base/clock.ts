@@ -65,18 +65,16 @@ export class SystemClock implements Clock {
     return Date.now() as UnixMs;
   }
 
-  // The wall clock counts milliseconds, the stopwatch tells what has passed since the last one. Where
-  // the two disagree on the millisecond, the wall clock is right: so each look brings them closer,
-  // and a clock that was set is followed. `Temporal` knows it all, but not in older runtimes.
+  // The wall clock counts milliseconds; the stopwatch tells what has passed since the last one. Where
+  // it has fallen behind, it is put right, and where it is far ahead, the wall clock was set back. It
+  // is read before the wall clock to ask, and after it to be put right: so it is never ahead because
+  // somebody else had the processor in between. `Temporal` would do, but older runtimes lack it.
   nowUs(): number {
-    const nowMs = Date.now();
-    const elapsedUs = performance.now() * 1000;
-    let nowUs = Math.floor(this.#originUs + elapsedUs);
-    if (Math.floor(nowUs / 1000) !== nowMs) {
-      this.#originUs = nowMs * 1000 - elapsedUs;
-      nowUs = nowMs * 1000;
-    }
-    return nowUs;
+    const nowUs = Math.floor(this.#originUs + performance.now() * 1000);
+    const wallUs = Date.now() * 1000;
+    if (nowUs >= wallUs && nowUs < wallUs + AHEAD_US_MAX) return nowUs;
+    this.#originUs = wallUs - performance.now() * 1000;
+    return wallUs;
   }
 
   monotonicUs(): number {
@@ -164,6 +162,9 @@ export class ManualClock implements Clock {
     this.#elapsedMs = elapsedMs;
   }
 }
+
+/** A stopwatch so far ahead of the start of the wall clock's millisecond is wrong. */
+const AHEAD_US_MAX = 2000;
 
 /** What a `ManualClock` shows unless told otherwise: 2024-01-01T00:00:00Z. */
 const DEFAULT_START_MS = 1_704_067_200_000;

@@ -43,6 +43,8 @@ export interface ServerParts {
   replicationId: string;
   /** Whether keys expire without being looked at (DEBUG SET-ACTIVE-EXPIRE). */
   isExpiringActively: boolean;
+  /** Whether rates, idle clients and spare memory are left alone meanwhile (DEBUG PAUSE-CRON). */
+  isPulsePaused: boolean;
 }
 
 /** What does not change while the server runs. */

@@ -67,15 +67,18 @@ export class Heartbeat {
   }
 
   #beat(): void {
-    const nowMs = this.#clock.nowMs();
-    this.#server.stats.sample(nowMs);
-    if (Math.abs(nowMs - this.#lastSecondMs) >= SECOND_MS) {
-      this.#lastSecondMs = nowMs;
-      this.#host.closeOverdue();
-      if (this.#trimming === undefined) this.#trim();
-    }
+    if (!this.#server.isPulsePaused) this.#doChores();
     const intervalMs = SECOND_MS / this.#server.config.number("hz");
     this.#pulse = this.#clock.setTimer(intervalMs, () => this.#beat());
+  }
+
+  #doChores(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#server.stats.sample(nowMs);
+    if (Math.abs(nowMs - this.#lastSecondMs) < SECOND_MS) return;
+    this.#lastSecondMs = nowMs;
+    this.#host.closeOverdue();
+    if (this.#trimming === undefined) this.#trim();
   }
 
   #expire(): void {

@@ -70,6 +70,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly identity: ServerIdentity;
   replicationId: string;
   isExpiringActively = true;
+  isPulsePaused = false;
   /** Settles when the server has ended. */
   readonly ended: Promise<void>;
 

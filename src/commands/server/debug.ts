@@ -151,12 +151,12 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
       "    Run a fuzz tester against the stringmatchlen() function.",
     ],
   },
-  // What these switch in Redis, there is nothing of here: test suites may go on.
   "pause-cron": {
     argumentCounts: [3],
-    run: acknowledge,
+    run: pauseCron,
     help: ["PAUSE-CRON <0|1>", "    Stop periodic cron job processing."],
   },
+  // What these switch in Redis, there is nothing of here: test suites may go on.
   "replybuffer": {
     argumentCounts: [4],
     run: setReplyBuffer,
@@ -249,6 +249,12 @@ function sleep(context: CommandContext, args: Args): void {
 /** `DEBUG SET-ACTIVE-EXPIRE 0 | 1` → OK; whether keys go without being looked at. */
 function setActiveExpire(context: CommandContext, args: Args): void {
   context.server.isExpiringActively = leadingInteger(args.text(2)) !== 0;
+  context.reply.ok();
+}
+
+/** `DEBUG PAUSE-CRON 0 | 1` → OK; whether the regular work of the server rests. */
+function pauseCron(context: CommandContext, args: Args): void {
+  context.server.isPulsePaused = leadingInteger(args.text(2)) !== 0;
   context.reply.ok();
 }
 

@@ -20,6 +20,21 @@ Deno.test("SystemClock shows the wall clock and a stopwatch that doesn't go back
   }
 });
 
+Deno.test("SystemClock shows the wall clock in microseconds, which don't go back", () => {
+  const clock = new SystemClock();
+  const fractions = new Set<number>();
+  let last = 0;
+  for (let round = 0; round < 100_000; round++) {
+    const beforeMs = Date.now();
+    const nowUs = clock.nowUs();
+    assert(Number.isSafeInteger(nowUs) && nowUs >= last);
+    assert(nowUs >= beforeMs * 1000 && nowUs < (Date.now() + 2) * 1000);
+    fractions.add(nowUs % 1000);
+    last = nowUs;
+  }
+  assert(fractions.size > 10, "milliseconds alone");
+});
+
 Deno.test("SystemClock runs timers later, the shorter first, and not the cancelled", async () => {
   const clock = new SystemClock();
   const ran: string[] = [];

@@ -1,0 +1,70 @@
+/**
+ * SHUTDOWN and CONFIG REWRITE on a server in a process of its own.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { easyRedisCommand, startEasyRedisProcess } from "../support/easyredis_process.ts";
+import { plainOf } from "../support/reply.ts";
+import { encodeCommand, RespClient } from "../support/resp_client.ts";
+import { ServerProcess } from "../support/server_process.ts";
+
+for (const words of [["SHUTDOWN"], ["SHUTDOWN", "NOSAVE"], ["shutdown", "now", "force", "save"]]) {
+  Deno.test(`${words.join(" ")} sends what was replied and ends the process with 0`, async () => {
+    await using server = await startEasyRedisProcess();
+    await using other = await RespClient.connect(server.address);
+    await using client = await RespClient.connect(server.address);
+    await client.sendRaw(
+      [["SET", "key", "value"], words, ["GET", "key"]].map(encodeCommand).join(""),
+    );
+    assertEquals(await client.readToEnd(), "+OK\r\n");
+    assertEquals(await other.readToEnd(), "");
+    assertEquals(await server.ended, { code: 0, signal: null });
+    assertMatch(server.log, /User requested shutdown/);
+    assertMatch(server.log, /Redis is now ready to exit, bye bye/);
+  });
+}
+
+Deno.test("CONFIG REWRITE brings the file up to date and keeps what is somebody's", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/é €.conf`;
+  await Deno.writeTextFile(path, "# Mine\ntimeout 30\n\nmaxclients 100\n");
+  try {
+    await using server = await ServerProcess.start({
+      label: "easyredis",
+      command: [...easyRedisCommand(), path],
+    });
+    await using client = await RespClient.connect(server.address);
+    const info = new TextDecoder().decode(bytesOf(await client.value("INFO", "server")));
+    assert(info.includes(`config_file:${await Deno.realPath(path)}\r\n`), info);
+    await client.value("CONFIG", "SET", "timeout", "77", "hz", "20");
+    assertEquals(plainOf(await client.command("CONFIG", "REWRITE")), "OK");
+    const lines = (await Deno.readTextFile(path)).split("\n");
+    assertEquals(lines.slice(0, 4), ["# Mine", "timeout 77", "", "maxclients 100"]);
+    assert(lines.includes("hz 20"), lines.join("\n"));
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("CONFIG REWRITE tells why the file can't be written", async () => {
+  const directory = await Deno.makeTempDir();
+  const path = `${directory}/gone.conf`;
+  await Deno.writeTextFile(path, "timeout 30\n");
+  await using server = await ServerProcess.start({
+    label: "easyredis",
+    command: [...easyRedisCommand(), path],
+  });
+  await Deno.remove(directory, { recursive: true });
+  await using client = await RespClient.connect(server.address);
+  const reply = await client.command("CONFIG", "REWRITE");
+  assertEquals(reply.kind, "error");
+  assertMatch(String("text" in reply && reply.text), /^ERR Rewriting config file: No such file/);
+  assertEquals(await client.value("PING"), "PONG");
+});
+
+/** The bytes of binary text. */
+function bytesOf(text: unknown): Uint8Array {
+  return Uint8Array.from(String(text), (character) => character.charCodeAt(0));
+}
