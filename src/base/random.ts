@@ -134,9 +134,12 @@ function expandSeed(seed: number): Int32Array {
   return words;
 }
 
-/** So many random bytes in lower-case hexadecimal digits, two a byte. */
-export function randomHex(random: Random, byteCount: number): string {
-  const bytes = new Uint8Array(byteCount);
+/** Bytes of an id. */
+const ID_BYTES = 20;
+
+/** An id as servers and histories of data have one: 40 hexadecimal digits in lower case. */
+export function randomId(random: Random): string {
+  const bytes = new Uint8Array(ID_BYTES);
   random.fillBytes(bytes);
   return bytes.toHex();
 }

@@ -50,15 +50,12 @@ export class Dispatcher {
     this.#gates = gates;
     this.#context = new CommandContext(server);
     const refresh = () => {
-      const thresholdUs = server.slowLog.slowerThanUs;
+      const thresholdUs = server.config.number("slowlog-log-slower-than");
+      server.slowLog.slowerThanUs = thresholdUs;
       this.#measuresEach = thresholdUs >= 0 && thresholdUs < SHARED_MEASURE_US;
       this.#tracksLatency = server.config.boolean("latency-tracking");
     };
-    server.config.onApply(["slowlog-log-slower-than", "latency-tracking"], () => {
-      server.slowLog.slowerThanUs = server.config.number("slowlog-log-slower-than");
-      refresh();
-    });
-    server.slowLog.slowerThanUs = server.config.number("slowlog-log-slower-than");
+    server.config.onApply(["slowlog-log-slower-than", "latency-tracking"], refresh);
     refresh();
   }
 
@@ -139,7 +136,8 @@ export class Dispatcher {
 
   #run(session: Session, command: Command, args: Args): void {
     const server = this.#server, context = this.#context, reply = session.reply;
-    if (!command.isBrief || this.#measuresEach) this.#startMeasurement();
+    const isMeasuredAlone = !command.isBrief || this.#measuresEach;
+    if (isMeasuredAlone) this.#startMeasurement();
     context.session = session;
     context.command = command;
     context.db = server.store.databases[session.databaseIndex];
@@ -161,7 +159,7 @@ export class Dispatcher {
       server.stats.changesSinceSave += context.changeCount;
     }
     if (session.replyMode !== "on") muteReply(session, mark);
-    if (!command.isBrief || this.#measuresEach) this.#endMeasurement(session, command, args);
+    if (isMeasuredAlone) this.#endMeasurement(session, command, args);
     else if (this.#brief.push(command) >= SHARED_COUNT_MAX) {
       this.#shareMeasurement(server.clock.monotonicUs());
     }

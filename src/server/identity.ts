@@ -5,15 +5,14 @@
  */
 
 import type { Clock } from "../base/clock.ts";
+import { randomId, SystemRandom } from "../base/random.ts";
 import type { ServerIdentity } from "../engine/mod.ts";
-
-const RUN_ID_BYTES = 20;
 
 /** The identity of a server that starts now in this process. */
 export function newIdentity(clock: Clock, configPath: string): Omit<ServerIdentity, "port"> {
-  const runId = crypto.getRandomValues(new Uint8Array(RUN_ID_BYTES)).toHex();
   return {
-    runId,
+    // Not from the server's own chance: two servers with one seed are still two.
+    runId: randomId(new SystemRandom()),
     startedAtMs: clock.nowMs(),
     pid: Deno.pid,
     executablePath: Deno.execPath(),

@@ -8,7 +8,7 @@
  */
 
 import type { Clock } from "../base/clock.ts";
-import { type Random, randomHex } from "../base/random.ts";
+import { type Random, randomId } from "../base/random.ts";
 import { COMMANDS } from "../commands/mod.ts";
 import type { Config } from "../config/mod.ts";
 import {
@@ -33,8 +33,6 @@ import { Heartbeat } from "./heartbeat.ts";
 import { openListeners } from "./listening.ts";
 import { DenoProcessProbe } from "./process_probe.ts";
 import { renamedCommands } from "./renamed_commands.ts";
-
-const REPLICATION_ID_BYTES = 20;
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -87,7 +85,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.config = config;
     this.clock = clock;
     this.random = random;
-    this.replicationId = randomHex(random, REPLICATION_ID_BYTES);
+    this.replicationId = randomId(random);
     this.log = options.log;
     this.stats = new ServerStats(clock.nowMs());
     this.slowLog = new SlowLog(clock);

@@ -7,7 +7,7 @@
 import { bytesOfText, ByteView } from "../../base/byte_view.ts";
 import { globMatches } from "../../base/glob.ts";
 import { Int64, parseInt64 } from "../../base/int64.ts";
-import { randomHex } from "../../base/random.ts";
+import { randomId } from "../../base/random.ts";
 import { parseMemorySize } from "../../base/units.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import {
@@ -173,7 +173,6 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
   "help": { argumentCounts: [2], run: help, help: [] },
 }));
 
-const REPLICATION_ID_BYTES = 20;
 /** Greatest threshold that Redis takes for a list's elements. */
 const PACKED_THRESHOLD_BYTES_MAX = 2 ** 32 - 1 - 2 ** 20;
 /** Longest text that STRINGMATCH-LEN makes. */
@@ -205,7 +204,7 @@ function acknowledge(context: CommandContext): void {
 function changeReplicationId(context: CommandContext): void {
   const { server } = context;
   server.log.warning("Changing replication IDs after receiving DEBUG change-repl-id");
-  server.replicationId = randomHex(server.random, REPLICATION_ID_BYTES);
+  server.replicationId = randomId(server.random);
   context.reply.ok();
 }
 
