@@ -16,15 +16,23 @@
  * @module
  */
 import { bytesOfText, ByteView } from "../base/byte_view.ts";
-import { globMatches } from "../base/glob.ts";
+import { Glob } from "../base/glob.ts";
 import { invariant } from "../base/invariant.ts";
+import { splitWords } from "../base/quoting.ts";
 import { ConfigError } from "../errors/config_error.ts";
 import type { ConfigLine } from "./config_file.ts";
-import { type Directive, DIRECTIVE_NAMES, DIRECTIVES, findDirective } from "./directives.ts";
-import { type BooleanName, type DirectiveName, findFileDirective } from "./directives.ts";
-import type { NumberName, TextName } from "./directives.ts";
+import {
+  type BooleanName,
+  type Directive,
+  DIRECTIVE_NAMES,
+  type DirectiveName,
+  DIRECTIVES,
+  findDirective,
+  findFileDirective,
+  type NumberName,
+  type TextName,
+} from "./directives.ts";
 import type { NumberKind } from "./numeric_kind.ts";
-import { splitWords } from "../base/quoting.ts";
 
 /**
  * Puts a changed value into force: it reads the value from `config` and does what there is to do.
@@ -304,9 +312,9 @@ function setFailure(name: string, reason: string, cause?: unknown): ConfigError 
 }
 
 function matchingNames(pattern: string): string[] {
-  const patternView = ByteView.ofText(pattern);
+  const glob = new Glob(ByteView.ofText(pattern), true);
   return DIRECTIVE_NAMES.filter((name) =>
-    !findDirective(name)!.isHidden && globMatches(patternView, ByteView.ofText(name), true)
+    !findDirective(name)!.isHidden && glob.matches(ByteView.ofText(name))
   );
 }
 

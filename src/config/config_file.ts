@@ -15,8 +15,8 @@
  * @module
  */
 import { bytesOfText } from "../base/byte_view.ts";
-import { ConfigError } from "../errors/config_error.ts";
 import { splitWords } from "../base/quoting.ts";
+import { ConfigError } from "../errors/config_error.ts";
 
 /** Version of Redis whose configuration this is, as error texts name it. */
 const REDIS_VERSION = "7.0.15";

@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { ConfigError } from "../errors/config_error.ts";
 import { quoteWord } from "../base/quoting.ts";
+import { ConfigError } from "../errors/config_error.ts";
 
 /** A line that CONFIG REWRITE wants in the file. */
 export interface RewrittenLine {

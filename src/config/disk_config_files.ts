@@ -12,7 +12,7 @@
  * @module
  */
 import { ByteView, textOfBytes } from "../base/byte_view.ts";
-import { globMatches } from "../base/glob.ts";
+import { Glob } from "../base/glob.ts";
 import { ConfigError } from "../errors/config_error.ts";
 import type { ConfigFiles } from "./config_file.ts";
 
@@ -52,10 +52,10 @@ function matchesIn(folder: string, component: string): string[] {
     return exists(folder + component) ? [`${folder + component}/`] : [];
   }
   // A shell negates a class by `!`, the glob of Redis by `^`.
-  const pattern = viewOf(component.replaceAll("[!", "[^"));
+  const pattern = new Glob(viewOf(component.replaceAll("[!", "[^")));
   return namesIn(folder)
     .filter((name) => !name.startsWith(".") || component.startsWith("."))
-    .filter((name) => globMatches(pattern, viewOf(name)))
+    .filter((name) => pattern.matches(viewOf(name)))
     .map((name) => `${folder}${name}/`);
 }
 

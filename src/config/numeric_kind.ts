@@ -11,8 +11,8 @@
  *
  * @module
  */
-import { ConfigError } from "../errors/config_error.ts";
 import { parseMemorySize } from "../base/units.ts";
+import { ConfigError } from "../errors/config_error.ts";
 import { type DirectiveKind, rewritePlain } from "./directive_kind.ts";
 
 /** Kind of a directive that is read by `Config.number`. */

@@ -11,10 +11,10 @@
  */
 import { ByteView } from "../base/byte_view.ts";
 import { parseDouble } from "../base/double.ts";
+import { quoteWord } from "../base/quoting.ts";
 import { ConfigError } from "../errors/config_error.ts";
 import { optionalText, rewritePlain, type TextKind } from "./directive_kind.ts";
 import { formatBytes, memorySize, parseLooseInteger, ULONG_MAX, unsigned } from "./numeric_kind.ts";
-import { quoteWord } from "../base/quoting.ts";
 
 /** Most addresses that `bind` takes. */
 const BIND_ADDRESSES_MAX = 16;

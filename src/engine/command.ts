@@ -7,7 +7,7 @@
 import { CommandStats } from "../observability/mod.ts";
 import type { Args } from "../resp/mod.ts";
 import type { AclCategory, CommandFlag, CommandHandler, CommandSpec, KeyUse } from "./spec.ts";
-import { findKeyUses } from "./key_finder.ts";
+import { findKeyUses, type KeyRange, keyRangeOf } from "./key_finder.ts";
 
 /** ACL categories that follow from a flag. */
 const CATEGORIES_OF_FLAGS: readonly [CommandFlag, readonly AclCategory[]][] = [
@@ -36,6 +36,8 @@ export class Command {
   readonly isWrite: boolean;
   readonly isBrief: boolean;
   readonly isProtected: boolean;
+  /** Where its keys are, as far as one simple rule tells; `undefined` for other commands. */
+  readonly keyRange: KeyRange | undefined;
   readonly #flags: ReadonlySet<CommandFlag>;
 
   constructor(spec: CommandSpec, container?: Command) {
@@ -48,6 +50,7 @@ export class Command {
     this.isWrite = this.#flags.has("write");
     this.isBrief = spec.isBrief ?? this.#flags.has("fast");
     this.isProtected = this.#flags.has("protected");
+    this.keyRange = keyRangeOf(spec);
     this.subcommands = new Map(
       (spec.subcommands ?? []).map((row) => [row.name, new Command(row, this)]),
     );

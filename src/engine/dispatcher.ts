@@ -27,6 +27,7 @@ import type { Command } from "./command.ts";
 import { CommandContext } from "./context.ts";
 import { type Gate, POSTPONED } from "./gates.ts";
 import type { ServerParts } from "./ports.ts";
+import type { RequestBatch } from "./request_batch.ts";
 import type { Session } from "./session.ts";
 
 /** Below this threshold of the slow log, in microseconds, no measurement is shared. */
@@ -39,7 +40,10 @@ export class Dispatcher {
   readonly #server: ServerParts;
   readonly #context: CommandContext;
   readonly #gates: readonly Gate[];
+  /** Brief commands that ran since the last measurement, in runs of the same one. */
   readonly #brief: Command[] = [];
+  readonly #briefRunLengths: number[] = [];
+  #briefCount = 0;
   #measuredUs = 0;
   #tracksLatency = true;
   #measuresEach = false;
@@ -69,17 +73,34 @@ export class Dispatcher {
 
   /** Ends it. */
   endBatch(): void {
-    if (this.#brief.length > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
+    this.#server.store.environment.lookAhead.clear();
+    if (this.#briefCount > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
+  }
+
+  /** Finds the commands of a batch, and has the memory fetched that their keys lie in. */
+  lookAhead(session: Session, batch: RequestBatch): void {
+    const store = this.#server.store, commands = this.#server.commands;
+    const lookAhead = store.environment.lookAhead;
+    lookAhead.clear();
+    for (let index = 0; index < batch.count; index++) {
+      const args = batch.requests[index];
+      const command = batch.commands[index] = commands.find(args.at(0));
+      const range = command?.keyRange;
+      if (range === undefined) continue;
+      const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
+      for (let key = range.first; key <= last; key += range.step) lookAhead.add(args.at(key));
+    }
+    if (lookAhead.count > 1) store.databases[session.databaseIndex].lookAhead();
   }
 
   /**
    * Runs one request.
    *
    * @param args Borrowed during the call.
+   * @param command What `lookAhead` found; `undefined`: there is no such command.
    * @returns Whether it was run or refused; `false`: it is to be tried again later.
    */
-  execute(session: Session, args: Args): boolean {
-    let command = this.#server.commands.find(args.at(0));
+  execute(session: Session, args: Args, command: Command | undefined): boolean {
     if (command === undefined) {
       session.lastCommand = undefined;
       this.#refuse(session, undefined, unknownCommand(args.text(0), args.texts(1)));
@@ -160,9 +181,7 @@ export class Dispatcher {
     }
     if (session.replyMode !== "on") muteReply(session, mark);
     if (isMeasuredAlone) this.#endMeasurement(session, command, args);
-    else if (this.#brief.push(command) >= SHARED_COUNT_MAX) {
-      this.#shareMeasurement(server.clock.monotonicUs());
-    }
+    else this.#deferMeasurement(command);
   }
 
   /** Replies an error without running anything. */
@@ -181,7 +200,7 @@ export class Dispatcher {
 
   /** Closes the shared measurement, if one is open, and starts one for a single command. */
   #startMeasurement(): void {
-    if (this.#brief.length === 0) return;
+    if (this.#briefCount === 0) return;
     this.#shareMeasurement(this.#server.clock.monotonicUs());
   }
 
@@ -190,7 +209,7 @@ export class Dispatcher {
     const nowUs = server.clock.monotonicUs();
     const durationUs = nowUs - this.#measuredUs;
     this.#measuredUs = nowUs;
-    command.stats.recordCall(durationUs, this.#tracksLatency);
+    command.stats.recordCalls(1, durationUs, this.#tracksLatency);
     if (server.slowLog.isSlow(durationUs) && !command.has("skip_slowlog")) {
       server.slowLog.record(durationUs, this.#context.withoutSecrets(args), {
         address: session.connection.transport.peerAddress,
@@ -204,13 +223,27 @@ export class Dispatcher {
     }
   }
 
-  #shareMeasurement(nowUs: number): void {
-    const brief = this.#brief;
-    const eachUs = (nowUs - this.#measuredUs) / brief.length;
-    for (let index = 0; index < brief.length; index++) {
-      brief[index].stats.recordCall(eachUs, this.#tracksLatency);
+  /** Has a command that ran measured together with its neighbours. */
+  #deferMeasurement(command: Command): void {
+    const last = this.#brief.length - 1;
+    if (last >= 0 && this.#brief[last] === command) {
+      this.#briefRunLengths[last]++;
+    } else {
+      this.#brief.push(command);
+      this.#briefRunLengths.push(1);
     }
-    brief.length = 0;
+    if (++this.#briefCount >= SHARED_COUNT_MAX) {
+      this.#shareMeasurement(this.#server.clock.monotonicUs());
+    }
+  }
+
+  #shareMeasurement(nowUs: number): void {
+    const brief = this.#brief, runLengths = this.#briefRunLengths;
+    const eachUs = (nowUs - this.#measuredUs) / this.#briefCount;
+    for (let index = 0; index < brief.length; index++) {
+      brief[index].stats.recordCalls(runLengths[index], eachUs, this.#tracksLatency);
+    }
+    brief.length = runLengths.length = this.#briefCount = 0;
     this.#measuredUs = nowUs;
   }
 }

@@ -8,7 +8,7 @@
  */
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { debugNotAllowed, NO_AUTH } from "../errors/catalogue.ts";
+import { DEBUG_NOT_ALLOWED, NO_AUTH } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Authenticator } from "../security/mod.ts";
 import type { Command } from "./command.ts";
@@ -43,7 +43,7 @@ export class ProtectedGate implements Gate {
     if (!command.isProtected) return undefined;
     const permission = this.#permission();
     if (permission === "yes" || (permission === "local" && session.isLocal)) return undefined;
-    return debugNotAllowed();
+    return DEBUG_NOT_ALLOWED;
   }
 }
 

@@ -5,7 +5,24 @@
  */
 
 import type { Args } from "../resp/mod.ts";
-import type { KeySpec, KeyUse } from "./spec.ts";
+import type { CommandSpec, KeySpec, KeyUse } from "./spec.ts";
+
+/** Arguments that are keys: from `first` to `last`, which counts from the end if negative. */
+export interface KeyRange {
+  first: number;
+  last: number;
+  step: number;
+}
+
+/** The keys that a row's first rule finds, if it is a simple one. */
+export function keyRangeOf(spec: CommandSpec): KeyRange | undefined {
+  const rule = spec.keys?.[0];
+  if (rule?.begin.by !== "index" || rule.find.by !== "range" || rule.find.limit > 1) {
+    return undefined;
+  }
+  const first = rule.begin.index, { last, step } = rule.find;
+  return { first, last: last >= 0 ? first + last : last, step };
+}
 
 /**
  * Applies all rules of a row.

@@ -18,6 +18,7 @@ export type {
   ServerIdentity,
   ServerParts,
 } from "./ports.ts";
+export { RequestBatch } from "./request_batch.ts";
 export { type ReplyMode, Session, type SessionOptions } from "./session.ts";
 export {
   type AclCategory,

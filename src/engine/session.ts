@@ -9,11 +9,11 @@
 
 import { ProtocolError } from "../errors/redis_error.ts";
 import type { Connection, Receiver } from "../net/mod.ts";
-import { INCOMPLETE, NOTHING, type WireWriter } from "../resp/mod.ts";
-import { type Args, type RequestLimits, RequestParser } from "../resp/mod.ts";
+import { type Args, type RequestLimits, RequestParser, type WireWriter } from "../resp/mod.ts";
 import { DEFAULT_USER } from "../security/mod.ts";
 import type { Command } from "./command.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { RequestBatch } from "./request_batch.ts";
 
 /** Replies that may wait before they are sent, though more requests are there. */
 const OUTPUT_BATCH_BYTES = 256 * 1024;
@@ -45,23 +45,20 @@ export class Session implements Receiver {
 
   readonly #dispatcher: Dispatcher;
   readonly #parser: RequestParser;
+  readonly #batch: RequestBatch;
   #isAuthenticated: boolean;
 
   /**
-   * @param sharedArgs Where requests are parsed to; shared by all sessions of a server.
-   * @param isAuthenticated Whether it may go on without a password.
+   * @param dispatcher Runs its requests.
    */
-  constructor(
-    connection: Connection,
-    dispatcher: Dispatcher,
-    options: SessionOptions,
-  ) {
+  constructor(connection: Connection, dispatcher: Dispatcher, options: SessionOptions) {
     this.id = options.id;
     this.connection = connection;
     this.createdAtMs = options.nowMs;
     this.lastActiveMs = options.nowMs;
     this.#dispatcher = dispatcher;
-    this.#parser = new RequestParser(options.limits, options.sharedArgs);
+    this.#batch = options.batch;
+    this.#parser = new RequestParser(options.limits);
     this.#isAuthenticated = options.isAuthenticated;
     this.#parser.isTrusted = options.isAuthenticated;
   }
@@ -92,31 +89,54 @@ export class Session implements Receiver {
 
   receive(bytes: Uint8Array, from: number, to: number): number {
     this.wantsMore = false;
-    const dispatcher = this.#dispatcher, connection = this.connection, parser = this.#parser;
-    if (this.isBlocked || connection.isClosing) return from;
+    if (this.isBlocked || this.connection.isClosing) return from;
+    const dispatcher = this.#dispatcher, batch = this.#batch;
     dispatcher.beginBatch(this);
     try {
-      for (;;) {
-        const outcome = parser.parse(bytes, from, to);
-        if (outcome === INCOMPLETE) break;
-        if (outcome !== NOTHING && !dispatcher.execute(this, parser.args)) {
-          this.isBlocked = true;
-          break;
-        }
-        from = parser.end;
-        if (connection.isClosing || connection.isClosed) break;
-        if (connection.reply.buffer.length > OUTPUT_BATCH_BYTES) {
-          this.wantsMore = true;
-          break;
-        }
-      }
+      do {
+        batch.fill(this.#parser, bytes, from, to);
+        from = this.#runBatch(from);
+      } while (batch.count > 0 && from === batch.end && !this.#mustStop());
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       dispatcher.refuseProtocol(this, error);
       from = to;
     }
+    batch.release(bytes);
     dispatcher.endBatch();
     return from;
+  }
+
+  /**
+   * Runs the batch's requests until one must wait or replies had better go out.
+   *
+   * @param from Where the first begins.
+   * @returns Where the first begins that was not run.
+   */
+  #runBatch(from: number): number {
+    const dispatcher = this.#dispatcher, batch = this.#batch;
+    dispatcher.lookAhead(this, batch);
+    for (let index = 0; index < batch.count; index++) {
+      if (this.#mustStop() || !this.#run(batch.requests[index], batch.commands[index])) {
+        this.#parser.reset(); // what was parsed beyond will be parsed again
+        return from;
+      }
+      from = batch.ends[index];
+    }
+    return batch.end;
+  }
+
+  /** Has a request run; returns whether it was, or must be tried again later. */
+  #run(args: Args, command: Command | undefined): boolean {
+    this.isBlocked = !this.#dispatcher.execute(this, args, command);
+    return !this.isBlocked;
+  }
+
+  /** Whether no further request may run now. */
+  #mustStop(): boolean {
+    const connection = this.connection;
+    this.wantsMore = connection.reply.buffer.length > OUTPUT_BATCH_BYTES;
+    return this.wantsMore || connection.isClosing || connection.isClosed;
   }
 
   closed(): void {
@@ -149,7 +169,7 @@ export interface SessionOptions {
   nowMs: number;
   limits: RequestLimits;
   /** Where requests are parsed to; shared by all sessions of a server. */
-  sharedArgs: Args;
+  batch: RequestBatch;
   /** Whether it may go on without a password. */
   isAuthenticated: boolean;
 }

@@ -232,13 +232,12 @@ export const PROTECTED_MODE_DENIED = new RedisError(
 export const MAX_CLIENTS = new RedisError("ERR max number of clients reached");
 
 /** DEBUG where `enable-debug-command` does not allow it. */
-export function debugNotAllowed(): RedisError {
-  return new RedisError(
-    'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
-      "you can run it from a local connection, otherwise you need to set this option " +
-      "in the configuration file, and then restart the server.",
-  );
-}
+export const DEBUG_NOT_ALLOWED = new RedisError(
+  'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", ' +
+    "you can run it from a local connection, otherwise you need to set this option " +
+    "in the configuration file, and then restart the server.",
+);
+
 export const NO_SHUTDOWN_IN_PROGRESS = new RedisError("ERR No shutdown in progress.");
 
 /** An error whose whole text comes from elsewhere: a server's reply, DEBUG ERROR. */
@@ -250,6 +249,7 @@ export function errorWithText(text: string): RedisError {
 export function noLatencySamples(event: string): RedisError {
   return new RedisError(`ERR No samples available for event '${shown(event, Infinity)}'`);
 }
+
 export const NOT_A_HASH_TABLE = new RedisError(
   "ERR The value stored at the specified key is not represented using an hash table",
 );

@@ -54,6 +54,13 @@ export class Args {
     }
   }
 
+  /** Forgets all arguments and lets go of the buffer that held them. */
+  release(): void {
+    this.count = 0;
+    this.bytes = EMPTY_BYTES;
+    this.#views = [];
+  }
+
   /** Adds an argument `bytes[base + start, base + end)`. */
   push(start: number, end: number): void {
     if (this.count === this.#starts.length) this.#grow();

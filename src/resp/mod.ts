@@ -5,9 +5,9 @@
  * import { bytesOfText } from "../base/byte_view.ts";
  * import { Args, REQUEST, RequestParser } from "./mod.ts";
  *
- * const parser = new RequestParser({ bulkBytesMax: 512 }, new Args());
+ * const parser = new RequestParser({ bulkBytesMax: 512 });
  * const bytes = bytesOfText("*2\r\n$4\r\nECHO\r\n$2\r\nhi\r\n");
- * console.assert(parser.parse(bytes, 0, bytes.length) === REQUEST);
+ * console.assert(parser.parse(bytes, 0, bytes.length, new Args()) === REQUEST);
  * console.assert(parser.args.text(1) === "hi");
  * ```
  *

@@ -2,8 +2,8 @@
  * Request parser: bytes as they come, split anywhere, to requests.
  *
  * Synchronous and resumable: it reads what is there and says whether a request is complete. A
- * request that lies whole in the buffer, which is nearly each one, is parsed in one go into the
- * `Args` that all connections share. One that breaks off keeps its own until the rest comes, so no
+ * request that lies whole in the buffer, which is nearly each one, is parsed in one go into `Args`
+ * that all connections share. One that breaks off keeps its own until the rest comes, so no
  * byte is looked at twice and a request of a million arguments takes linear time.
  *
  *   multi-bulk   * count CR LF ( $ byte count CR LF bytes CR LF ) x count
@@ -50,14 +50,13 @@ export interface RequestLimits {
 /** Takes one connection's bytes apart. */
 export class RequestParser {
   /** The request that `parse` completed; borrowed until the next call. */
-  args: Args;
+  args!: Args;
   /** Index in the buffer behind the request that `parse` completed. */
   end = 0;
   /** Whether the client has authenticated, or need not. */
   isTrusted = true;
 
   readonly #limits: RequestLimits;
-  readonly #shared: Args;
   /** Arguments still to come; -1 before the count is read. */
   #missingCount = -1;
   /** Length of the argument that is being read; -1 before it is known. */
@@ -66,11 +65,8 @@ export class RequestParser {
   #offset = 0;
   readonly #integer = new Int64();
 
-  /** @param shared Where complete requests are put; may be shared by all parsers. */
-  constructor(limits: RequestLimits, shared: Args) {
+  constructor(limits: RequestLimits) {
     this.#limits = limits;
-    this.#shared = shared;
-    this.args = shared;
   }
 
   /** Whether a request has begun and is not complete. */
@@ -91,15 +87,16 @@ export class RequestParser {
    *
    * @param from Where the request begins; the same request when the last call was incomplete, even
    *   if the bytes have been moved.
+   * @param into Where a request that lies whole in the buffer is put; not kept when `INCOMPLETE`.
    * @returns `REQUEST` or `NOTHING`, with `end` set, or `INCOMPLETE`.
    * @throws {ProtocolError} When the framing is broken; the connection can't be used any more.
    */
-  parse(bytes: Uint8Array, from: number, to: number): number {
+  parse(bytes: Uint8Array, from: number, to: number, into: Args): number {
     if (this.#missingCount < 0) {
       if (from >= to) return INCOMPLETE;
       if (bytes[from] !== ASTERISK) return this.#parseInline(bytes, from, to);
-      this.args = this.#shared;
-      this.args.clear();
+      this.args = into;
+      into.clear();
       const begun = this.#parseCount(bytes, from, to);
       if (begun !== REQUEST) return begun;
     }
@@ -129,13 +126,13 @@ export class RequestParser {
           at = digits + 2;
         } else {
           bulkBytes = this.#parseBulkLength(bytes, at, to);
-          if (bulkBytes < 0) return this.#pause(at - from);
+          if (bulkBytes < 0) return this.#pause(at - from, into);
           at = from + this.#offset;
         }
       }
       if (to - at < bulkBytes + 2) {
         this.#bulkBytes = bulkBytes;
-        return this.#pause(at - from);
+        return this.#pause(at - from, into);
       }
       args.push(at - from, at - from + bulkBytes);
       at += bulkBytes + 2;
@@ -148,10 +145,17 @@ export class RequestParser {
     return REQUEST;
   }
 
+  /** Forgets the request in progress; it will be read again from its beginning. */
+  reset(): void {
+    this.#missingCount = -1;
+    this.#bulkBytes = -1;
+    this.#offset = 0;
+  }
+
   /** Notes where to go on, with arguments that no other connection will overwrite. */
-  #pause(offset: number): number {
+  #pause(offset: number, into: Args): number {
     this.#offset = offset;
-    if (this.args === this.#shared) this.args = this.#shared.clone();
+    if (this.args === into) this.args = into.clone();
     return INCOMPLETE;
   }
 

@@ -6,7 +6,7 @@
 
 import { bytesOfText } from "../base/byte_view.ts";
 import { type ClientClass, type OutputBufferLimit, outputBufferLimitsOf } from "../config/mod.ts";
-import { type Dispatcher, type ServerParts, Session } from "../engine/mod.ts";
+import { type Dispatcher, RequestBatch, type ServerParts, Session } from "../engine/mod.ts";
 import { MAX_CLIENTS, PROTECTED_MODE_DENIED } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import {
@@ -16,7 +16,7 @@ import {
   type SocketOptions,
   type Transport,
 } from "../net/mod.ts";
-import { Args, type RequestLimits } from "../resp/mod.ts";
+import type { RequestLimits } from "../resp/mod.ts";
 
 /** Serves the connections of one server. */
 export class ClientHost implements ConnectionShare {
@@ -27,7 +27,7 @@ export class ClientHost implements ConnectionShare {
   readonly #dispatcher: Dispatcher;
   /** Told of an exception that is a bug. */
   readonly #failed: (error: unknown) => void;
-  readonly #sharedArgs = new Args();
+  readonly #batch = new RequestBatch();
   readonly #limits: RequestLimits = { bulkBytesMax: 0 };
   readonly #running = new Set<Promise<void>>();
   /** When a client's output went over the soft limit, in unix milliseconds. */
@@ -83,7 +83,7 @@ export class ClientHost implements ConnectionShare {
       id: clients.nextId(),
       nowMs: store.environment.nowMs,
       limits: this.#limits,
-      sharedArgs: this.#sharedArgs,
+      batch: this.#batch,
       isAuthenticated: !authenticator.requiresPassword,
     });
     clients.add(session);

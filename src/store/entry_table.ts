@@ -21,7 +21,7 @@ import { invariant } from "../base/invariant.ts";
 import type { StoreEnvironment } from "./environment.ts";
 import { KeyspaceRemains } from "./keyspace_remains.ts";
 import type { Ref } from "./memory/mod.ts";
-import { Dictionary, TimeWheel } from "./structures/mod.ts";
+import { Dictionary, TimeWheel, TOUCH_COUNT_MAX } from "./structures/mod.ts";
 import { copyValue, type Entries, EXPIRES, freeValue } from "./values/mod.ts";
 
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
@@ -93,6 +93,12 @@ export class EntryTable {
 
   // Lookups.
 
+  /** Has the memory fetched that lookups of the announced keys will read. */
+  lookAhead(): void {
+    const { hashes, count } = this.environment.lookAhead;
+    this.#dictionary.touch(hashes, count);
+  }
+
   /** The live entry of a key, or 0. Neither counted nor noted as a use. */
   peek(key: ByteView): Ref {
     const ref = this.#find(this.#hashOf(key), key);
@@ -134,9 +140,19 @@ export class EntryTable {
 
   /** Visits all live entries; the visitor must not change the keyspace. */
   forEach(visit: (ref: Ref) => void): void {
+    // Some at a time, as each waits for memory when it is looked at alone.
+    const refs = new Int32Array(TOUCH_COUNT_MAX);
+    let count = 0;
+    const visitSome = () => {
+      this.#entries.arena.touch(refs, count);
+      for (let index = 0; index < count; index++) if (!this.#isDue(refs[index])) visit(refs[index]);
+      count = 0;
+    };
     this.#dictionary.forEach((ref) => {
-      if (!this.#isDue(ref)) visit(ref);
+      refs[count++] = ref;
+      if (count === TOUCH_COUNT_MAX) visitSome();
     });
+    visitSome();
   }
 
   /**
@@ -354,7 +370,7 @@ export class EntryTable {
   // Private.
 
   #hashOf(key: ByteView): number {
-    return this.environment.hash.of(key.bytes, key.start, key.end);
+    return this.environment.lookAhead.hashOf(key);
   }
 
   #find(hash: number, key: ByteView): Ref {

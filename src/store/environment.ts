@@ -9,6 +9,7 @@ import type { Clock } from "../base/clock.ts";
 import { KeyHash } from "../base/key_hash.ts";
 import type { Random } from "../base/random.ts";
 import type { AccessFrequency } from "./access_frequency.ts";
+import { KeyLookAhead } from "./key_look_ahead.ts";
 import type { Arena } from "./memory/mod.ts";
 import { Entries, IntegerText } from "./values/mod.ts";
 
@@ -42,7 +43,8 @@ export interface StoreCounters {
 export class StoreEnvironment {
   readonly arena: Arena;
   readonly entries: Entries;
-  readonly hash: KeyHash;
+  /** Hashes keys, and knows some in advance. */
+  readonly lookAhead: KeyLookAhead;
   readonly clock: Clock;
   readonly random: Random;
   /** Digits of the integer that was last viewed as text. */
@@ -71,7 +73,7 @@ export class StoreEnvironment {
     this.counters = counters;
     this.arena = arena;
     this.entries = new Entries(arena);
-    this.hash = new KeyHash(random);
+    this.lookAhead = new KeyLookAhead(new KeyHash(random));
     this.clock = clock;
     this.random = random;
     this.nowMs = clock.nowMs();

@@ -157,8 +157,8 @@ function pause(context: CommandContext, args: Args): void {
 
 /** `CLIENT UNPAUSE` → OK. */
 function unpause(context: CommandContext): void {
-  context.reply.ok();
   context.server.pause.end();
+  context.reply.ok();
 }
 
 /**

@@ -9,7 +9,7 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { globMatches } from "../../base/glob.ts";
+import { Glob } from "../../base/glob.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import { INVALID_CURSOR, SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
@@ -44,7 +44,7 @@ function keys(context: CommandContext, args: Args): void {
   let keyCount = 0;
   db.forEach((ref) => {
     db.entries.keyView(ref, keyView);
-    if (pattern !== undefined && !globMatches(pattern, keyView)) return;
+    if (pattern !== undefined && !pattern.matches(keyView)) return;
     reply.bulk(keyView);
     keyCount++;
   });
@@ -62,7 +62,7 @@ function randomkey(context: CommandContext): void {
 interface ScanOptions {
   wantedCount: number;
   /** `undefined`: all keys. */
-  pattern?: ByteView;
+  pattern?: Glob;
   /** Name of a type in lower case, perhaps of one that nothing has; `undefined`: all types. */
   typeName?: string;
 }
@@ -75,9 +75,7 @@ function scan(context: CommandContext, args: Args): void {
   const found: Ref[] = [];
   const next = db.scan(cursor, wantedCount, (ref) => {
     if (typeName !== undefined && TYPE_NAMES[db.entries.typeOf(ref)] !== typeName) return;
-    if (pattern === undefined || globMatches(pattern, db.entries.keyView(ref, keyView))) {
-      found.push(ref);
-    }
+    if (pattern === undefined || pattern.matches(db.entries.keyView(ref, keyView))) found.push(ref);
   });
   reply.array(2);
   reply.bulkText(String(next));
@@ -101,10 +99,9 @@ function parseScanOptions(args: Args): ScanOptions {
   return options;
 }
 
-/** A glob pattern; `undefined` for the one that everything matches. */
-function patternAt(args: Args, index: number): ByteView | undefined {
-  const pattern = args.at(index);
-  return pattern.byteCount === 1 && pattern.at(0) === 0x2a ? undefined : pattern;
+/** A pattern; `undefined` for `*`, which here means the empty key too. */
+function patternAt(args: Args, index: number): Glob | undefined {
+  return args.isWord(index, "*") ? undefined : new Glob(args.at(index));
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { globMatches } from "../../base/glob.ts";
+import { Glob } from "../../base/glob.ts";
 import {
   type AclCategory,
   type Command,
@@ -24,6 +24,7 @@ import {
 } from "../../errors/catalogue.ts";
 import { Args } from "../../resp/mod.ts";
 import { replyHelp } from "../help.ts";
+import { chosenCommands, withSubcommands } from "./chosen_commands.ts";
 import { replyCommandDocs } from "./command_docs_reply.ts";
 import { replyCommandInfo, replyKeyFlags } from "./command_info_reply.ts";
 
@@ -69,14 +70,9 @@ function info(context: CommandContext, args: Args): void {
 
 /** `COMMAND DOCS [name ...]` → map: names and documentation of those that there are. */
 function docs(context: CommandContext, args: Args): void {
-  const { commands } = context.server;
-  const found: Command[] = args.count === 2 ? [...commands.commands] : [];
-  for (let index = 2; index < args.count; index++) {
-    const each = commands.findByFullName(args.text(index));
-    if (each !== undefined) found.push(each);
-  }
-  context.reply.map(found.length);
-  for (const each of found) {
+  const chosen = chosenCommands(context.server.commands, args);
+  context.reply.map(chosen.length);
+  for (const each of chosen) {
     context.reply.bulkText(each.fullName);
     replyCommandDocs(context.reply, each);
   }
@@ -85,9 +81,7 @@ function docs(context: CommandContext, args: Args): void {
 /** `COMMAND LIST [FILTERBY MODULE name | ACLCAT category | PATTERN pattern]` → array of names. */
 function list(context: CommandContext, args: Args): void {
   const matches = parseFilter(args);
-  const found = context.server.commands.commands
-    .flatMap((each) => [each, ...each.subcommands.values()])
-    .filter(matches);
+  const found = withSubcommands(context.server.commands.commands).filter(matches);
   context.reply.array(found.length);
   for (const each of found) context.reply.bulkText(each.fullName);
 }
@@ -103,7 +97,8 @@ function parseFilter(args: Args): (command: Command) => boolean {
     return (command) => command.categories.has(category);
   }
   if (args.isWord(3, "pattern")) {
-    return (command) => globMatches(wanted, ByteView.ofText(command.fullName), true);
+    const pattern = new Glob(wanted, true);
+    return (command) => pattern.matches(ByteView.ofText(command.fullName));
   }
   throw SYNTAX_ERROR;
 }
@@ -135,6 +130,11 @@ function innerRequest(args: Args): Args {
   return Args.of(...words);
 }
 
+/**
+ * The keys among the arguments of a request.
+ *
+ * @throws {RedisError} When there is no such command, or it has no keys, or not with these arguments.
+ */
 function findKeys(context: CommandContext, request: Args): readonly KeyUse[] {
   let found = context.server.commands.find(request.at(0));
   if (request.count > 1 && found !== undefined && found.subcommands.size > 0) {

@@ -14,6 +14,7 @@ import {
 import { ConfigError } from "../../errors/config_error.ts";
 import type { Args } from "../../resp/mod.ts";
 import { replyHelp } from "../help.ts";
+import { withSubcommands } from "./chosen_commands.ts";
 
 const ALL_NODES = ["request_policy:all_nodes", "response_policy:all_succeeded"];
 
@@ -80,10 +81,7 @@ function rewrite(context: CommandContext): void {
 function resetStat(context: CommandContext): void {
   const { stats, commands, clock } = context.server;
   stats.reset(clock.nowMs());
-  for (const command of commands.commands) {
-    command.stats.reset();
-    for (const subcommand of command.subcommands.values()) subcommand.stats.reset();
-  }
+  for (const command of withSubcommands(commands.commands)) command.stats.reset();
   context.reply.ok();
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Int64, parseInt64 } from "../../base/int64.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import {
   DB_INDEX_OUT_OF_RANGE,
@@ -27,8 +26,6 @@ export const DATABASE_COMMANDS: readonly CommandSpec[] = defineCommands("keyspac
   { name: "flushdb", arity: -1, flags: ["write"], categories: ["dangerous"], tips: ON_ALL_SHARDS, run: flushdb },
   { name: "swapdb", arity: 3, flags: ["write", "fast"], categories: ["dangerous"], run: swapdb },
 ]);
-
-const integer = new Int64();
 
 /** `DBSIZE` → integer: keys of the selected database. */
 function dbsize(context: CommandContext): void {
@@ -78,8 +75,7 @@ function swapdb(context: CommandContext, args: Args): void {
 
 /** @throws {RedisError} `refusal` when the argument is no number of 32 bits. */
 function databaseIndex(args: Args, index: number, refusal: RedisError): number {
-  const { bytes, start, end } = args.at(index);
-  const value = parseInt64(bytes, start, end, integer) ? integer.toNumber() : NaN;
+  const value = args.integer(index, refusal);
   if (value !== (value | 0)) throw refusal;
   return value;
 }

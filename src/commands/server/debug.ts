@@ -5,8 +5,7 @@
  */
 
 import { bytesOfText, ByteView } from "../../base/byte_view.ts";
-import { globMatches } from "../../base/glob.ts";
-import { Int64, parseInt64 } from "../../base/int64.ts";
+import { Glob } from "../../base/glob.ts";
 import { randomId } from "../../base/random.ts";
 import { parseMemorySize } from "../../base/units.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
@@ -126,22 +125,11 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
       "    default.",
     ],
   },
-  "quicklist-packed-threshold": {
-    argumentCounts: [3],
-    run: setPackedThreshold,
-    help: [
-      "QUICKLIST-PACKED-THRESHOLD <size>",
-      "    Sets the threshold for elements to be inserted as plain vs packed nodes",
-      "    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
-    ],
-  },
   "sleep": {
     argumentCounts: [3],
     run: sleep,
     help: ["SLEEP <seconds>", "    Stop the server for <seconds>. Decimals allowed."],
   },
-  // Two that Redis had before 7.0 and has again since: older test suites call them.
-  "jmap": { argumentCounts: [2, 3], run: acknowledge, help: [] },
   "stringmatch-len": { argumentCounts: [4], run: stringMatchLength, help: [] },
   "stringmatch-test": {
     argumentCounts: [2],
@@ -156,7 +144,17 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
     run: pauseCron,
     help: ["PAUSE-CRON <0|1>", "    Stop periodic cron job processing."],
   },
-  // What these switch in Redis, there is nothing of here: test suites may go on.
+  "help": { argumentCounts: [2], run: help, help: [] },
+  // Acknowledged only; each handler says why there is nothing to do.
+  "quicklist-packed-threshold": {
+    argumentCounts: [3],
+    run: setPackedThreshold,
+    help: [
+      "QUICKLIST-PACKED-THRESHOLD <size>",
+      "    Sets the threshold for elements to be inserted as plain vs packed nodes",
+      "    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
+    ],
+  },
   "replybuffer": {
     argumentCounts: [4],
     run: setReplyBuffer,
@@ -170,7 +168,7 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
     ],
   },
   "set-disable-deny-scripts": { argumentCounts: [3], run: acknowledge, help: [] },
-  "help": { argumentCounts: [2], run: help, help: [] },
+  "jmap": { argumentCounts: [2, 3], run: acknowledge, help: [] },
 }));
 
 /** Greatest threshold that Redis takes for a list's elements. */
@@ -184,8 +182,6 @@ const MATCH_BYTES = bytesOfText("ab*?[]^-\\");
 
 const NO_TABLE_STATS = "No stats available for empty dictionaries\n";
 
-const integer = new Int64();
-
 /** `DEBUG action [argument ...]` → by the action. */
 function debug(context: CommandContext, args: Args): void {
   const action = ACTIONS.get(args.at(1).toLowerText());
@@ -195,35 +191,11 @@ function debug(context: CommandContext, args: Args): void {
   action.run(context, args);
 }
 
-/** Replies OK and does nothing. */
-function acknowledge(context: CommandContext): void {
-  context.reply.ok();
-}
-
 /** `DEBUG CHANGE-REPL-ID` → OK; the data has a history of another name. */
 function changeReplicationId(context: CommandContext): void {
   const { server } = context;
   server.log.warning("Changing replication IDs after receiving DEBUG change-repl-id");
   server.replicationId = randomId(server.random);
-  context.reply.ok();
-}
-
-/** `DEBUG QUICKLIST-PACKED-THRESHOLD size` → OK; long elements of lists lie like others here. */
-function setPackedThreshold(context: CommandContext, args: Args): void {
-  const byteCount = parseMemorySize(args.text(2));
-  if (byteCount === undefined || byteCount > PACKED_THRESHOLD_BYTES_MAX) {
-    throw PACKED_THRESHOLD_OUT_OF_RANGE;
-  }
-  context.reply.ok();
-}
-
-/** `DEBUG REPLYBUFFER PEAK-RESET-TIME NEVER | RESET | time`, `... RESIZING 0 | 1` → OK. */
-function setReplyBuffer(context: CommandContext, args: Args): void {
-  if (args.isWord(2, "peak-reset-time")) {
-    if (!args.isWord(3, "never") && !args.isWord(3, "reset")) args.integer(3);
-  } else if (!args.isWord(2, "resizing")) {
-    throw unusableSubcommand("DEBUG", args.text(1));
-  }
   context.reply.ok();
 }
 
@@ -299,9 +271,9 @@ function populate(context: CommandContext, args: Args): void {
 
 /** @throws {RedisError} When the argument is no number from 0 on. */
 function wholeNumber(args: Args, index: number): number {
-  const { bytes, start, end } = args.at(index);
-  if (!parseInt64(bytes, start, end, integer) || integer.isNegative()) throw VALUE_MUST_BE_POSITIVE;
-  return integer.toNumber();
+  const value = args.integer(index, VALUE_MUST_BE_POSITIVE);
+  if (value < 0) throw VALUE_MUST_BE_POSITIVE;
+  return value;
 }
 
 /** The number that a text begins with, as C's `atoi` reads it; 0 if it begins with none. */
@@ -309,11 +281,14 @@ function leadingInteger(text: string): number {
   return Number.parseInt(text, 10) || 0;
 }
 
-/** `DEBUG STRINGMATCH-LEN length pattern` → OK, when so long a text was matched against it. */
+/**
+ * `DEBUG STRINGMATCH-LEN length pattern` → OK, when so long a text was matched against it; Redis
+ * 7.0.15 has no such action.
+ */
 function stringMatchLength(context: CommandContext, args: Args): void {
   const byteCount = args.integer(2);
   if (byteCount < 0 || byteCount > TEXT_BYTES_MAX) throw VALUE_MUST_BE_POSITIVE;
-  globMatches(args.at(3), new ByteView(new Uint8Array(byteCount).fill(0x61)));
+  new Glob(args.at(3)).matches(new ByteView(new Uint8Array(byteCount).fill(0x61)));
   context.reply.ok();
 }
 
@@ -323,7 +298,7 @@ function stringMatchTest(context: CommandContext): void {
   for (let count = 0; count < MATCH_COUNT; count++) {
     const bytes = Array.from({ length: 64 }, () => MATCH_BYTES[random.below(MATCH_BYTES.length)]);
     const words = Uint8Array.from(bytes);
-    globMatches(new ByteView(words, 0, 32), new ByteView(words, 32, 64));
+    new Glob(new ByteView(words, 0, 32)).matches(new ByteView(words, 32, 64));
   }
   context.reply.simple("Apparently Redis did not crash: test passed");
 }
@@ -347,6 +322,46 @@ function tableStats(context: CommandContext, args: Args): void {
 /** `DEBUG HTSTATS-KEY key` → report; a string has no table. */
 function tableStatsOfKey(context: CommandContext, args: Args): void {
   throw context.db.peek(args.at(2)) === 0 ? NO_SUCH_KEY : NOT_A_HASH_TABLE;
+}
+
+/**
+ * `DEBUG QUICKLIST-PACKED-THRESHOLD size` → OK.
+ *
+ * Redis' suite calls it to have small elements of lists stored as very large ones are. There are no
+ * lists here whose layout it could change; the size is checked, so that a wrong one shows.
+ */
+function setPackedThreshold(context: CommandContext, args: Args): void {
+  const byteCount = parseMemorySize(args.text(2));
+  if (byteCount === undefined || byteCount > PACKED_THRESHOLD_BYTES_MAX) {
+    throw PACKED_THRESHOLD_OUT_OF_RANGE;
+  }
+  context.reply.ok();
+}
+
+/**
+ * `DEBUG REPLYBUFFER PEAK-RESET-TIME NEVER | RESET | time`, `... RESIZING 0 | 1` → OK.
+ *
+ * Redis' suite calls it to have clients' reply buffers resized at once, or not at all. Buffers here
+ * are lent for one batch of replies, so there is nothing that shrinks with time.
+ */
+function setReplyBuffer(context: CommandContext, args: Args): void {
+  if (args.isWord(2, "peak-reset-time")) {
+    if (!args.isWord(3, "never") && !args.isWord(3, "reset")) args.integer(3);
+  } else if (!args.isWord(2, "resizing")) {
+    throw unusableSubcommand("DEBUG", args.text(1));
+  }
+  context.reply.ok();
+}
+
+/**
+ * `DEBUG SET-DISABLE-DENY-SCRIPTS 0 | 1`, `DEBUG JMAP [file]` → OK, and nothing else.
+ *
+ * Redis' suite calls the first to let scripts run what they may not: there are no scripts here that
+ * it could open. Redis 7.0.15 does not have the second; it would be a map of the C library's heap,
+ * and there is none.
+ */
+function acknowledge(context: CommandContext): void {
+  context.reply.ok();
 }
 
 /** `DEBUG HELP` → array of status lines: the actions there are. */

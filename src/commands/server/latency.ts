@@ -5,7 +5,6 @@
  */
 
 import {
-  type Command,
   type CommandContext,
   type CommandFlag,
   type CommandSpec,
@@ -15,6 +14,7 @@ import { noLatencySamples } from "../../errors/catalogue.ts";
 import { latencyReport } from "../../observability/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { replyHelp } from "../help.ts";
+import { chosenCommands, withSubcommands } from "./chosen_commands.ts";
 
 const ADMIN: readonly CommandFlag[] = ["admin", "noscript", "loading", "stale"];
 const SPECIAL = ["nondeterministic_output", "request_policy:all_nodes", "response_policy:special"];
@@ -84,15 +84,17 @@ function reset(context: CommandContext, args: Args): void {
   context.reply.integer(resetCount);
 }
 
-/** `LATENCY HISTOGRAM [command ...]` → map: calls and cumulative counts by microseconds. */
+/**
+ * `LATENCY HISTOGRAM [command ...]` → map: calls and cumulative counts by microseconds; a container
+ * means its subcommands.
+ */
 function histogram(context: CommandContext, args: Args): void {
-  const measured = chooseCommands(context, args).filter((each) =>
-    each.stats.latency !== undefined && each.stats.latency.totalCount > 0
-  );
+  const measured = withSubcommands(chosenCommands(context.server.commands, args))
+    .filter((each) => each.stats.latency.totalCount > 0);
   const reply = context.reply;
   reply.map(measured.length);
   for (const each of measured) {
-    const latency = each.stats.latency!;
+    const latency = each.stats.latency;
     const buckets = latency.cumulativeBuckets();
     reply.bulkText(each.fullName);
     reply.map(2);
@@ -105,17 +107,6 @@ function histogram(context: CommandContext, args: Args): void {
       reply.integer(cumulativeCount);
     }
   }
-}
-
-/** The commands that are named, a container meaning its subcommands; all without a name. */
-function chooseCommands(context: CommandContext, args: Args): Command[] {
-  const table = context.server.commands;
-  const chosen: Command[] = args.count === 2 ? [...table.commands] : [];
-  for (let index = 2; index < args.count; index++) {
-    const found = table.findByFullName(args.text(index));
-    if (found !== undefined) chosen.push(found);
-  }
-  return chosen.flatMap((each) => [each, ...each.subcommands.values()]);
 }
 
 /** `LATENCY HELP` → array of status lines. */

@@ -51,9 +51,9 @@ function stats(context: CommandContext): void {
   const { reply, server } = context;
   const figures = memoryFigures(server);
   const databases = server.store.databases.filter((database) => database.count > 0);
-  const numbers = numbersOf(figures);
-  reply.map(numbers.length + databases.length);
-  for (const [name, value] of numbers.slice(0, LEADING_NUMBER_COUNT)) replyNumber(name, value);
+  const heldByWhom = shareNumbers(figures), summedUp = totalNumbers(figures);
+  reply.map(heldByWhom.length + databases.length + summedUp.length);
+  for (const [name, value] of heldByWhom) replyNumber(name, value);
   for (const database of databases) {
     reply.bulkText(`db.${database.index}`);
     reply.map(3);
@@ -61,7 +61,7 @@ function stats(context: CommandContext): void {
     replyNumber("overhead.hashtable.expires", 0);
     replyNumber("overhead.hashtable.slot-to-keys", 0);
   }
-  for (const [name, value] of numbers.slice(LEADING_NUMBER_COUNT)) replyNumber(name, value);
+  for (const [name, value] of summedUp) replyNumber(name, value);
 
   function replyNumber(name: string, value: number): void {
     reply.bulkText(name);
@@ -70,12 +70,11 @@ function stats(context: CommandContext): void {
   }
 }
 
-/** The databases come behind so many figures. */
-const LEADING_NUMBER_COUNT = 10;
+/** A figure of MEMORY STATS. */
+type NamedNumber = readonly [name: string, value: number];
 
-function numbersOf(figures: MemoryFigures): readonly (readonly [string, number])[] {
-  const { keyCount } = figures;
-  const addedBytes = figures.usedBytes - figures.startupBytes;
+/** The figures before the databases: who holds how much. */
+function shareNumbers(figures: MemoryFigures): readonly NamedNumber[] {
   return [
     ["peak.allocated", figures.peakBytes],
     ["total.allocated", figures.usedBytes],
@@ -87,6 +86,14 @@ function numbersOf(figures: MemoryFigures): readonly (readonly [string, number])
     ["aof.buffer", 0],
     ["lua.caches", 0],
     ["functions.caches", 0],
+  ];
+}
+
+/** The figures behind the databases: sums and ratios. */
+function totalNumbers(figures: MemoryFigures): readonly NamedNumber[] {
+  const { keyCount } = figures;
+  const addedBytes = figures.usedBytes - figures.startupBytes;
+  return [
     ["overhead.total", figures.overheadBytes],
     ["keys.count", keyCount],
     ["keys.bytes-per-key", keyCount === 0 ? 0 : Math.floor(addedBytes / keyCount)],

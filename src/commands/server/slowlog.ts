@@ -4,7 +4,6 @@
  * @module
  */
 
-import { Int64, parseInt64 } from "../../base/int64.ts";
 import {
   type CommandContext,
   type CommandFlag,
@@ -30,9 +29,8 @@ export const SLOWLOG_COMMANDS: readonly CommandSpec[] = defineCommands(undefined
   ] },
 ]);
 
+/** Entries that are shown without a count. */
 const SHOWN_COUNT = 10;
-
-const integer = new Int64();
 
 /** `SLOWLOG GET [count]` → array of entries, the latest first; -1: all. */
 function get(context: CommandContext, args: Args): void {
@@ -52,10 +50,10 @@ function get(context: CommandContext, args: Args): void {
   }
 }
 
+/** @throws {RedisError} When it is no integer from -1 on. */
 function readCount(args: Args): number {
   if (args.count > 3) throw unusableSubcommand("SLOWLOG", args.text(1));
-  const { bytes, start, end } = args.at(2);
-  const count = parseInt64(bytes, start, end, integer) ? integer.toNumber() : -Infinity;
+  const count = args.integer(2, SLOWLOG_COUNT_TOO_SMALL);
   if (count < -1) throw SLOWLOG_COUNT_TOO_SMALL;
   return count;
 }

@@ -28,17 +28,23 @@
 import { invariant } from "../../base/invariant.ts";
 import type { Random } from "../../base/random.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
+import {
+  baseOf,
+  closeGap,
+  DEPTH_MAX,
+  HEADER_BYTES,
+  HEADER_WORDS,
+  homeOf,
+  placeInSegment,
+  SLOT_BITS_MAX,
+  SLOT_BITS_MIN,
+} from "./dictionary_segment.ts";
 
-/** Bits of the hash that choose a slot. */
-const SLOT_BITS_MAX = 12;
-const SLOT_HASH_MASK = (1 << SLOT_BITS_MAX) - 1;
-const SLOT_BITS_MIN = 2;
-/** The directory may use the bits above those. */
-const DEPTH_MAX = 32 - SLOT_BITS_MAX;
-const HEADER_BYTES = 8;
-const HEADER_WORDS = 2;
 /** Key length byte of a record whose length stands before its key. */
 export const LONG_KEY_LENGTH = 255;
+
+/** Most keys whose memory is fetched together. */
+export const TOUCH_COUNT_MAX = 64;
 
 /** How full a segment gets before it grows, in fifths. */
 const FULL_FIFTHS = 4;
@@ -59,6 +65,8 @@ export class Dictionary {
   /** Where the last `find` ended: the slot of the record or the free slot for it. */
   #foundSegment: Ref = 0;
   #foundSlot = 0;
+  readonly #touchedRecords = new Int32Array(TOUCH_COUNT_MAX);
+  #touchSum = 0;
 
   /** @param arena Where segments are allocated and records live. */
   constructor(arena: Arena) {
@@ -93,11 +101,11 @@ export class Dictionary {
   find(hash: number, key: Uint8Array, start: number, end: number): Ref {
     const segment = this.#segmentOf(hash);
     const words = this.#arena.words[segment >>> PAGE_SHIFT];
-    const base = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS;
+    const base = baseOf(segment);
     // Beside others a segment is full-sized; asking its header would cost a miss of the cache.
     const slotBits = this.#depth > 0 ? SLOT_BITS_MAX : words[base - 1] >>> 8;
     const slotMask = (1 << slotBits) - 1;
-    let slot = (hash & SLOT_HASH_MASK) >>> (SLOT_BITS_MAX - slotBits);
+    let slot = homeOf(hash, slotBits);
     this.#foundSegment = segment;
     for (;;) {
       const at = base + (slot << 1);
@@ -110,10 +118,41 @@ export class Dictionary {
     }
   }
 
+  /**
+   * Reads what `find` will read for each of these hashes, so that it lies in the processor's cache:
+   * all slots, then all records, since reads that don't depend on each other are under way together.
+   *
+   * @param hashes The first `count` count, at most `TOUCH_COUNT_MAX`.
+   */
+  touch(hashes: Int32Array, count: number): void {
+    const pages = this.#arena.words;
+    const slotBits = this.#depth > 0 ? SLOT_BITS_MAX : this.#slotBitsOf(this.#directory[0]);
+    const slotMask = (1 << slotBits) - 1;
+    let sum = 0;
+    for (let index = 0; index < count; index++) {
+      const segment = this.#segmentOf(hashes[index]);
+      const at = baseOf(segment) + (homeOf(hashes[index], slotBits) << 1);
+      sum ^= pages[segment >>> PAGE_SHIFT][at];
+    }
+    this.#touchSum = sum; // a result that nobody could see would not be read at all
+
+    const records = this.#touchedRecords;
+    for (let index = 0; index < count; index++) {
+      const hash = hashes[index], segment = this.#segmentOf(hash);
+      const words = pages[segment >>> PAGE_SHIFT], base = baseOf(segment);
+      let slot = homeOf(hash, slotBits);
+      while (words[base + (slot << 1) + 1] !== 0 && words[base + (slot << 1)] !== hash) {
+        slot = (slot + 1) & slotMask;
+      }
+      records[index] = words[base + (slot << 1) + 1];
+    }
+    this.#arena.touch(records, count);
+  }
+
   /** Puts another record with the same key where `find` found one. */
   replaceFound(record: Ref): void {
     const segment = this.#foundSegment;
-    const at = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS + (this.#foundSlot << 1);
+    const at = baseOf(segment) + (this.#foundSlot << 1);
     this.#arena.words[segment >>> PAGE_SHIFT][at + 1] = record;
   }
 
@@ -248,7 +287,7 @@ export class Dictionary {
       const aliasCount = 1 << (this.#depth - this.#depthOf(segment));
       if (aliasCount > 1 && random.below(aliasCount) !== 0) continue;
       const slot = random.below(1 << this.#slotBitsOf(segment));
-      const at = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS + (slot << 1);
+      const at = baseOf(segment) + (slot << 1);
       const record = this.#arena.words[segment >>> PAGE_SHIFT][at + 1];
       if (record !== 0) return record;
     }
@@ -343,7 +382,7 @@ export class Dictionary {
   /** Visits the records at home in `[home, homeEnd)`; they lie from there to the next gap. */
   #visitHomes(segment: Ref, home: number, homeEnd: number, visit: RecordVisitor): number {
     const words = this.#arena.words[segment >>> PAGE_SHIFT];
-    const base = ((segment & GRANULE_MASK) << 1) + HEADER_WORDS;
+    const base = baseOf(segment);
     const slotBits = words[base - 1] >>> 8;
     const slotCount = 1 << slotBits;
     let visitedCount = 0;
@@ -458,42 +497,4 @@ export class Dictionary {
     const header = (segment & GRANULE_MASK) << 1;
     placeInSegment(words, header, words[header + 1] >>> 8, hash, record);
   }
-}
-
-/** The slot where the search for a hash begins. */
-function homeOf(hash: number, slotBits: number): number {
-  return (hash & SLOT_HASH_MASK) >>> (SLOT_BITS_MAX - slotBits);
-}
-
-/** Writes a pair into the first free slot from its home and counts it. */
-function placeInSegment(
-  words: Int32Array,
-  header: number,
-  slotBits: number,
-  hash: number,
-  record: Ref,
-): void {
-  const slotMask = (1 << slotBits) - 1;
-  let slot = homeOf(hash, slotBits);
-  while (words[header + HEADER_WORDS + (slot << 1) + 1] !== 0) slot = (slot + 1) & slotMask;
-  words[header + HEADER_WORDS + (slot << 1)] = hash;
-  words[header + HEADER_WORDS + (slot << 1) + 1] = record;
-  words[header]++;
-}
-
-/** Empties a slot and moves back what was pushed behind it by probing. */
-function closeGap(words: Int32Array, header: number, gap: number): void {
-  const base = header + HEADER_WORDS;
-  const slotBits = words[header + 1] >>> 8;
-  const slotMask = (1 << slotBits) - 1;
-  for (let slot = (gap + 1) & slotMask;; slot = (slot + 1) & slotMask) {
-    const at = base + (slot << 1);
-    if (words[at + 1] === 0) break;
-    const distanceFromHome = (slot - homeOf(words[at], slotBits)) & slotMask;
-    if (distanceFromHome < ((slot - gap) & slotMask)) continue;
-    words[base + (gap << 1)] = words[at];
-    words[base + (gap << 1) + 1] = words[at + 1];
-    gap = slot;
-  }
-  words[base + (gap << 1) + 1] = 0;
 }

@@ -4,5 +4,5 @@
  * @module
  */
 
-export { Dictionary, LONG_KEY_LENGTH, type RecordVisitor } from "./dictionary.ts";
+export { Dictionary, LONG_KEY_LENGTH, type RecordVisitor, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { TimeWheel, type WheelLinks } from "./time_wheel.ts";

@@ -58,7 +58,8 @@ class Echo implements Receiver {
   requestCount = 0;
   /** Stops after so many requests to let replies go out. */
   batchRequestCountMax = Infinity;
-  readonly #parser = new RequestParser({ bulkBytesMax: 512 * 1024 * 1024 }, new Args());
+  readonly #parser = new RequestParser({ bulkBytesMax: 512 * 1024 * 1024 });
+  readonly #args = new Args();
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
@@ -74,7 +75,7 @@ class Echo implements Receiver {
     const connection = this.#connection, reply = connection.reply;
     if (this.isBlocked || connection.isClosing) return from;
     for (let count = 0;;) {
-      if (this.#parser.parse(bytes, from, to) === INCOMPLETE) return from;
+      if (this.#parser.parse(bytes, from, to, this.#args) === INCOMPLETE) return from;
       from = this.#parser.end;
       this.requestCount++;
       const { args } = this.#parser;

@@ -18,7 +18,7 @@ function requestText(...words: string[]): string {
 }
 
 function newParser(isTrusted = true, bulkBytesMax = BULK_BYTES_MAX): RequestParser {
-  const parser = new RequestParser({ bulkBytesMax }, new Args());
+  const parser = new RequestParser({ bulkBytesMax });
   parser.isTrusted = isTrusted;
   return parser;
 }
@@ -28,10 +28,12 @@ class Feed {
   readonly requests: string[][] = [];
   nothingCount = 0;
   readonly #parser: RequestParser;
+  readonly #args: Args;
   #waiting: Uint8Array = new Uint8Array(0);
 
-  constructor(parser: RequestParser = newParser()) {
+  constructor(parser: RequestParser = newParser(), args: Args = new Args()) {
     this.#parser = parser;
+    this.#args = args;
   }
 
   get waitingBytes(): number {
@@ -47,7 +49,7 @@ class Feed {
     bytes.set(chunk, paddingBytes + this.#waiting.length);
     let from = paddingBytes;
     while (true) {
-      const outcome = this.#parser.parse(bytes, from, to);
+      const outcome = this.#parser.parse(bytes, from, to, this.#args);
       if (outcome === INCOMPLETE) break;
       if (outcome === NOTHING) this.nothingCount++;
       else this.requests.push([...this.#parser.args.texts(0)]);
@@ -96,8 +98,8 @@ Deno.test("RequestParser reads pipelined requests that come byte by byte", () =>
 Deno.test("RequestParser keeps a broken off request when others use the shared arguments", () => {
   const shared = new Args();
   const limits = { bulkBytesMax: BULK_BYTES_MAX };
-  const slow = new Feed(new RequestParser(limits, shared));
-  const quick = new Feed(new RequestParser(limits, shared));
+  const slow = new Feed(new RequestParser(limits), shared);
+  const quick = new Feed(new RequestParser(limits), shared);
   slow.push("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$5\r\nsl");
   quick.push(requestText("DEL", "other", "keys"));
   slow.push("ow!\r\n");
@@ -105,17 +107,27 @@ Deno.test("RequestParser keeps a broken off request when others use the shared a
   assertEquals(quick.requests, [["DEL", "other", "keys"]]);
 });
 
+Deno.test("RequestParser reads a request from its beginning after a reset", () => {
+  const parser = newParser(), args = new Args();
+  const bytes = bytesOfText(requestText("SET", "key", "value"));
+  assertEquals(parser.parse(bytes, 0, bytes.length - 3, args), INCOMPLETE);
+  parser.reset();
+  assertEquals([parser.isInRequest, parser.neededBytes], [false, 0]);
+  assertEquals(parser.parse(bytes, 0, bytes.length, args), REQUEST);
+  assertEquals([...parser.args.texts(0)], ["SET", "key", "value"]);
+});
+
 Deno.test("RequestParser says how many bytes a long argument needs", () => {
   const parser = newParser();
   const head = bytesOfText("*2\r\n$4\r\nECHO\r\n$100000\r\nab");
   assertEquals(parser.neededBytes, 0);
   assertEquals(parser.isInRequest, false);
-  assertEquals(parser.parse(head, 0, head.length), INCOMPLETE);
+  assertEquals(parser.parse(head, 0, head.length, new Args()), INCOMPLETE);
   assertEquals(parser.isInRequest, true);
   assertEquals(parser.neededBytes, head.length - 2 + 100_000 + 2);
   const whole = new Uint8Array(parser.neededBytes);
   whole.set(head);
-  assertEquals(parser.parse(whole, 0, whole.length), REQUEST);
+  assertEquals(parser.parse(whole, 0, whole.length, new Args()), REQUEST);
   assertEquals(parser.args.at(1).byteCount, 100_000);
   assertEquals(parser.end, whole.length);
   assertEquals(parser.neededBytes, 0);
@@ -231,7 +243,7 @@ Deno.test("RequestParser looks at each byte of a long request once", () => {
   const parser = newParser();
   let outcome = INCOMPLETE;
   for (let to = 1024; outcome === INCOMPLETE; to += 1024) {
-    outcome = parser.parse(counted, 0, Math.min(to, bytes.length));
+    outcome = parser.parse(counted, 0, Math.min(to, bytes.length), new Args());
   }
   assertEquals(outcome, REQUEST);
   assertEquals(parser.args.count, words.length);

@@ -5,8 +5,9 @@
  * @module
  */
 
-import type { Command, ServerParts } from "../../../engine/mod.ts";
+import type { ServerParts } from "../../../engine/mod.ts";
 import { formatFixed } from "../../../observability/mod.ts";
+import { withSubcommands } from "../chosen_commands.ts";
 
 /** Counters of the whole server. */
 export function statsLines(server: ServerParts): string[] {
@@ -72,7 +73,7 @@ export function statsLines(server: ServerParts): string[] {
 
 /** Calls, times and failures of each command that was called. */
 export function commandStatsLines(server: ServerParts): string[] {
-  return everyCommand(server).filter(({ stats }) => stats.isUsed)
+  return withSubcommands(server.commands.commands).filter(({ stats }) => stats.isUsed)
     .map(({ stats, fullName }) => stats.commandStatLine(fullName));
 }
 
@@ -87,11 +88,7 @@ export function latencyStatsLines(server: ServerParts): string[] {
   if (!config.boolean("latency-tracking")) return [];
   const percentiles = config.text("latency-tracking-info-percentiles").split(" ")
     .filter((word) => word !== "").map(Number);
-  return everyCommand(server).filter(({ stats }) => stats.latency.totalCount > 0)
+  return withSubcommands(server.commands.commands)
+    .filter(({ stats }) => stats.latency.totalCount > 0)
     .map(({ stats, fullName }) => stats.latencyStatLine(fullName, percentiles));
-}
-
-/** All commands, each container before its subcommands. */
-function everyCommand(server: ServerParts): Command[] {
-  return server.commands.commands.flatMap((command) => [command, ...command.subcommands.values()]);
 }

@@ -1,0 +1,67 @@
+/**
+ * Dictionary segment: slots of (hash, record) pairs with linear probing, in one block of the arena.
+ *
+ *   count u32 | depth u8, slot bits u8 | (hash u32, record u32) x slots
+ *
+ * Always true: no empty slot lies between a record and its home, the slot where its hash leads.
+ * Not here: which segment a hash belongs to, and when one grows (`Dictionary`).
+ *
+ * @module
+ */
+
+import { GRANULE_MASK, type Ref } from "../memory/mod.ts";
+
+/** Bits of the hash that choose a slot, in the largest segment. */
+export const SLOT_BITS_MAX = 12;
+const SLOT_HASH_MASK = (1 << SLOT_BITS_MAX) - 1;
+/** The same in the smallest. */
+export const SLOT_BITS_MIN = 2;
+/** Bits of the hash above those, which the directory may use. */
+export const DEPTH_MAX = 32 - SLOT_BITS_MAX;
+/** Bytes before the slots. */
+export const HEADER_BYTES = 8;
+/** The same in words. */
+export const HEADER_WORDS = 2;
+
+/** The slot where the search for a hash begins. */
+export function homeOf(hash: number, slotBits: number): number {
+  return (hash & SLOT_HASH_MASK) >>> (SLOT_BITS_MAX - slotBits);
+}
+
+/** Where in its page's words a segment's slots begin. */
+export function baseOf(segment: Ref): number {
+  return ((segment & GRANULE_MASK) << 1) + HEADER_WORDS;
+}
+
+/** Writes a pair into the first free slot from its home and counts it. */
+export function placeInSegment(
+  words: Int32Array,
+  header: number,
+  slotBits: number,
+  hash: number,
+  record: Ref,
+): void {
+  const slotMask = (1 << slotBits) - 1;
+  let slot = homeOf(hash, slotBits);
+  while (words[header + HEADER_WORDS + (slot << 1) + 1] !== 0) slot = (slot + 1) & slotMask;
+  words[header + HEADER_WORDS + (slot << 1)] = hash;
+  words[header + HEADER_WORDS + (slot << 1) + 1] = record;
+  words[header]++;
+}
+
+/** Empties a slot and moves back what was pushed behind it by probing. */
+export function closeGap(words: Int32Array, header: number, gap: number): void {
+  const base = header + HEADER_WORDS;
+  const slotBits = words[header + 1] >>> 8;
+  const slotMask = (1 << slotBits) - 1;
+  for (let slot = (gap + 1) & slotMask;; slot = (slot + 1) & slotMask) {
+    const at = base + (slot << 1);
+    if (words[at + 1] === 0) break;
+    const distanceFromHome = (slot - homeOf(words[at], slotBits)) & slotMask;
+    if (distanceFromHome < ((slot - gap) & slotMask)) continue;
+    words[base + (gap << 1)] = words[at];
+    words[base + (gap << 1) + 1] = words[at + 1];
+    gap = slot;
+  }
+  words[base + (gap << 1) + 1] = 0;
+}
