@@ -5,6 +5,7 @@
  */
 
 import type { CommandSpec } from "../engine/mod.ts";
+import { BITMAP_COMMANDS } from "./bitmap/mod.ts";
 import { CONNECTION_COMMANDS } from "./connection/mod.ts";
 import { GENERIC_COMMANDS } from "./generic/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
@@ -16,4 +17,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GENERIC_COMMANDS,
   ...SERVER_COMMANDS,
   ...STRING_COMMANDS,
+  ...BITMAP_COMMANDS,
 ];

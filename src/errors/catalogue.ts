@@ -50,6 +50,24 @@ export const LCS_ALLOCATION_FAILED = new RedisError(
   "ERR Insufficient memory, failed allocating transient memory for LCS",
 );
 
+// Bitmaps.
+
+export const BIT_OFFSET_INVALID = new RedisError(
+  "ERR bit offset is not an integer or out of range",
+);
+export const BIT_INVALID = new RedisError("ERR bit is not an integer or out of range");
+export const BIT_NOT_0_OR_1 = new RedisError("ERR The bit argument must be 1 or 0.");
+export const BITOP_NOT_NEEDS_ONE_KEY = new RedisError(
+  "ERR BITOP NOT must be called with a single source key.",
+);
+export const BITFIELD_TYPE_INVALID = new RedisError(
+  "ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.",
+);
+export const BITFIELD_OVERFLOW_INVALID = new RedisError("ERR Invalid OVERFLOW type specified");
+export const BITFIELD_RO_ONLY_READS = new RedisError(
+  "ERR BITFIELD_RO only supports the GET subcommand",
+);
+
 // Expiry.
 
 /** @param command The command's full name. */

@@ -10,6 +10,7 @@
 import { type ByteView, copyBytes } from "../base/byte_view.ts";
 import type { Keyspace } from "./keyspace.ts";
 import type { Ref } from "./memory/mod.ts";
+import { ENCODING_RAW, kindOf, TYPE_STRING, VALUE_WORD } from "./values/mod.ts";
 
 /** Room for growth is at most this. */
 const SPARE_BYTES_MAX = 1024 * 1024;
@@ -37,4 +38,47 @@ export function overwriteString(
   const bytes = arena.bytesOf(block), start = arena.offsetOf(block);
   if (offset > oldBytes) bytes.fill(0, start + oldBytes, start + offset);
   copyBytes(part.bytes, part.start, part.end, bytes, start + offset);
+}
+
+/**
+ * Makes room for bytes to be changed in place: the string has a block of its own afterwards and is
+ * at least so long, zero bytes filling what is new.
+ *
+ * @param ref The entry of `key`, a string, which may move; 0 when absent: it is created.
+ * @param byteCount At least 1.
+ * @returns The block that holds the string's bytes.
+ */
+export function extendString(
+  keyspace: Keyspace,
+  key: ByteView,
+  ref: Ref,
+  byteCount: number,
+): Ref {
+  const entries = keyspace.entries, arena = entries.arena;
+  if (ref === 0) return entries.valueBlockOf(keyspace.createString(key, byteCount));
+  const oldBytes = keyspace.stringBytesOf(ref);
+  if (byteCount <= oldBytes) {
+    return entries.valueBlockOf(keyspace.growString(ref, oldBytes, oldBytes));
+  }
+  const roomBytes = byteCount + Math.min(byteCount, SPARE_BYTES_MAX);
+  const block = entries.valueBlockOf(keyspace.growString(ref, byteCount, roomBytes));
+  const start = arena.offsetOf(block);
+  arena.bytesOf(block).fill(0, start + oldBytes, start + byteCount);
+  return block;
+}
+
+/**
+ * Stores a string that was written into a block of the arena, whatever was under the key.
+ *
+ * @param block The key's from now on.
+ * @param byteCount At least 1.
+ */
+export function placeStringBlock(
+  keyspace: Keyspace,
+  key: ByteView,
+  block: Ref,
+  byteCount: number,
+): void {
+  const ref = keyspace.place(key, kindOf(TYPE_STRING, ENCODING_RAW), VALUE_WORD, 0, false);
+  keyspace.entries.setValueWord(ref, block, byteCount);
 }

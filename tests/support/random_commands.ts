@@ -48,6 +48,9 @@ const VALUES = [
   "u".repeat(5000),
 ];
 const INDICES = ["0", "1", "-1", "2", "-2", "5", "44", "-300", "1000", "9223372036854775807", "x"];
+const BIT_OFFSETS = ["0", "7", "8", "100", "2100", "-1", "4294967296", "x"];
+const FIELD_TYPES = ["u1", "i8", "u16", "i5", "u63", "i64", "u64"];
+const FIELD_OFFSETS = ["0", "3", "#1", "100", "#33", "-1", "#"];
 const SECONDS = ["100", "1000", "0", "-1", "9223372036854775807", "99999999999", "x", "1.5"];
 /** None so short that it ends while the replies are compared. */
 const MILLISECONDS = ["100000", "1000000", "0", "-1", "9223372036854775807", "x", "1.5"];
@@ -61,6 +64,12 @@ type Pick = <T>(items: readonly T[]) => T;
 const key: Part = (pick) => pick(KEYS);
 const value: Part = (pick) => pick(VALUES);
 const index: Part = (pick) => pick(INDICES);
+const bit: Part = (pick) => pick(["0", "1", "1", "2"]);
+const bitOffset: Part = (pick) => pick(BIT_OFFSETS);
+const bitUnit: Part = (pick) => pick(["BIT", "byte"]);
+const fieldType: Part = (pick) => pick(FIELD_TYPES);
+const fieldOffset: Part = (pick) => pick(FIELD_OFFSETS);
+const overflow: Part = (pick) => ["OVERFLOW", pick(["WRAP", "sat", "FAIL"])];
 
 /** Some of these parts, in any order, none too. */
 function some(...parts: readonly (string | readonly [string, readonly string[]])[]): Part {
@@ -128,6 +137,16 @@ const SAME: readonly (readonly Part[])[] = [
   ["GETRANGE", key, index, index],
   ["SUBSTR", key, index, index],
   ["LCS", key, key, some("LEN", "IDX", "WITHMATCHLEN", ["MINMATCHLEN", INDICES])],
+  ["SETBIT", key, bitOffset, bit],
+  ["GETBIT", key, bitOffset],
+  ["BITCOUNT", key],
+  ["BITCOUNT", key, index, index, bitUnit],
+  ["BITPOS", key, bit, index],
+  ["BITPOS", key, bit, index, index, bitUnit],
+  ["BITOP", (pick) => pick(["AND", "or", "XOR", "NOT"]), key, many(key)],
+  ["BITFIELD", key, overflow, many("INCRBY", fieldType, fieldOffset, value)],
+  ["BITFIELD", key, many("SET", fieldType, fieldOffset, value, "GET", fieldType, fieldOffset)],
+  ["BITFIELD_RO", key, many("GET", fieldType, fieldOffset)],
   ["DEL", many(key)],
   ["UNLINK", many(key)],
   ["EXISTS", many(key)],

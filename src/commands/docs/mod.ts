@@ -14,6 +14,7 @@
  * @module
  */
 
+import { BITMAP_DOCS } from "./bitmap.ts";
 import type { CommandDoc } from "./command_doc.ts";
 import { CONNECTION_DOCS } from "./connection.ts";
 import { GENERIC_DOCS } from "./generic.ts";
@@ -29,6 +30,7 @@ export type { DocEntry, DocList, DocMap, DocStatus, DocValue } from "./doc_value
 export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...CONNECTION_DOCS,
   ...STRING_DOCS,
+  ...BITMAP_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
 ];
