@@ -84,7 +84,8 @@ export class Dispatcher {
     lookAhead.clear();
     for (let index = 0; index < batch.count; index++) {
       const args = batch.requests[index];
-      const command = batch.commands[index] = commands.find(args.at(0));
+      const command = commands.find(args.at(0));
+      if (batch.commands[index] !== command) batch.commands[index] = command;
       const range = command?.keyRange;
       if (range === undefined) continue;
       const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);

@@ -50,14 +50,20 @@ export class RequestBatch {
         if (outcome === INCOMPLETE) break;
         from = parser.end;
         if (outcome !== REQUEST) continue;
-        this.requests[this.count] = parser.args;
-        this.ends[this.count++] = from;
+        this.#keep(parser.args, from);
       }
     } catch (error) {
       if (!(error instanceof ProtocolError) || this.count === 0) throw error;
       parser.reset();
     }
     this.end = from;
+  }
+
+  #keep(args: Args, end: number): void {
+    const index = this.count++;
+    // Nearly always it is there already, and looking is cheaper than telling the collector.
+    if (this.requests[index] !== args) this.requests[index] = args;
+    this.ends[index] = end;
   }
 
   /** Lets go of the buffer that the requests lie in, where it is too large to be kept alive. */

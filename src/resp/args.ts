@@ -73,7 +73,7 @@ export class Args {
   at(index: number): ByteView {
     let view = this.#views[index];
     if (view === undefined) view = this.#addView(index);
-    view.bytes = this.bytes;
+    if (view.bytes !== this.bytes) view.bytes = this.bytes; // looking is cheaper than storing
     view.start = this.base + this.#starts[index];
     view.end = this.base + this.#ends[index];
     return view;

@@ -101,7 +101,7 @@ export class RequestParser {
       if (begun !== REQUEST) return begun;
     }
     const args = this.args;
-    args.bytes = bytes;
+    if (args.bytes !== bytes) args.bytes = bytes;
     args.base = from;
     let at = from + this.#offset;
     while (this.#missingCount > 0) {
