@@ -35,7 +35,7 @@ export function findKeyUses(specs: readonly KeySpec[], args: Args): KeyUse[] | u
     const first = firstKeyIndex(spec, args);
     if (first === undefined) continue;
     const range = keyIndices(spec, first, args);
-    if (range === undefined) return undefined;
+    if (range === undefined || range.last < range.first) return undefined;
     for (let index = range.first; index <= range.last; index += range.step) {
       if (index >= args.count) return undefined;
       uses.push({ argumentIndex: index, flags: spec.flags });

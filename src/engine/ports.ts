@@ -102,7 +102,8 @@ export interface ChangeListener {
   /**
    * A key was changed, or is about to vanish because it expired.
    *
-   * @param event Name of the keyspace event: `set`, `del`, `expire` ...
+   * @param event Name of the keyspace event: `set`, `del`, `expire` ...; empty where nobody is to be
+   *   notified though the value changed (PFCOUNT notes its result).
    * @param key Borrowed during the call.
    */
   changed(databaseIndex: number, key: ByteView, event: string): void;

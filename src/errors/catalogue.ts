@@ -68,6 +68,25 @@ export const BITFIELD_RO_ONLY_READS = new RedisError(
   "ERR BITFIELD_RO only supports the GET subcommand",
 );
 
+// HyperLogLogs.
+
+export const NOT_A_SKETCH = new RedisError(
+  "WRONGTYPE Key is not a valid HyperLogLog string value.",
+);
+export const CORRUPT_SKETCH = new RedisError("INVALIDOBJ Corrupted HLL object detected");
+export const KEY_DOES_NOT_EXIST = new RedisError("ERR The specified key does not exist");
+export const SKETCH_NOT_SPARSE = new RedisError("ERR HLL encoding is not sparse");
+
+/** @param given The word that is no subcommand of PFDEBUG. */
+export function unknownPfdebugSubcommand(given: string): RedisError {
+  return new RedisError(`ERR Unknown PFDEBUG subcommand '${shown(given, Infinity)}'`);
+}
+
+/** @param finding What PFSELFTEST found wrong. */
+export function selfTestFailed(finding: string): RedisError {
+  return new RedisError(`ERR TESTFAILED ${finding}`);
+}
+
 // Expiry.
 
 /** @param command The command's full name. */

@@ -12,6 +12,23 @@ export { type StoreListener } from "./environment.ts";
 export { Keyspace } from "./keyspace.ts";
 export { ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";
 export { extendString, overwriteString, placeStringBlock } from "./string_edit.ts";
+export {
+  countPlainRegisters,
+  DENSE_BYTES,
+  DENSE_REGISTERS_BYTES,
+  denseRegister,
+  ElementTrace,
+  EMPTY_SKETCH_BYTES,
+  estimateCardinality,
+  HyperLogLog,
+  isHyperLogLog,
+  newHistogram,
+  REGISTER_COUNT,
+  REGISTER_VALUE_MAX,
+  setDenseRegister,
+  SPARE_BYTES,
+  writeEmptySketch,
+} from "./structures/mod.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {
   encodingName,

@@ -18,6 +18,7 @@ import { BITMAP_DOCS } from "./bitmap.ts";
 import type { CommandDoc } from "./command_doc.ts";
 import { CONNECTION_DOCS } from "./connection.ts";
 import { GENERIC_DOCS } from "./generic.ts";
+import { HYPERLOGLOG_DOCS } from "./hyperloglog.ts";
 import { SERVER_DOCS } from "./server.ts";
 import { STRING_DOCS } from "./string.ts";
 
@@ -31,6 +32,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...CONNECTION_DOCS,
   ...STRING_DOCS,
   ...BITMAP_DOCS,
+  ...HYPERLOGLOG_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
 ];

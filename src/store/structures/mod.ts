@@ -6,3 +6,20 @@
 
 export { Dictionary, LONG_KEY_LENGTH, type RecordVisitor, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { TimeWheel, type WheelLinks } from "./time_wheel.ts";
+export {
+  countPlainRegisters,
+  DENSE_BYTES,
+  DENSE_REGISTERS_BYTES,
+  denseRegister,
+  ElementTrace,
+  EMPTY_SKETCH_BYTES,
+  estimateCardinality,
+  HyperLogLog,
+  isHyperLogLog,
+  newHistogram,
+  REGISTER_COUNT,
+  REGISTER_VALUE_MAX,
+  setDenseRegister,
+  SPARE_BYTES,
+  writeEmptySketch,
+} from "./hyperloglog/mod.ts";
