@@ -40,10 +40,7 @@ export class Dispatcher {
   readonly #server: ServerParts;
   readonly #context: CommandContext;
   readonly #gates: readonly Gate[];
-  /** Brief commands that ran since the last measurement, in runs of the same one. */
   readonly #brief: Command[] = [];
-  readonly #briefRunLengths: number[] = [];
-  #briefCount = 0;
   #measuredUs = 0;
   #tracksLatency = true;
   #measuresEach = false;
@@ -74,7 +71,7 @@ export class Dispatcher {
   /** Ends it. */
   endBatch(): void {
     this.#server.store.environment.lookAhead.clear();
-    if (this.#briefCount > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
+    if (this.#brief.length > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
   }
 
   /** Finds the commands of a batch, and has the memory fetched that their keys lie in. */
@@ -182,7 +179,9 @@ export class Dispatcher {
     }
     if (session.replyMode !== "on") muteReply(session, mark);
     if (isMeasuredAlone) this.#endMeasurement(session, command, args);
-    else this.#deferMeasurement(command);
+    else if (this.#brief.push(command) >= SHARED_COUNT_MAX) {
+      this.#shareMeasurement(server.clock.monotonicUs());
+    }
   }
 
   /** Replies an error without running anything. */
@@ -201,7 +200,7 @@ export class Dispatcher {
 
   /** Closes the shared measurement, if one is open, and starts one for a single command. */
   #startMeasurement(): void {
-    if (this.#briefCount === 0) return;
+    if (this.#brief.length === 0) return;
     this.#shareMeasurement(this.#server.clock.monotonicUs());
   }
 
@@ -210,7 +209,7 @@ export class Dispatcher {
     const nowUs = server.clock.monotonicUs();
     const durationUs = nowUs - this.#measuredUs;
     this.#measuredUs = nowUs;
-    command.stats.recordCalls(1, durationUs, this.#tracksLatency);
+    command.stats.recordCall(durationUs, this.#tracksLatency);
     if (server.slowLog.isSlow(durationUs) && !command.has("skip_slowlog")) {
       server.slowLog.record(durationUs, this.#context.withoutSecrets(args), {
         address: session.connection.transport.peerAddress,
@@ -224,27 +223,13 @@ export class Dispatcher {
     }
   }
 
-  /** Has a command that ran measured together with its neighbours. */
-  #deferMeasurement(command: Command): void {
-    const last = this.#brief.length - 1;
-    if (last >= 0 && this.#brief[last] === command) {
-      this.#briefRunLengths[last]++;
-    } else {
-      this.#brief.push(command);
-      this.#briefRunLengths.push(1);
-    }
-    if (++this.#briefCount >= SHARED_COUNT_MAX) {
-      this.#shareMeasurement(this.#server.clock.monotonicUs());
-    }
-  }
-
   #shareMeasurement(nowUs: number): void {
-    const brief = this.#brief, runLengths = this.#briefRunLengths;
-    const eachUs = (nowUs - this.#measuredUs) / this.#briefCount;
+    const brief = this.#brief;
+    const eachUs = (nowUs - this.#measuredUs) / brief.length;
     for (let index = 0; index < brief.length; index++) {
-      brief[index].stats.recordCalls(runLengths[index], eachUs, this.#tracksLatency);
+      brief[index].stats.recordCall(eachUs, this.#tracksLatency);
     }
-    brief.length = runLengths.length = this.#briefCount = 0;
+    brief.length = 0;
     this.#measuredUs = nowUs;
   }
 }

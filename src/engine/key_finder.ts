@@ -56,13 +56,8 @@ function firstKeyIndex(spec: KeySpec, args: Args): number | undefined {
   return undefined;
 }
 
-interface KeyIndices {
-  first: number;
-  last: number;
-  step: number;
-}
-
-function keyIndices(spec: KeySpec, first: number, args: Args): KeyIndices | undefined {
+/** The same keys with both ends counted from the start. */
+function keyIndices(spec: KeySpec, first: number, args: Args): KeyRange | undefined {
   const find = spec.find;
   if (find.by === "range") {
     const last = find.last >= 0

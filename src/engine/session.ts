@@ -96,7 +96,7 @@ export class Session implements Receiver {
       do {
         batch.fill(this.#parser, bytes, from, to);
         from = this.#runBatch(from);
-      } while (batch.count > 0 && from === batch.end && !this.#mustStop());
+      } while (batch.count > 0 && from === batch.end && from < to && !this.#mustStop());
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       dispatcher.refuseProtocol(this, error);
@@ -105,6 +105,29 @@ export class Session implements Receiver {
     batch.release(bytes);
     dispatcher.endBatch();
     return from;
+  }
+
+  closed(): void {
+    this.#dispatcher.forget(this);
+  }
+
+  /** Lets a postponed request be tried again. */
+  unblock(): void {
+    if (!this.isBlocked) return;
+    this.isBlocked = false;
+    this.connection.resume();
+  }
+
+  /**
+   * Goes back to the state of a new connection (RESET), but for its authentication. NO-EVICT stays,
+   * and so does a SKIP that is meant for the running command.
+   */
+  reset(): void {
+    this.databaseIndex = 0;
+    this.name = "";
+    this.user = DEFAULT_USER;
+    if (this.replyMode !== "skipping") this.replyMode = "on";
+    this.reply.protocol = 2;
   }
 
   /**
@@ -137,29 +160,6 @@ export class Session implements Receiver {
     const connection = this.connection;
     this.wantsMore = connection.reply.buffer.length > OUTPUT_BATCH_BYTES;
     return this.wantsMore || connection.isClosing || connection.isClosed;
-  }
-
-  closed(): void {
-    this.#dispatcher.forget(this);
-  }
-
-  /** Lets a postponed request be tried again. */
-  unblock(): void {
-    if (!this.isBlocked) return;
-    this.isBlocked = false;
-    this.connection.resume();
-  }
-
-  /**
-   * Goes back to the state of a new connection (RESET), but for its authentication. NO-EVICT stays,
-   * and so does a SKIP that is meant for the running command.
-   */
-  reset(): void {
-    this.databaseIndex = 0;
-    this.name = "";
-    this.user = DEFAULT_USER;
-    if (this.replyMode !== "skipping") this.replyMode = "on";
-    this.reply.protocol = 2;
   }
 }
 

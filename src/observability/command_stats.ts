@@ -7,7 +7,7 @@
  * Which of the two counters of failure rises: *rejected* if a gate refused the command (arity, ACL,
  * memory ...), *failed* if its handler ran and replied with an error.
  *
- * Cost: `recordCalls` allocates nothing, but the histogram's slots once.
+ * Cost: `recordCall` allocates nothing, but the histogram's slots once.
  * Behaviour: Redis 7.0 INFO commandstats and latencystats, printed to the digit: the mean is a
  * single precision float there, so it is one here.
  *
@@ -39,17 +39,16 @@ export class CommandStats {
   }
 
   /**
-   * Counts calls that ran.
+   * Counts a call that ran.
    *
-   * @param count How many
-   * @param durationUs Time in the handler for each, in microseconds
+   * @param durationUs Time in the handler, in microseconds
    * @param tracksLatency Whether the duration goes to the histogram: `latency-tracking` is on, and
    * the client did not block, for then the duration is not known yet
    */
-  recordCalls(count: number, durationUs: number, tracksLatency: boolean): void {
-    this.calls += count;
-    this.microseconds += count * durationUs;
-    if (tracksLatency) this.latency.record(durationUs, count);
+  recordCall(durationUs: number, tracksLatency: boolean): void {
+    this.calls++;
+    this.microseconds += durationUs;
+    if (tracksLatency) this.latency.record(durationUs);
   }
 
   /**

@@ -8,7 +8,7 @@
  * import { CommandStats } from "./mod.ts";
  *
  * const stats = new CommandStats();
- * stats.recordCalls(1, 2, true); // microseconds, and whether latency is tracked
+ * stats.recordCall(2, true); // microseconds, and whether latency is tracked
  * console.log(stats.commandStatLine("get")); // cmdstat_get:calls=1,usec=2,usec_per_call=2.00,...
  * ```
  *

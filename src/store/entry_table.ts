@@ -95,8 +95,8 @@ export class EntryTable {
 
   /** Has the memory fetched that lookups of the announced keys will read. */
   lookAhead(): void {
-    const { hashes, count } = this.environment.lookAhead;
-    this.#dictionary.touch(hashes, count);
+    const { hashes, count, records } = this.environment.lookAhead;
+    this.#dictionary.touch(hashes, count, records);
   }
 
   /** The live entry of a key, or 0. Neither counted nor noted as a use. */

@@ -24,6 +24,8 @@ export class KeyLookAhead {
   count = 0;
   /** Their hashes. */
   readonly hashes = new Int32Array(TOUCH_COUNT_MAX);
+  /** Room for what they lead to. */
+  readonly records = new Int32Array(TOUCH_COUNT_MAX);
 
   readonly #hash: KeyHash;
   #bytes: Uint8Array = EMPTY_BYTES;

@@ -139,7 +139,17 @@ export class Keyspace extends EntryTable {
     const arena = this.entries.arena;
     const block = arena.allocate(byteCount), start = arena.offsetOf(block);
     arena.bytesOf(block).fill(0, start, start + byteCount);
-    const ref = this.place(key, KIND_RAW, VALUE_WORD, 0, false);
+    return this.setBlock(key, block, byteCount, false);
+  }
+
+  /**
+   * Stores a string that was written into a block of the arena, whatever was under the key.
+   *
+   * @param block The entry's from now on.
+   * @param byteCount Length of the string, at least 1.
+   */
+  setBlock(key: ByteView, block: Ref, byteCount: number, keepsExpiry: boolean): Ref {
+    const ref = this.place(key, KIND_RAW, VALUE_WORD, 0, keepsExpiry);
     this.entries.setValueWord(ref, block, byteCount);
     return ref;
   }
@@ -174,8 +184,6 @@ export class Keyspace extends EntryTable {
     const byteCount = value.byteCount;
     const block = arena.allocate(byteCount);
     copyBytes(value.bytes, value.start, value.end, arena.bytesOf(block), arena.offsetOf(block));
-    const ref = this.place(key, KIND_RAW, VALUE_WORD, 0, keepsExpiry);
-    this.entries.setValueWord(ref, block, byteCount);
-    return ref;
+    return this.setBlock(key, block, byteCount, keepsExpiry);
   }
 }

@@ -11,7 +11,7 @@ export { AccessFrequency, type FrequencyOptions } from "./access_frequency.ts";
 export { type StoreListener } from "./environment.ts";
 export { Keyspace } from "./keyspace.ts";
 export { ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";
-export { extendString, overwriteString, placeStringBlock } from "./string_edit.ts";
+export { extendString, overwriteString } from "./string_edit.ts";
 export {
   countPlainRegisters,
   DENSE_BYTES,

@@ -10,7 +10,6 @@
 import { type ByteView, copyBytes } from "../base/byte_view.ts";
 import type { Keyspace } from "./keyspace.ts";
 import type { Ref } from "./memory/mod.ts";
-import { ENCODING_RAW, kindOf, TYPE_STRING, VALUE_WORD } from "./values/mod.ts";
 
 /** Room for growth is at most this. */
 const SPARE_BYTES_MAX = 1024 * 1024;
@@ -29,12 +28,8 @@ export function overwriteString(
 ): void {
   const oldBytes = keyspace.stringBytesOf(ref);
   const endBytes = offset + part.byteCount;
-  const byteCount = Math.max(oldBytes, endBytes);
-  const spareBytes = byteCount > oldBytes ? Math.min(byteCount, SPARE_BYTES_MAX) : 0;
-  const roomBytes = Math.max(byteCount + spareBytes, 1);
-  const entry = keyspace.growString(ref, byteCount, roomBytes);
   const arena = keyspace.entries.arena;
-  const block = keyspace.entries.valueBlockOf(entry);
+  const block = grow(keyspace, ref, oldBytes, Math.max(oldBytes, endBytes));
   const bytes = arena.bytesOf(block), start = arena.offsetOf(block);
   if (offset > oldBytes) bytes.fill(0, start + oldBytes, start + offset);
   copyBytes(part.bytes, part.start, part.end, bytes, start + offset);
@@ -57,28 +52,15 @@ export function extendString(
   const entries = keyspace.entries, arena = entries.arena;
   if (ref === 0) return entries.valueBlockOf(keyspace.createString(key, byteCount));
   const oldBytes = keyspace.stringBytesOf(ref);
-  if (byteCount <= oldBytes) {
-    return entries.valueBlockOf(keyspace.growString(ref, oldBytes, oldBytes));
-  }
-  const roomBytes = byteCount + Math.min(byteCount, SPARE_BYTES_MAX);
-  const block = entries.valueBlockOf(keyspace.growString(ref, byteCount, roomBytes));
+  const block = grow(keyspace, ref, oldBytes, Math.max(oldBytes, byteCount));
   const start = arena.offsetOf(block);
-  arena.bytesOf(block).fill(0, start + oldBytes, start + byteCount);
+  if (byteCount > oldBytes) arena.bytesOf(block).fill(0, start + oldBytes, start + byteCount);
   return block;
 }
 
-/**
- * Stores a string that was written into a block of the arena, whatever was under the key.
- *
- * @param block The key's from now on.
- * @param byteCount At least 1.
- */
-export function placeStringBlock(
-  keyspace: Keyspace,
-  key: ByteView,
-  block: Ref,
-  byteCount: number,
-): void {
-  const ref = keyspace.place(key, kindOf(TYPE_STRING, ENCODING_RAW), VALUE_WORD, 0, false);
-  keyspace.entries.setValueWord(ref, block, byteCount);
+/** Gives a string a length that is not less, with room for more if it is longer; returns its block. */
+function grow(keyspace: Keyspace, ref: Ref, oldBytes: number, byteCount: number): Ref {
+  const spareBytes = byteCount > oldBytes ? Math.min(byteCount, SPARE_BYTES_MAX) : 0;
+  const entry = keyspace.growString(ref, byteCount, Math.max(byteCount + spareBytes, 1));
+  return keyspace.entries.valueBlockOf(entry);
 }

@@ -8,14 +8,10 @@
  */
 
 import type { ByteView } from "../../base/byte_view.ts";
+import { isWordStart, WORD_BYTES, WORD_RUN_BYTES, wordsIn } from "./word_run.ts";
 
 /** What BITOP can do. */
 export type BitOperation = "and" | "or" | "xor" | "not";
-
-/** A run so long is worth views of words. */
-const WORD_RUN_BYTES = 64;
-
-const WORD_BYTES = 4;
 
 /** Bytes or words: the operations are the same on both. */
 type Units = Uint8Array | Int32Array;
@@ -31,30 +27,33 @@ export function combineBits(
   target: ByteView,
   source: ByteView,
 ): void {
-  const sharedBytes = source.byteCount;
+  const sharedBytes = source.byteCount, sharedEnd = target.start + sharedBytes;
   let combinedBytes = 0;
-  if (sharedBytes >= WORD_RUN_BYTES && isWordStart(target) && isWordStart(source)) {
-    const wordCount = Math.floor(sharedBytes / WORD_BYTES);
-    combine(operation, wordsOf(target, wordCount), wordsOf(source, wordCount));
-    combinedBytes = wordCount * WORD_BYTES;
+  if (
+    sharedBytes >= WORD_RUN_BYTES && isWordStart(target.bytes, target.start) &&
+    isWordStart(source.bytes, source.start)
+  ) {
+    const words = wordsIn(target.bytes, target.start, sharedEnd);
+    combine(operation, words, wordsIn(source.bytes, source.start, source.end));
+    combinedBytes = words.length * WORD_BYTES;
   }
   combine(
     operation,
-    target.bytes.subarray(target.start + combinedBytes, target.start + sharedBytes),
+    target.bytes.subarray(target.start + combinedBytes, sharedEnd),
     source.bytes.subarray(source.start + combinedBytes, source.end),
   );
-  if (operation === "and") target.bytes.fill(0, target.start + sharedBytes, target.end);
+  if (operation === "and") target.bytes.fill(0, sharedEnd, target.end);
 }
 
 /** Turns every bit over. */
 export function invertBits(target: ByteView): void {
+  const bytes = target.bytes;
   let invertedBytes = 0;
-  if (target.byteCount >= WORD_RUN_BYTES && isWordStart(target)) {
-    const words = wordsOf(target, Math.floor(target.byteCount / WORD_BYTES));
+  if (target.byteCount >= WORD_RUN_BYTES && isWordStart(bytes, target.start)) {
+    const words = wordsIn(bytes, target.start, target.end);
     for (let index = 0; index < words.length; index++) words[index] = ~words[index];
     invertedBytes = words.length * WORD_BYTES;
   }
-  const bytes = target.bytes;
   for (let at = target.start + invertedBytes; at < target.end; at++) bytes[at] = ~bytes[at];
 }
 
@@ -70,14 +69,4 @@ function combine(operation: Exclude<BitOperation, "not">, target: Units, source:
       for (let index = 0; index < target.length; index++) target[index] ^= source[index];
       break;
   }
-}
-
-/** Whether a word begins where the view does. */
-function isWordStart(view: ByteView): boolean {
-  return (view.bytes.byteOffset + view.start) % WORD_BYTES === 0;
-}
-
-/** The view's first words. */
-function wordsOf(view: ByteView, wordCount: number): Int32Array {
-  return new Int32Array(view.bytes.buffer, view.bytes.byteOffset + view.start, wordCount);
 }

@@ -15,11 +15,7 @@
  */
 
 import type { ByteView } from "../../base/byte_view.ts";
-
-/** A run so long is worth a view of words. */
-const WORD_RUN_BYTES = 64;
-
-const WORD_BYTES = 4;
+import { isWordStart, WORD_BYTES, WORD_RUN_BYTES, wordsIn } from "./word_run.ts";
 
 /** Words, in threes, whose byte lanes, at most 8 each, add up without a carry into the next lane. */
 const LANE_WORDS_MAX = 30;
@@ -123,14 +119,4 @@ function skipBytes(bytes: Uint8Array, start: number, last: number, skipped: numb
   }
   while (at < last && bytes[at] === skipped) at++;
   return at;
-}
-
-/** Whether a word may begin at an index: typed arrays of words begin at multiples of their size. */
-function isWordStart(bytes: Uint8Array, at: number): boolean {
-  return (bytes.byteOffset + at) % WORD_BYTES === 0;
-}
-
-/** The whole words in `bytes[start, end)`, where a word begins at `start`. */
-function wordsIn(bytes: Uint8Array, start: number, end: number): Int32Array {
-  return new Int32Array(bytes.buffer, bytes.byteOffset + start, (end - start) >>> 2);
 }

@@ -14,7 +14,7 @@ import {
 } from "../../engine/mod.ts";
 import { BITOP_NOT_NEEDS_ONE_KEY, SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
-import { type Keyspace, placeStringBlock, type Ref } from "../../store/mod.ts";
+import type { Keyspace, Ref } from "../../store/mod.ts";
 import { type BitOperation, combineBits, invertBits } from "./bit_operation.ts";
 
 /** The rows of these commands. */
@@ -44,7 +44,7 @@ function bitop(context: CommandContext, args: Args): void {
   }
   const target = args.at(2);
   if (byteCount > 0) {
-    placeStringBlock(db, target, combinedBlock(db, sources, byteCount, operation), byteCount);
+    db.setBlock(target, combinedBlock(db, sources, byteCount, operation), byteCount, false);
     context.modified(target, "set");
   } else if (db.remove(target)) {
     context.modified(target, "del");

@@ -5,11 +5,11 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { Int64 } from "../../base/int64.ts";
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
 import { OFFSET_OUT_OF_RANGE, STRING_TOO_LONG } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { overwriteString } from "../../store/mod.ts";
+import { IndexRange } from "../index_range.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -23,8 +23,7 @@ export const RANGE_COMMANDS: readonly CommandSpec[] = defineCommands("string", [
 
 /** Reused by all commands: they run one after the other. */
 const value = new ByteView();
-const rangeStart = new Int64();
-const rangeEnd = new Int64();
+const range = new IndexRange();
 
 /** `APPEND key value` → integer: the length behind it. */
 function append(context: CommandContext, args: Args): void {
@@ -46,20 +45,12 @@ function append(context: CommandContext, args: Args): void {
 
 /** `GETRANGE key start end` → bulk string; negative indices count from the end. */
 function getrange(context: CommandContext, args: Args): void {
-  args.int64(2, rangeStart);
-  args.int64(3, rangeEnd);
+  range.read(args, 2);
   const reply = context.reply;
   if (!context.db.readString(args.at(1), value)) return reply.bulkText("");
-  // Ends before the string's start count as its first byte, but for a range that is reversed there.
-  if (rangeEnd.isNegative() && rangeStart.isNegative() && rangeStart.compare(rangeEnd) > 0) {
-    return reply.bulkText("");
-  }
-  const length = value.byteCount;
-  const start = rangeStart.toNumber(), end = rangeEnd.toNumber();
-  const first = Math.max(0, start < 0 ? start + length : start);
-  const last = Math.min(length - 1, Math.max(0, end < 0 ? end + length : end));
-  if (first > last) return reply.bulkText("");
-  reply.bulkBytes(value.bytes, value.start + first, value.start + last + 1);
+  range.resolve(value.byteCount);
+  if (range.isReversedFromEnd || range.isEmpty) return reply.bulkText("");
+  reply.bulkBytes(value.bytes, value.start + range.first, value.start + range.last + 1);
 }
 
 /** `SETRANGE key offset value` → integer: the length behind it. */

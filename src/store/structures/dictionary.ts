@@ -65,7 +65,6 @@ export class Dictionary {
   /** Where the last `find` ended: the slot of the record or the free slot for it. */
   #foundSegment: Ref = 0;
   #foundSlot = 0;
-  readonly #touchedRecords = new Int32Array(TOUCH_COUNT_MAX);
   #touchSum = 0;
 
   /** @param arena Where segments are allocated and records live. */
@@ -122,9 +121,10 @@ export class Dictionary {
    * Reads what `find` will read for each of these hashes, so that it lies in the processor's cache:
    * all slots, then all records, since reads that don't depend on each other are under way together.
    *
-   * @param hashes The first `count` count, at most `TOUCH_COUNT_MAX`.
+   * @param hashes The first `count` count.
+   * @param records Gets the records found, 0 for none.
    */
-  touch(hashes: Int32Array, count: number): void {
+  touch(hashes: Int32Array, count: number, records: Int32Array): void {
     const pages = this.#arena.words;
     const slotBits = this.#depth > 0 ? SLOT_BITS_MAX : this.#slotBitsOf(this.#directory[0]);
     const slotMask = (1 << slotBits) - 1;
@@ -136,7 +136,6 @@ export class Dictionary {
     }
     this.#touchSum = sum; // a result that nobody could see would not be read at all
 
-    const records = this.#touchedRecords;
     for (let index = 0; index < count; index++) {
       const hash = hashes[index], segment = this.#segmentOf(hash);
       const words = pages[segment >>> PAGE_SHIFT], base = baseOf(segment);

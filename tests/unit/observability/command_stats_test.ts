@@ -8,13 +8,13 @@ import { CommandStats } from "../../../src/observability/mod.ts";
 
 Deno.test("CommandStats prints its line of commandstats", () => {
   const stats = new CommandStats();
-  stats.recordCalls(1, 2, true);
+  stats.recordCall(2, true);
   assertEquals(
     stats.commandStatLine("get"),
     "cmdstat_get:calls=1,usec=2,usec_per_call=2.00,rejected_calls=0,failed_calls=0",
   );
-  stats.recordCalls(1, 3, true);
-  stats.recordCalls(1, 3, true);
+  stats.recordCall(3, true);
+  stats.recordCall(3, true);
   stats.rejectedCalls = 4;
   stats.failedCalls = 1;
   assertEquals(
@@ -46,9 +46,9 @@ Deno.test("CommandStats computes the mean in single precision and rounds as C do
 
 Deno.test("CommandStats prints its line of latencystats", () => {
   const stats = new CommandStats();
-  stats.recordCalls(1, 0, true);
-  stats.recordCalls(1, 0, true);
-  stats.recordCalls(1, 1, true);
+  stats.recordCall(0, true);
+  stats.recordCall(0, true);
+  stats.recordCall(1, true);
   assertEquals(
     stats.latencyStatLine("get"),
     "latency_percentiles_usec_get:p50=0.001,p99=1.003,p99.9=1.003",
@@ -62,7 +62,7 @@ Deno.test("CommandStats prints its line of latencystats", () => {
 
 Deno.test("CommandStats keeps the duration out of the histogram unless it is tracked", () => {
   const stats = new CommandStats();
-  stats.recordCalls(1, 5, false);
+  stats.recordCall(5, false);
   assertEquals(stats.latency.totalCount, 0);
   stats.recordUnblock(1000, true);
   assertEquals([stats.calls, stats.microseconds, stats.latency.totalCount], [1, 1005, 1]);
@@ -75,7 +75,7 @@ Deno.test("CommandStats makes a module's command name safe", () => {
 
 Deno.test("CommandStats.reset sets everything back", () => {
   const stats = new CommandStats();
-  stats.recordCalls(1, 5, true);
+  stats.recordCall(5, true);
   stats.rejectedCalls++;
   stats.failedCalls++;
   stats.reset();
