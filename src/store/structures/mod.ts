@@ -5,6 +5,7 @@
  */
 
 export { Dictionary, LONG_KEY_LENGTH, type RecordVisitor, TOUCH_COUNT_MAX } from "./dictionary.ts";
+export { Intset } from "./intset.ts";
 export { TimeWheel, type WheelLinks } from "./time_wheel.ts";
 export {
   countPlainRegisters,
