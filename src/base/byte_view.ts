@@ -140,3 +140,18 @@ export function copyBytes(
     target.set(source.subarray(start, end), at);
   }
 }
+
+/**
+ * Moves `bytes[start, end)` inside their array to `at`; the two places may overlap.
+ *
+ * Short moves are loops for the same reason as in `copyBytes`.
+ */
+export function moveBytes(bytes: Uint8Array, start: number, end: number, at: number): void {
+  if (end - start >= BLOCK_COPY_BYTES) {
+    bytes.copyWithin(at, start, end);
+  } else if (at < start) {
+    while (start < end) bytes[at++] = bytes[start++];
+  } else {
+    for (let to = at + end - start; end > start;) bytes[--to] = bytes[--end];
+  }
+}

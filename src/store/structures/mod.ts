@@ -24,3 +24,4 @@ export {
   SPARE_BYTES,
   writeEmptySketch,
 } from "./hyperloglog/mod.ts";
+export { Listpack } from "./listpack/mod.ts";

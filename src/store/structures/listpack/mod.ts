@@ -1,0 +1,19 @@
+/**
+ * Listpack: lists of strings and integers in one block, in Redis' own bytes.
+ *
+ * ```ts
+ * import { ByteView } from "../../../base/byte_view.ts";
+ * import { Arena } from "../../memory/mod.ts";
+ * import { Listpack } from "./mod.ts";
+ *
+ * const listpack = new Listpack(new Arena());
+ * listpack.create();
+ * listpack.append(ByteView.ofText("ant"));
+ * listpack.append(ByteView.ofText("1024"));
+ * console.assert(listpack.count === 2 && listpack.isInteger(listpack.last()));
+ * ```
+ *
+ * @module
+ */
+
+export { Listpack } from "./listpack.ts";
