@@ -54,6 +54,8 @@ export class Arena {
   readonly pages: Uint8Array[] = this.#memory.pages;
   /** The same pages as 32-bit words. */
   readonly words: Int32Array[] = this.#memory.words;
+  /** The same pages as doubles: the granule of a reference is the index. */
+  readonly doubles: Float64Array[] = this.#memory.doubles;
 
   /** Bytes of all live blocks, by the size of their class. */
   usedBytes = 0;

@@ -28,6 +28,7 @@ const REGION_BYTES = REGION_PAGES * PAGE_BYTES;
 /** Free places that are not worth a move. */
 const SLACK_PAGES = 4;
 const EMPTY_WORDS = new Int32Array(0);
+const EMPTY_DOUBLES = new Float64Array(0);
 
 /** The arena has no page number left, or the system no memory. */
 export class ArenaFullError extends Error {
@@ -53,6 +54,8 @@ export class PageMemory {
   readonly pages: Uint8Array[] = [EMPTY_BYTES];
   /** The same pages as 32-bit words. */
   readonly words: Int32Array[] = [EMPTY_WORDS];
+  /** The same pages as doubles, one a granule. */
+  readonly doubles: Float64Array[] = [EMPTY_DOUBLES];
   /** Bytes that the system keeps for us, free places that were used before included. */
   heldBytes = 0;
 
@@ -163,6 +166,7 @@ export class PageMemory {
   #dropNumber(page: number): void {
     this.pages[page] = EMPTY_BYTES;
     this.words[page] = EMPTY_WORDS;
+    this.doubles[page] = EMPTY_DOUBLES;
     this.#freeNumbers.push(page);
   }
 
@@ -221,6 +225,7 @@ export class PageMemory {
   #show(page: number, buffer: ArrayBuffer, offset: number, byteCount: number): void {
     this.pages[page] = new Uint8Array(buffer, offset, byteCount);
     this.words[page] = new Int32Array(buffer, offset, byteCount >>> 2);
+    this.doubles[page] = new Float64Array(buffer, offset, byteCount >>> 3);
   }
 }
 
