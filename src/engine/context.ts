@@ -9,7 +9,7 @@
 
 import type { ByteView } from "../base/byte_view.ts";
 import { Args, type ReplyWriter } from "../resp/mod.ts";
-import type { Keyspace } from "../store/mod.ts";
+import type { Collection, Keyspace } from "../store/mod.ts";
 import type { Command } from "./command.ts";
 import type { Effects } from "./effects.ts";
 import type { ServerParts } from "./ports.ts";
@@ -57,6 +57,19 @@ export class CommandContext {
     for (let index = 0; index < listeners.length; index++) {
       listeners[index].changed(keyspace.index, key, event);
     }
+  }
+
+  /**
+   * Removes a key of the selected database if its collection has become empty, and notes that.
+   *
+   * @param collection The handle that the command used.
+   * @returns Whether the key is gone.
+   */
+  removeIfEmpty(key: ByteView, collection: Collection): boolean {
+    if (collection.count > 0) return false;
+    this.db.removeEntry(collection.ref);
+    this.modified(key, "del", 0);
+    return true;
   }
 
   /** The running command's arguments as logs may show them. */

@@ -29,6 +29,7 @@ import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../obse
 import { Authenticator } from "../security/mod.ts";
 import { AccessFrequency, Store } from "../store/mod.ts";
 import { ClientHost } from "./client_host.ts";
+import { followCollectionLimits } from "./collection_limits.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { openListeners } from "./listening.ts";
 import { DenoProcessProbe } from "./process_probe.ts";
@@ -212,6 +213,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     follow("latency-monitor-threshold", () => {
       this.latency.thresholdMs = config.number("latency-monitor-threshold");
     });
+    followCollectionLimits(config, this.store.environment.limits);
     follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
       const isCounting = config.text("maxmemory-policy").endsWith("-lfu");
       this.store.environment.frequency = !isCounting ? undefined : new AccessFrequency({

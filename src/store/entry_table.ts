@@ -22,7 +22,7 @@ import type { StoreEnvironment } from "./environment.ts";
 import { KeyspaceRemains } from "./keyspace_remains.ts";
 import type { Ref } from "./memory/mod.ts";
 import { Dictionary, TimeWheel, TOUCH_COUNT_MAX } from "./structures/mod.ts";
-import { copyValue, type Entries, EXPIRES, freeValue } from "./values/mod.ts";
+import { type Entries, EXPIRES } from "./values/mod.ts";
 
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
 const RANDOM_DRAWS_MAX = 10_000;
@@ -47,7 +47,7 @@ export class EntryTable {
     this.index = index;
     this.environment = environment;
     this.#entries = environment.entries;
-    this.#dictionary = new Dictionary(environment.arena);
+    this.#dictionary = new Dictionary(environment.arena).create();
     this.#wheel = new TimeWheel(environment.entries, environment.nowMs);
   }
 
@@ -79,11 +79,6 @@ export class EntryTable {
   /** Bytes of the table, without entries. */
   get tableBytes(): number {
     return this.#dictionary.tableBytes;
-  }
-
-  /** Bytes of the table that lie outside the arena. */
-  get directoryBytes(): number {
-    return this.#dictionary.directoryLength * Int32Array.BYTES_PER_ELEMENT;
   }
 
   /** When the next key may be due, in unix milliseconds; `Infinity` if none expires. */
@@ -191,8 +186,8 @@ export class EntryTable {
    * @returns What is left to free; the caller runs it, now or in slices.
    */
   clear(): KeyspaceRemains {
-    const remains = new KeyspaceRemains(this.#dictionary, this.#entries);
-    this.#dictionary = new Dictionary(this.#entries.arena);
+    const remains = new KeyspaceRemains(this.#dictionary, this.environment);
+    this.#dictionary = new Dictionary(this.#entries.arena).create();
     this.#wheel = new TimeWheel(this.#entries, this.environment.nowMs);
     return remains;
   }
@@ -292,7 +287,7 @@ export class EntryTable {
   copyEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
     target.remove(newKey);
     const copy = this.#twin(ref, newKey);
-    copyValue(this.#entries, ref, copy);
+    this.environment.values.copy(ref, copy);
     this.#entries.setAccess(copy, this.environment.freshAccess);
     target.#attach(copy);
   }
@@ -331,7 +326,7 @@ export class EntryTable {
     if (keepsExpiry) flags |= oldFlags & EXPIRES;
     const entryBytes = entries.entryBytes(key.end - key.start, flags, inlineBytes);
     if (flags === oldFlags && entries.arena.isFit(old, entryBytes)) {
-      freeValue(entries, old);
+      this.environment.values.free(old);
       entries.setKind(old, kind);
       entries.setInlineBytes(old, inlineBytes);
       entries.setAccess(old, access);
@@ -434,7 +429,7 @@ export class EntryTable {
 
   /** Frees an entry that was taken out, with its value. */
   #free(ref: Ref): void {
-    freeValue(this.#entries, ref);
+    this.environment.values.free(ref);
     this.#entries.arena.free(ref);
   }
 }

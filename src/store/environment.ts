@@ -11,7 +11,15 @@ import type { Random } from "../base/random.ts";
 import type { AccessFrequency } from "./access_frequency.ts";
 import { KeyLookAhead } from "./key_look_ahead.ts";
 import type { Arena } from "./memory/mod.ts";
-import { Entries, IntegerText } from "./values/mod.ts";
+import {
+  type CollectionEnvironment,
+  type CollectionLimits,
+  Collections,
+  defaultCollectionLimits,
+  Entries,
+  IntegerText,
+  Values,
+} from "./values/mod.ts";
 
 /** Wraps the access clock, which counts seconds in 24 bits. */
 const ACCESS_CLOCK_MASK = 0xffffff;
@@ -40,9 +48,17 @@ export interface StoreCounters {
 }
 
 /** The arena, the hash, the time and the counters of one store. */
-export class StoreEnvironment {
+export class StoreEnvironment implements CollectionEnvironment {
   readonly arena: Arena;
   readonly entries: Entries;
+  /** What lies outside entries. */
+  readonly values: Values;
+  /** Hashes keys, fields and members. */
+  readonly hash: KeyHash;
+  /** How large collections may be in their compact encodings. */
+  readonly limits: CollectionLimits = defaultCollectionLimits();
+  /** Handles for the command that runs. */
+  readonly collections: Collections;
   /** Hashes keys, and knows some in advance. */
   readonly lookAhead: KeyLookAhead;
   readonly clock: Clock;
@@ -73,9 +89,12 @@ export class StoreEnvironment {
     this.counters = counters;
     this.arena = arena;
     this.entries = new Entries(arena);
-    this.lookAhead = new KeyLookAhead(new KeyHash(random));
+    this.hash = new KeyHash(random);
+    this.lookAhead = new KeyLookAhead(this.hash);
     this.clock = clock;
     this.random = random;
+    this.collections = new Collections(this);
+    this.values = new Values(this.entries, new Collections(this));
     this.nowMs = clock.nowMs();
     this.refreshTime();
   }

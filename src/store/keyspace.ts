@@ -13,6 +13,8 @@ import { WRONG_TYPE } from "../errors/catalogue.ts";
 import { EntryTable } from "./entry_table.ts";
 import type { Ref } from "./memory/mod.ts";
 import {
+  type Collection,
+  type CollectionHost,
   EMBSTR_BYTES_MAX,
   ENCODING_EMBSTR,
   ENCODING_INT,
@@ -36,7 +38,7 @@ const KIND_EMBSTR = kindOf(TYPE_STRING, ENCODING_EMBSTR);
 const KIND_RAW = kindOf(TYPE_STRING, ENCODING_RAW);
 
 /** The keys of one database, with values. */
-export class Keyspace extends EntryTable {
+export class Keyspace extends EntryTable implements CollectionHost {
   readonly #valueView = new ByteView();
   readonly #integer = new Int64();
 
@@ -177,6 +179,51 @@ export class Keyspace extends EntryTable {
     const moved = this.rebuild(ref, KIND_RAW, entries.flagsOf(ref) & EXPIRES | VALUE_WORD, 0);
     entries.setValueWord(moved, block, byteCount);
     return moved;
+  }
+
+  createCollection(key: ByteView, kind: number): Ref {
+    return this.place(key, kind, VALUE_WORD, 0, false);
+  }
+
+  /**
+   * Stores a collection that was built without an entry, whatever was under the key.
+   *
+   * @param collection The entry takes its value over; the handle now shows the entry.
+   */
+  storeCollection(key: ByteView, collection: Collection): void {
+    const { type, encoding, root, count } = collection;
+    const ref = this.createCollection(key, kindOf(type, encoding));
+    this.entries.setValueWord(ref, root, count);
+    collection.attach(this, key, ref);
+  }
+
+  /**
+   * Points a handle at a key's collection for a command that changes it, or makes it.
+   *
+   * @param key Borrowed as long as the handle is used.
+   * @throws {RedisError} WRONGTYPE when the value is of another type.
+   */
+  protected openCollection<Handle extends Collection>(key: ByteView, into: Handle): Handle {
+    return this.#attach(key, this.write(key), into);
+  }
+
+  /**
+   * Points a handle at a key's collection for a command that reads it.
+   *
+   * @returns `undefined` when the key is absent.
+   * @throws {RedisError} WRONGTYPE when the value is of another type.
+   */
+  protected readCollection<Handle extends Collection>(
+    key: ByteView,
+    into: Handle,
+  ): Handle | undefined {
+    const ref = this.read(key);
+    return ref === 0 ? undefined : this.#attach(key, ref, into);
+  }
+
+  #attach<Handle extends Collection>(key: ByteView, ref: Ref, into: Handle): Handle {
+    if (ref !== 0 && this.entries.typeOf(ref) !== into.type) throw WRONG_TYPE;
+    return into.attach(this, key, ref);
   }
 
   #setLongString(key: ByteView, value: ByteView, keepsExpiry: boolean): Ref {

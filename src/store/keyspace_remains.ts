@@ -8,19 +8,17 @@
  * @module
  */
 
+import type { StoreEnvironment } from "./environment.ts";
 import type { Dictionary } from "./structures/mod.ts";
-import { type Entries, freeValue } from "./values/mod.ts";
 
 /** What a cleared keyspace leaves behind, to be freed bit by bit. */
 export class KeyspaceRemains {
   readonly #dictionary: Dictionary;
-  readonly #entries: Entries;
-  #directoryIndex: number;
+  readonly #environment: StoreEnvironment;
 
-  constructor(dictionary: Dictionary, entries: Entries) {
+  constructor(dictionary: Dictionary, environment: StoreEnvironment) {
     this.#dictionary = dictionary;
-    this.#entries = entries;
-    this.#directoryIndex = dictionary.directoryLength;
+    this.#environment = environment;
   }
 
   /** Keys not freed yet. */
@@ -30,12 +28,10 @@ export class KeyspaceRemains {
 
   /** Frees some thousand keys; returns whether there are more. */
   freeSome(): boolean {
-    if (this.#directoryIndex === 0) return false;
-    this.#directoryIndex--;
-    this.#dictionary.dismantleSegment(this.#directoryIndex, (ref) => {
-      freeValue(this.#entries, ref);
-      this.#entries.arena.free(ref);
+    const { arena, values } = this.#environment;
+    return this.#dictionary.dismantleSome((ref) => {
+      values.free(ref);
+      arena.free(ref);
     });
-    return this.#directoryIndex > 0;
   }
 }

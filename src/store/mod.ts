@@ -31,9 +31,9 @@ export {
 } from "./structures/mod.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {
+  type Collection,
+  type CollectionLimits,
   encodingName,
-  freeEffortOf,
-  memoryBytesOf,
   readStringInteger,
   serializedBytesOf,
   sharedReferenceCount,

@@ -43,8 +43,7 @@ export class Store {
       { length: options.databaseCount },
       (_, index) => new Keyspace(index, this.environment),
     );
-    this.startupBytes = arena.usedBytes +
-      this.databases.reduce((sum, database) => sum + database.directoryBytes, 0);
+    this.startupBytes = arena.usedBytes;
   }
 
   /** Bytes of all that is stored, tables included. */

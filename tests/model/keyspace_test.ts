@@ -16,7 +16,6 @@ import {
   CheckedArena,
   encodingName,
   type Keyspace,
-  memoryBytesOf,
   readStringInteger,
   type Ref,
   Store,
@@ -84,12 +83,12 @@ class KeyspaceModel {
     this.#verify();
   }
 
-  /** Empties everything; what stays is the one segment of each empty dictionary. */
+  /** Empties everything; what stays is the root and the one segment of each empty dictionary. */
   finish(): void {
     this.store.flush([this.store.databases[0]], false);
     this.store.flush([this.store.databases[1]], true);
     while (this.store.freeSome());
-    this.arena.verify(DATABASE_COUNT);
+    this.arena.verify(2 * DATABASE_COUNT);
     assertEquals(this.store.lazyFreePendingCount, 0);
   }
 
@@ -166,7 +165,8 @@ class KeyspaceModel {
     if (expected.expiresAtMs !== undefined) {
       assertEquals(entries.readExpiry(ref, this.#integer).toNumber(), expected.expiresAtMs);
     }
-    assert(memoryBytesOf(entries, ref) > entries.keyBytesOf(ref));
+    const { values } = this.store.environment;
+    assert(values.memoryBytes(ref, 0) > entries.keyBytesOf(ref));
     if (expected.encoding === "int") {
       assert(readStringInteger(entries, ref, this.#integer));
       assertEquals(this.#integer.toBigInt(), BigInt(expected.value));

@@ -7,7 +7,6 @@
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
 import { SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
-import { memoryBytesOf } from "../../store/mod.ts";
 import { replyHelp } from "../help.ts";
 import { type MemoryFigures, memoryFigures } from "./memory_figures.ts";
 
@@ -29,6 +28,8 @@ export const MEMORY_COMMANDS: readonly CommandSpec[] = defineCommands(undefined,
 
 /** A dictionary's share of an entry, and of the segment's free slots. */
 const SLOT_BYTES = 16;
+/** Elements of a collection that MEMORY USAGE looks at. */
+const SAMPLE_COUNT_DEFAULT = 5;
 /** Less than this in use is not worth a diagnosis. */
 const DIAGNOSED_BYTES_MIN = 5 * 1024 * 1024;
 const HIGH_FRAGMENTATION = 1.4;
@@ -36,14 +37,19 @@ const HIGH_PEAK = 1.5;
 
 /** `MEMORY USAGE key [SAMPLES n]` → integer: bytes of key and value, or nil. */
 function usage(context: CommandContext, args: Args): void {
+  let sampleCount = SAMPLE_COUNT_DEFAULT;
   for (let index = 3; index < args.count; index += 2) {
     if (!args.isWord(index, "samples") || index + 1 >= args.count) throw SYNTAX_ERROR;
-    if (args.integer(index + 1) < 0) throw SYNTAX_ERROR;
+    sampleCount = args.integer(index + 1);
+    if (sampleCount < 0) throw SYNTAX_ERROR;
   }
   const { db, reply } = context;
   const ref = db.peek(args.at(2));
   if (ref === 0) reply.nil();
-  else reply.integer(memoryBytesOf(db.entries, ref) + SLOT_BYTES);
+  else {
+    const { values } = context.server.store.environment;
+    reply.integer(values.memoryBytes(ref, sampleCount) + SLOT_BYTES);
+  }
 }
 
 /** `MEMORY STATS` → map of figures. */

@@ -40,15 +40,13 @@ export function memoryFigures(server: ServerParts): MemoryFigures {
   }
   const { databases } = store;
   const tableBytes = databases.reduce((sum, database) => sum + database.tableBytes, 0);
-  const directoryBytes = databases.reduce((sum, database) => sum + database.directoryBytes, 0);
-  const besideArenaBytes = directoryBytes + clientBytes;
-  const usedBytes = arena.usedBytes + besideArenaBytes;
+  const usedBytes = arena.usedBytes + clientBytes;
   return {
     usedBytes,
-    peakBytes: arena.usedBytesPeak + besideArenaBytes,
+    peakBytes: arena.usedBytesPeak + clientBytes,
     startupBytes: store.startupBytes,
     overheadBytes: tableBytes + clientBytes,
-    datasetBytes: arena.usedBytes + directoryBytes - tableBytes,
+    datasetBytes: arena.usedBytes - tableBytes,
     clientBytes,
     keyCount: databases.reduce((sum, database) => sum + database.count, 0),
     arenaUsedBytes: arena.usedBytes,

@@ -7,7 +7,7 @@
  * splits alone, in microseconds, whatever the whole holds.
  *
  *   hash:       | top bits: which segment (directory, `depth` bits) | ... | low 12 bits: which slot |
- *   directory:  Int32Array of 2^depth segment references; a shallow segment stands in several places
+ *   root:       count | ... | directory: 2^depth segments; a shallow one stands in several places
  *   segment:    count u32 | depth u8, slot bits u8 | (hash u32, record u32) x slots
  *   record:     key offset u8 | key length u8 | ...            the key lies at `record + key offset`;
  *               a length of 255 means: the true length is the u32 right before the key
@@ -16,6 +16,9 @@
  * dictionary has one small segment that doubles; as homes keep their order when it does, and splits
  * follow the hash's top bits, walking by (top bits, home) is stable: that is what `scan` leans on.
  * Deleting shifts the run back, so there are no tombstones. Thin neighbours merge again.
+ *
+ * All state lies in the arena, so a dictionary costs no object: one `Dictionary` serves many, pointed
+ * at the root of each in turn.
  *
  * Always true: no slot run wraps onto itself (a segment is never over 4/5 full); each record is
  * reachable from its home without crossing an empty slot; `count` is the sum of the segments'.
@@ -28,16 +31,20 @@
 import { invariant } from "../../base/invariant.ts";
 import type { Random } from "../../base/random.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
+import { DictionaryDirectory } from "./dictionary_directory.ts";
 import {
   baseOf,
   closeGap,
+  countOf,
   DEPTH_MAX,
-  HEADER_BYTES,
+  depthOf,
   HEADER_WORDS,
   homeOf,
+  newSegment,
   placeInSegment,
   SLOT_BITS_MAX,
   SLOT_BITS_MIN,
+  slotBitsOf,
 } from "./dictionary_segment.ts";
 
 /** Key length byte of a record whose length stands before its key. */
@@ -54,14 +61,8 @@ export type RecordVisitor = (record: Ref, hash: number) => void;
 
 /** A set of records found by their byte keys. */
 export class Dictionary {
-  /** Records held. */
-  count = 0;
-
   readonly #arena: Arena;
-  #depth = 0;
-  #directory: Int32Array;
-  /** Segments that the directory's last bit tells apart; at 0 the directory halves. */
-  #deepestSegmentCount = 1;
+  readonly #directory: DictionaryDirectory;
   /** Where the last `find` ended: the slot of the record or the free slot for it. */
   #foundSegment: Ref = 0;
   #foundSlot = 0;
@@ -70,20 +71,42 @@ export class Dictionary {
   /** @param arena Where segments are allocated and records live. */
   constructor(arena: Arena) {
     this.#arena = arena;
-    this.#directory = Int32Array.of(this.#newSegment(SLOT_BITS_MIN, 0));
+    this.#directory = new DictionaryDirectory(arena);
+  }
+
+  /** Makes an empty dictionary and turns to it; returns itself. */
+  create(): this {
+    this.#directory.create();
+    return this;
+  }
+
+  /** Turns to the dictionary with this root; returns itself. */
+  open(root: Ref): this {
+    this.#directory.root = root;
+    return this;
+  }
+
+  /** The block that leads to all others; calls that add or remove may change it. 0: none. */
+  get root(): Ref {
+    return this.#directory.root;
+  }
+
+  /** Records held. */
+  get count(): number {
+    return this.#directory.count;
   }
 
   /** Slots of all segments, for statistics. */
   get slotCount(): number {
     let slotCount = 0;
-    this.#eachSegment((segment) => slotCount += 1 << this.#slotBitsOf(segment));
+    this.#directory.forEachSegment((segment) => slotCount += 1 << slotBitsOf(this.#arena, segment));
     return slotCount;
   }
 
   /** Bytes of the segments and the directory, for statistics. */
   get tableBytes(): number {
-    let bytes = this.#directory.byteLength;
-    this.#eachSegment((segment) => bytes += this.#arena.capacityOf(segment));
+    let bytes = this.#arena.capacityOf(this.root);
+    this.#directory.forEachSegment((segment) => bytes += this.#arena.capacityOf(segment));
     return bytes;
   }
 
@@ -98,11 +121,11 @@ export class Dictionary {
    * @returns The record, or 0.
    */
   find(hash: number, key: Uint8Array, start: number, end: number): Ref {
-    const segment = this.#segmentOf(hash);
+    const segment = this.#directory.segmentOf(hash);
     const words = this.#arena.words[segment >>> PAGE_SHIFT];
     const base = baseOf(segment);
     // Beside others a segment is full-sized; asking its header would cost a miss of the cache.
-    const slotBits = this.#depth > 0 ? SLOT_BITS_MAX : words[base - 1] >>> 8;
+    const slotBits = this.#directory.depth > 0 ? SLOT_BITS_MAX : words[base - 1] >>> 8;
     const slotMask = (1 << slotBits) - 1;
     let slot = homeOf(hash, slotBits);
     this.#foundSegment = segment;
@@ -126,18 +149,20 @@ export class Dictionary {
    */
   touch(hashes: Int32Array, count: number, records: Int32Array): void {
     const pages = this.#arena.words;
-    const slotBits = this.#depth > 0 ? SLOT_BITS_MAX : this.#slotBitsOf(this.#directory[0]);
+    const slotBits = this.#directory.depth > 0
+      ? SLOT_BITS_MAX
+      : slotBitsOf(this.#arena, this.#directory.segmentAt(0));
     const slotMask = (1 << slotBits) - 1;
     let sum = 0;
     for (let index = 0; index < count; index++) {
-      const segment = this.#segmentOf(hashes[index]);
+      const segment = this.#directory.segmentOf(hashes[index]);
       const at = baseOf(segment) + (homeOf(hashes[index], slotBits) << 1);
       sum ^= pages[segment >>> PAGE_SHIFT][at];
     }
     this.#touchSum = sum; // a result that nobody could see would not be read at all
 
     for (let index = 0; index < count; index++) {
-      const hash = hashes[index], segment = this.#segmentOf(hash);
+      const hash = hashes[index], segment = this.#directory.segmentOf(hash);
       const words = pages[segment >>> PAGE_SHIFT], base = baseOf(segment);
       let slot = homeOf(hash, slotBits);
       while (words[base + (slot << 1) + 1] !== 0 && words[base + (slot << 1)] !== hash) {
@@ -169,19 +194,19 @@ export class Dictionary {
     words[at] = hash;
     words[at + 1] = record;
     words[header]++;
-    this.count++;
+    this.#directory.count++;
   }
 
   /** Adds a record whose key is known to be absent. */
   insert(hash: number, record: Ref): void {
     for (;;) {
-      const segment = this.#segmentOf(hash);
+      const segment = this.#directory.segmentOf(hash);
       const words = this.#arena.words[segment >>> PAGE_SHIFT];
       const header = (segment & GRANULE_MASK) << 1;
       const slotBits = words[header + 1] >>> 8;
       if ((words[header] + 1) * 5 <= (1 << slotBits) * FULL_FIFTHS) {
         placeInSegment(words, header, slotBits, hash, record);
-        this.count++;
+        this.#directory.count++;
         return;
       }
       this.#grow(segment, hash);
@@ -196,14 +221,14 @@ export class Dictionary {
     const hash = words[header + HEADER_WORDS + (this.#foundSlot << 1)];
     closeGap(words, header, this.#foundSlot);
     words[header]--;
-    this.count--;
+    this.#directory.count--;
     const slotCount = 1 << (words[header + 1] >>> 8);
     if (words[header] * 8 < slotCount) this.#shrink(segment, hash);
   }
 
   /** Whether this hash leads to `record`; remembers the place, as `find` does. */
   findRecord(hash: number, record: Ref): boolean {
-    const segment = this.#segmentOf(hash);
+    const segment = this.#directory.segmentOf(hash);
     const words = this.#arena.words[segment >>> PAGE_SHIFT];
     const header = (segment & GRANULE_MASK) << 1;
     const slotBits = words[header + 1] >>> 8;
@@ -238,13 +263,13 @@ export class Dictionary {
     let visitedCount = 0;
     let isFirst = true;
     for (;;) {
-      const segment = this.#segmentOf(prefix);
-      const depth = this.#depthOf(segment);
+      const segment = this.#directory.segmentOf(prefix);
+      const depth = depthOf(this.#arena, segment);
       const first = depth === 0 ? 0 : (prefix >>> (32 - depth)) << (32 - depth);
       if (isFirst && (depth < cursorDepth || first !== prefix)) home12 = 0;
       isFirst = false;
       prefix = first;
-      const shift = SLOT_BITS_MAX - this.#slotBitsOf(segment);
+      const shift = SLOT_BITS_MAX - slotBitsOf(this.#arena, segment);
       const homeCount = 1 << (SLOT_BITS_MAX - shift);
       for (let home = home12 >>> shift; home < homeCount;) {
         const homeEnd = Math.min(homeCount, home + 8);
@@ -259,7 +284,7 @@ export class Dictionary {
       if (next === 0) return 0;
       prefix = next;
       if (visitedCount >= wantedCount) {
-        const nextDepth = this.#depthOf(this.#segmentOf(prefix));
+        const nextDepth = depthOf(this.#arena, this.#directory.segmentOf(prefix));
         return ((prefix >>> SLOT_BITS_MAX) * 32 + nextDepth) * 4096;
       }
     }
@@ -267,8 +292,8 @@ export class Dictionary {
 
   /** Visits every record; the visitor must not change the dictionary. */
   forEach(visit: RecordVisitor): void {
-    this.#eachSegment((segment) => {
-      this.#visitHomes(segment, 0, 1 << this.#slotBitsOf(segment), visit);
+    this.#directory.forEachSegment((segment) => {
+      this.#visitHomes(segment, 0, 1 << slotBitsOf(this.#arena, segment), visit);
     });
   }
 
@@ -281,37 +306,36 @@ export class Dictionary {
    */
   randomRecord(random: Random): Ref {
     if (this.count === 0) return 0;
+    const depth = this.#directory.depth;
     for (;;) {
-      const segment = this.#directory[random.below(this.#directory.length)];
-      const aliasCount = 1 << (this.#depth - this.#depthOf(segment));
+      const segment = this.#directory.segmentAt(random.below(1 << depth));
+      const aliasCount = 1 << (depth - depthOf(this.#arena, segment));
       if (aliasCount > 1 && random.below(aliasCount) !== 0) continue;
-      const slot = random.below(1 << this.#slotBitsOf(segment));
+      const slot = random.below(1 << slotBitsOf(this.#arena, segment));
       const at = baseOf(segment) + (slot << 1);
       const record = this.#arena.words[segment >>> PAGE_SHIFT][at + 1];
       if (record !== 0) return record;
     }
   }
 
-  /** Number of segments, for walks that go segment by segment. */
+  /** Places in the directory, for statistics. */
   get directoryLength(): number {
     return this.#directory.length;
   }
 
   /**
-   * Frees a segment and hands its records to the visitor; for taking a whole dictionary apart in
-   * slices. Afterwards the dictionary may only be dismantled further.
+   * Frees one segment and hands its records to the visitor, to take a whole dictionary apart in
+   * slices. Once begun, nothing else may be asked of the dictionary but its root and count.
    *
-   * @param directoryIndex From `directoryLength - 1` down to 0.
-   * @returns How many records were visited.
+   * @returns Whether there is more; if not, the root is gone too.
    */
-  dismantleSegment(directoryIndex: number, visit: RecordVisitor): number {
-    const segment = this.#directory[directoryIndex];
-    if (directoryIndex > 0 && this.#directory[directoryIndex - 1] === segment) return 0;
-    const visitedCount = this.#visitHomes(segment, 0, 1 << this.#slotBitsOf(segment), visit);
+  dismantleSome(visit: RecordVisitor): boolean {
+    const directory = this.#directory;
+    const segment = directory.takeSegment();
+    if (segment === 0) return false;
+    directory.count -= this.#visitHomes(segment, 0, 1 << slotBitsOf(this.#arena, segment), visit);
     this.#arena.free(segment);
-    this.#directory[directoryIndex] = 0;
-    this.count -= visitedCount;
-    return visitedCount;
+    return true;
   }
 
   #hasKey(record: Ref, key: Uint8Array, start: number, end: number): boolean {
@@ -341,43 +365,6 @@ export class Dictionary {
     return true;
   }
 
-  #indexOf(hash: number): number {
-    return this.#depth === 0 ? 0 : hash >>> (32 - this.#depth);
-  }
-
-  #segmentOf(hash: number): Ref {
-    return this.#directory[this.#indexOf(hash)];
-  }
-
-  #slotBitsOf(segment: Ref): number {
-    return this.#arena.words[segment >>> PAGE_SHIFT][((segment & GRANULE_MASK) << 1) + 1] >>> 8;
-  }
-
-  #depthOf(segment: Ref): number {
-    return this.#arena.words[segment >>> PAGE_SHIFT][((segment & GRANULE_MASK) << 1) + 1] & 0xff;
-  }
-
-  #countOf(segment: Ref): number {
-    return this.#arena.words[segment >>> PAGE_SHIFT][(segment & GRANULE_MASK) << 1];
-  }
-
-  #newSegment(slotBits: number, depth: number): Ref {
-    const segment = this.#arena.allocate(HEADER_BYTES + (8 << slotBits));
-    const words = this.#arena.words[segment >>> PAGE_SHIFT];
-    const header = (segment & GRANULE_MASK) << 1;
-    words.fill(0, header, header + HEADER_WORDS + (2 << slotBits));
-    words[header + 1] = depth | (slotBits << 8);
-    return segment;
-  }
-
-  #eachSegment(visit: (segment: Ref) => void): void {
-    let previous = 0;
-    for (const segment of this.#directory) {
-      if (segment !== previous) visit(segment);
-      previous = segment;
-    }
-  }
-
   /** Visits the records at home in `[home, homeEnd)`; they lie from there to the next gap. */
   #visitHomes(segment: Ref, home: number, homeEnd: number, visit: RecordVisitor): number {
     const words = this.#arena.words[segment >>> PAGE_SHIFT];
@@ -402,93 +389,67 @@ export class Dictionary {
 
   /** Makes room where `hash` belongs: doubles a small segment, splits a full-sized one. */
   #grow(segment: Ref, hash: number): void {
-    const slotBits = this.#slotBitsOf(segment);
+    const slotBits = slotBitsOf(this.#arena, segment);
     if (slotBits < SLOT_BITS_MAX) this.#rebuild(segment, slotBits + 1, hash);
     else this.#split(segment, hash);
   }
 
   #split(segment: Ref, hash: number): void {
-    const depth = this.#depthOf(segment);
+    const arena = this.#arena, directory = this.#directory;
+    const depth = depthOf(arena, segment);
     invariant(depth < DEPTH_MAX, "Cannot split a dictionary segment: the hash has no bits left");
-    if (depth === this.#depth) this.#doubleDirectory();
-    const low = this.#newSegment(SLOT_BITS_MAX, depth + 1);
-    const high = this.#newSegment(SLOT_BITS_MAX, depth + 1);
+    if (depth === directory.depth) directory.grow();
+    const low = newSegment(arena, SLOT_BITS_MAX, depth + 1);
+    const high = newSegment(arena, SLOT_BITS_MAX, depth + 1);
     const bit = 31 - depth;
     this.#moveRecords(segment, (recordHash) => (recordHash >>> bit) & 1 ? high : low);
-    const aliasCount = 1 << (this.#depth - depth);
-    const from = this.#firstIndexOf(hash, aliasCount);
-    this.#directory.fill(low, from, from + aliasCount / 2);
-    this.#directory.fill(high, from + aliasCount / 2, from + aliasCount);
-    if (depth + 1 === this.#depth) this.#deepestSegmentCount += 2;
-  }
-
-  #doubleDirectory(): void {
-    const doubled = new Int32Array(this.#directory.length * 2);
-    for (let index = 0; index < doubled.length; index++) {
-      doubled[index] = this.#directory[index >>> 1];
-    }
-    this.#directory = doubled;
-    this.#depth++;
-    this.#deepestSegmentCount = 0;
-  }
-
-  /** Undoes a doubling once no segment needs the last bit. */
-  #halveDirectory(): void {
-    this.#directory = this.#directory.filter((_, index) => index % 2 === 0);
-    this.#depth--;
-    this.#deepestSegmentCount = 0;
-    this.#eachSegment((segment) => {
-      if (this.#depthOf(segment) === this.#depth) this.#deepestSegmentCount++;
-    });
+    const halfCount = 1 << (directory.depth - depth - 1);
+    const place = directory.firstPlaceOf(hash, 2 * halfCount);
+    directory.setSegment(low, place, halfCount);
+    directory.setSegment(high, place + halfCount, halfCount);
+    if (depth + 1 === directory.depth) directory.deepestSegmentCount += 2;
   }
 
   /** Gives a thinly filled segment less memory: merges it with its neighbour or halves it. */
   #shrink(segment: Ref, hash: number): void {
-    const depth = this.#depthOf(segment);
+    const depth = depthOf(this.#arena, segment);
     if (depth > 0) return this.#merge(segment, depth, hash);
-    const slotBits = this.#slotBitsOf(segment);
+    const slotBits = slotBitsOf(this.#arena, segment);
     if (slotBits > SLOT_BITS_MIN) this.#rebuild(segment, slotBits - 1, hash);
   }
 
   #merge(segment: Ref, depth: number, hash: number): void {
-    const aliasCount = 1 << (this.#depth - depth);
-    const from = this.#firstIndexOf(hash, 2 * aliasCount);
-    const low = this.#directory[from], high = this.#directory[from + aliasCount];
+    const arena = this.#arena, directory = this.#directory;
+    const aliasCount = 1 << (directory.depth - depth);
+    const place = directory.firstPlaceOf(hash, 2 * aliasCount);
+    const low = directory.segmentAt(place), high = directory.segmentAt(place + aliasCount);
     const buddy = low === segment ? high : low;
-    if (this.#depthOf(buddy) !== depth) return;
-    if ((this.#countOf(segment) + this.#countOf(buddy)) * 2 > 1 << SLOT_BITS_MAX) return;
-    const merged = this.#newSegment(SLOT_BITS_MAX, depth - 1);
+    if (depthOf(arena, buddy) !== depth) return;
+    if ((countOf(arena, segment) + countOf(arena, buddy)) * 2 > 1 << SLOT_BITS_MAX) return;
+    const merged = newSegment(arena, SLOT_BITS_MAX, depth - 1);
     this.#moveRecords(low, () => merged);
     this.#moveRecords(high, () => merged);
-    this.#directory.fill(merged, from, from + 2 * aliasCount);
-    if (depth === this.#depth) {
-      this.#deepestSegmentCount -= 2;
-      while (this.#deepestSegmentCount === 0 && this.#depth > 0) this.#halveDirectory();
-    }
+    directory.setSegment(merged, place, 2 * aliasCount);
+    if (depth !== directory.depth) return;
+    directory.deepestSegmentCount -= 2;
+    while (directory.deepestSegmentCount === 0 && directory.depth > 0) directory.shrink();
   }
 
   /** Replaces a segment by one with other slots; `hash` is any hash that belongs in it. */
   #rebuild(segment: Ref, slotBits: number, hash: number): void {
-    const depth = this.#depthOf(segment);
-    const rebuilt = this.#newSegment(slotBits, depth);
+    const depth = depthOf(this.#arena, segment);
+    const rebuilt = newSegment(this.#arena, slotBits, depth);
     this.#moveRecords(segment, () => rebuilt);
-    const aliasCount = 1 << (this.#depth - depth);
-    const from = this.#firstIndexOf(hash, aliasCount);
-    this.#directory.fill(rebuilt, from, from + aliasCount);
+    const aliasCount = 1 << (this.#directory.depth - depth);
+    this.#directory.setSegment(rebuilt, this.#directory.firstPlaceOf(hash, aliasCount), aliasCount);
   }
 
   /** Moves all records of a segment to the one that `choose` names, and frees it. */
   #moveRecords(segment: Ref, choose: (hash: number) => Ref): void {
-    this.#visitHomes(segment, 0, 1 << this.#slotBitsOf(segment), (record, hash) => {
+    this.#visitHomes(segment, 0, 1 << slotBitsOf(this.#arena, segment), (record, hash) => {
       this.#place(choose(hash), hash, record);
     });
     this.#arena.free(segment);
-  }
-
-  /** The directory index of a hash, rounded down to a multiple of `aliasCount`. */
-  #firstIndexOf(hash: number, aliasCount: number): number {
-    const index = this.#indexOf(hash);
-    return index - (index % aliasCount);
   }
 
   #place(segment: Ref, hash: number, record: Ref): void {

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { GRANULE_MASK, type Ref } from "../memory/mod.ts";
+import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 
 /** Bits of the hash that choose a slot, in the largest segment. */
 export const SLOT_BITS_MAX = 12;
@@ -18,10 +18,33 @@ const SLOT_HASH_MASK = (1 << SLOT_BITS_MAX) - 1;
 export const SLOT_BITS_MIN = 2;
 /** Bits of the hash above those, which the directory may use. */
 export const DEPTH_MAX = 32 - SLOT_BITS_MAX;
-/** Bytes before the slots. */
-export const HEADER_BYTES = 8;
-/** The same in words. */
+/** Words before the slots. */
 export const HEADER_WORDS = 2;
+const HEADER_BYTES = 8;
+
+/** Allocates an empty segment. */
+export function newSegment(arena: Arena, slotBits: number, depth: number): Ref {
+  const segment = arena.allocate(HEADER_BYTES + (8 << slotBits));
+  const words = arena.words[segment >>> PAGE_SHIFT], header = baseOf(segment) - HEADER_WORDS;
+  words.fill(0, header, header + HEADER_WORDS + (2 << slotBits));
+  words[header + 1] = depth | (slotBits << 8);
+  return segment;
+}
+
+/** How many records a segment holds. */
+export function countOf(arena: Arena, segment: Ref): number {
+  return arena.words[segment >>> PAGE_SHIFT][baseOf(segment) - 2];
+}
+
+/** How many bits of the hash all records of a segment share. */
+export function depthOf(arena: Arena, segment: Ref): number {
+  return arena.words[segment >>> PAGE_SHIFT][baseOf(segment) - 1] & 0xff;
+}
+
+/** How many bits of the hash choose a slot in a segment. */
+export function slotBitsOf(arena: Arena, segment: Ref): number {
+  return arena.words[segment >>> PAGE_SHIFT][baseOf(segment) - 1] >>> 8;
+}
 
 /** The slot where the search for a hash begins. */
 export function homeOf(hash: number, slotBits: number): number {

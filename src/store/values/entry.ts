@@ -28,12 +28,34 @@ import { LONG_KEY_LENGTH, type WheelLinks } from "../structures/mod.ts";
 
 /** Type numbers, as Redis numbers them. */
 export const TYPE_STRING = 0;
+/** A list. */
+export const TYPE_LIST = 1;
+/** A set. */
+export const TYPE_SET = 2;
+/** A sorted set. */
+export const TYPE_SORTED_SET = 3;
+/** A hash. */
+export const TYPE_HASH = 4;
+/** A stream. */
+export const TYPE_STREAM = 6;
 /** Encoding numbers, as Redis numbers them. */
 export const ENCODING_RAW = 0;
 /** A string that is an integer. */
 export const ENCODING_INT = 1;
+/** A hash or set as a dictionary. */
+export const ENCODING_HASHTABLE = 2;
+/** A set of integers in one block. */
+export const ENCODING_INTSET = 6;
+/** A sorted set as a skip list and a dictionary. */
+export const ENCODING_SKIPLIST = 7;
 /** A short string. */
 export const ENCODING_EMBSTR = 8;
+/** A list as a chain of listpacks. */
+export const ENCODING_QUICKLIST = 9;
+/** A stream. */
+export const ENCODING_STREAM = 10;
+/** A small collection in one block. */
+export const ENCODING_LISTPACK = 11;
 
 /** The entry has an expiry and is linked into the time wheel. */
 export const EXPIRES = 1;

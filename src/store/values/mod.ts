@@ -4,6 +4,9 @@
  * @module
  */
 
+export { Collection, type CollectionEnvironment, type CollectionHost } from "./collection.ts";
+export { type CollectionLimits, defaultCollectionLimits } from "./collection_limits.ts";
+export { Collections } from "./collections.ts";
 export {
   ENCODING_EMBSTR,
   ENCODING_INT,
@@ -25,13 +28,4 @@ export {
   stringBytesOf,
   stringView,
 } from "./string_value.ts";
-export {
-  copyValue,
-  encodingName,
-  freeEffortOf,
-  freeValue,
-  hasBlock,
-  memoryBytesOf,
-  sharedReferenceCount,
-  TYPE_NAMES,
-} from "./value.ts";
+export { encodingName, hasBlock, sharedReferenceCount, TYPE_NAMES, Values } from "./value.ts";

@@ -6,22 +6,44 @@
 
 import { copyBytes } from "../../base/byte_view.ts";
 import type { Ref } from "../memory/mod.ts";
+import type { Collection } from "./collection.ts";
+import type { Collections } from "./collections.ts";
 import {
   ENCODING_EMBSTR,
+  ENCODING_HASHTABLE,
   ENCODING_INT,
+  ENCODING_INTSET,
+  ENCODING_LISTPACK,
+  ENCODING_QUICKLIST,
   ENCODING_RAW,
+  ENCODING_SKIPLIST,
+  ENCODING_STREAM,
   type Entries,
   TYPE_STRING,
   VALUE_WORD,
 } from "./entry.ts";
 
 /** Names of the types, by number, as TYPE replies them. */
-export const TYPE_NAMES: readonly string[] = ["string", "list", "set", "zset", "hash", "stream"];
+export const TYPE_NAMES: readonly string[] = [
+  "string",
+  "list",
+  "set",
+  "zset",
+  "hash",
+  "module",
+  "stream",
+];
 
 const ENCODING_NAMES = new Map([
   [ENCODING_RAW, "raw"],
   [ENCODING_INT, "int"],
+  [ENCODING_HASHTABLE, "hashtable"],
+  [ENCODING_INTSET, "intset"],
+  [ENCODING_SKIPLIST, "skiplist"],
   [ENCODING_EMBSTR, "embstr"],
+  [ENCODING_QUICKLIST, "quicklist"],
+  [ENCODING_STREAM, "stream"],
+  [ENCODING_LISTPACK, "listpack"],
 ]);
 
 /** The encoding's name, as OBJECT ENCODING replies it. */
@@ -29,7 +51,7 @@ export function encodingName(entries: Entries, ref: Ref): string {
   return ENCODING_NAMES.get(entries.encodingOf(ref)) ?? "unknown";
 }
 
-/** Whether the value has a block of its own. */
+/** Whether a string has a block of its own. */
 export function hasBlock(entries: Entries, ref: Ref): boolean {
   return (entries.flagsOf(ref) & VALUE_WORD) !== 0 && entries.encodingOf(ref) !== ENCODING_INT;
 }
@@ -45,36 +67,71 @@ export function sharedReferenceCount(entries: Entries, ref: Ref): number {
   return high === 0 && low >= 0 && low < SHARED_INTEGER_COUNT ? SHARED_REFERENCE_COUNT : 1;
 }
 
-/** Frees what the value holds outside its entry. */
-export function freeValue(entries: Entries, ref: Ref): void {
-  if (hasBlock(entries, ref)) entries.arena.free(entries.valueBlockOf(ref));
-}
+/** What lies outside entries: freed, copied and measured here. */
+export class Values {
+  readonly #entries: Entries;
+  readonly #collections: Collections;
 
-/** Gives a copied entry a value of its own where the original's lies outside the entry. */
-export function copyValue(entries: Entries, from: Ref, to: Ref): void {
-  if (!hasBlock(entries, from)) return;
-  const block = entries.valueBlockOf(from), byteCount = entries.valueCountOf(from);
-  const arena = entries.arena;
-  const copy = arena.allocate(byteCount);
-  const start = arena.offsetOf(block);
-  copyBytes(
-    arena.bytesOf(block),
-    start,
-    start + byteCount,
-    arena.bytesOf(copy),
-    arena.offsetOf(copy),
-  );
-  entries.setValueWord(to, copy, byteCount);
-}
+  /** @param collections Handles that nobody else uses. */
+  constructor(entries: Entries, collections: Collections) {
+    this.#entries = entries;
+    this.#collections = collections;
+  }
 
-/** Bytes that the entry and its value take in the arena. */
-export function memoryBytesOf(entries: Entries, ref: Ref): number {
-  const ownBytes = entries.arena.capacityOf(ref);
-  if (!hasBlock(entries, ref)) return ownBytes;
-  return ownBytes + entries.arena.capacityOf(entries.valueBlockOf(ref));
-}
+  /** Frees what an entry's value holds outside the entry. */
+  free(ref: Ref): void {
+    const entries = this.#entries;
+    if (entries.typeOf(ref) !== TYPE_STRING) this.#handleOf(ref).free();
+    else if (hasBlock(entries, ref)) entries.arena.free(entries.valueBlockOf(ref));
+  }
 
-/** Steps that freeing the value takes; a value of one block is one. */
-export function freeEffortOf(entries: Entries, ref: Ref): number {
-  return entries.typeOf(ref) === TYPE_STRING ? 1 : entries.valueCountOf(ref);
+  /** Gives a copied entry a value of its own where the original's lies outside the entry. */
+  copy(from: Ref, to: Ref): void {
+    const entries = this.#entries;
+    if (entries.typeOf(from) !== TYPE_STRING) {
+      const handle = this.#handleOf(from);
+      entries.setValueWord(to, handle.copyRoot(), handle.count);
+    } else if (hasBlock(entries, from)) {
+      const byteCount = entries.valueCountOf(from);
+      entries.setValueWord(to, this.#copyBlock(entries.valueBlockOf(from), byteCount), byteCount);
+    }
+  }
+
+  /**
+   * Bytes that the entry and its value take in the arena.
+   *
+   * @param sampleCount Elements of a collection to look at for an estimate; 0: all.
+   */
+  memoryBytes(ref: Ref, sampleCount: number): number {
+    const entries = this.#entries;
+    const ownBytes = entries.arena.capacityOf(ref);
+    if (entries.typeOf(ref) !== TYPE_STRING) {
+      return ownBytes + this.#handleOf(ref).memoryBytes(sampleCount);
+    }
+    if (!hasBlock(entries, ref)) return ownBytes;
+    return ownBytes + entries.arena.capacityOf(entries.valueBlockOf(ref));
+  }
+
+  /** Steps that freeing the value takes; a value of one block is one. */
+  freeEffort(ref: Ref): number {
+    const entries = this.#entries;
+    return entries.typeOf(ref) === TYPE_STRING ? 1 : entries.valueCountOf(ref);
+  }
+
+  #handleOf(ref: Ref): Collection {
+    const entries = this.#entries;
+    return this.#collections.of(entries.typeOf(ref)).detach(
+      entries.encodingOf(ref),
+      entries.valueBlockOf(ref),
+      entries.valueCountOf(ref),
+    );
+  }
+
+  #copyBlock(block: Ref, byteCount: number): Ref {
+    const arena = this.#entries.arena;
+    const copy = arena.allocate(byteCount);
+    const from = arena.offsetOf(block), to = arena.offsetOf(copy);
+    copyBytes(arena.bytesOf(block), from, from + byteCount, arena.bytesOf(copy), to);
+    return copy;
+  }
 }

@@ -11,9 +11,6 @@ import { Int64 } from "../../../../src/base/int64.ts";
 import { SeededRandom } from "../../../../src/base/random.ts";
 import {
   encodingName,
-  freeEffortOf,
-  type Keyspace,
-  memoryBytesOf,
   readStringInteger,
   type Ref,
   Store,
@@ -21,23 +18,22 @@ import {
 } from "../../../../src/store/mod.ts";
 import { IntegerText } from "../../../../src/store/values/mod.ts";
 
-function makeKeyspace(): Keyspace {
-  return new Store({ clock: new ManualClock(), random: new SeededRandom(1), databaseCount: 1 })
-    .databases[0];
+function makeStore(): Store {
+  return new Store({ clock: new ManualClock(), random: new SeededRandom(1), databaseCount: 1 });
 }
 
-function set(keyspace: Keyspace, value: string): Ref {
-  const key = ByteView.ofText("key");
+function set(store: Store, value: string): Ref {
+  const key = ByteView.ofText("key"), keyspace = store.databases[0];
   keyspace.setString(key, ByteView.ofText(value));
   return keyspace.peek(key);
 }
 
 Deno.test("stringView shows integers, inline values and blocks", () => {
-  const keyspace = makeKeyspace();
+  const store = makeStore(), { entries } = store.environment;
   for (const value of ["", "12", "-9223372036854775808", "\x00\xff\r\n", "v".repeat(5000)]) {
     const view = stringView(
-      keyspace.entries,
-      set(keyspace, value),
+      entries,
+      set(store, value),
       new ByteView(),
       new IntegerText(),
     );
@@ -46,8 +42,8 @@ Deno.test("stringView shows integers, inline values and blocks", () => {
 });
 
 Deno.test("encodingName follows Redis: int, embstr up to 44 bytes, raw", () => {
-  const keyspace = makeKeyspace();
-  const name = (value: string): string => encodingName(keyspace.entries, set(keyspace, value));
+  const store = makeStore(), { entries } = store.environment;
+  const name = (value: string): string => encodingName(entries, set(store, value));
   for (const value of ["0", "-1", "9223372036854775807", "-9223372036854775808"]) {
     assertEquals(name(value), "int", value);
   }
@@ -60,25 +56,25 @@ Deno.test("encodingName follows Redis: int, embstr up to 44 bytes, raw", () => {
 });
 
 Deno.test("readStringInteger reads any encoding, and refuses what is no integer", () => {
-  const keyspace = makeKeyspace(), integer = new Int64();
-  assert(readStringInteger(keyspace.entries, set(keyspace, "-9223372036854775808"), integer));
+  const store = makeStore(), { entries } = store.environment, integer = new Int64();
+  assert(readStringInteger(entries, set(store, "-9223372036854775808"), integer));
   assertEquals(integer.toBigInt(), -(2n ** 63n));
-  const grown = keyspace.growString(set(keyspace, "12"), 2, 100); // raw now
-  assert(readStringInteger(keyspace.entries, grown, integer));
+  const grown = store.databases[0].growString(set(store, "12"), 2, 100); // raw now
+  assert(readStringInteger(entries, grown, integer));
   assertEquals(integer.toNumber(), 12);
   for (const value of ["", "1.5", "9223372036854775808", "v".repeat(300)]) {
-    assert(!readStringInteger(keyspace.entries, set(keyspace, value), integer), value);
+    assert(!readStringInteger(entries, set(store, value), integer), value);
   }
 });
 
-Deno.test("memoryBytesOf counts the entry and its block", () => {
-  const keyspace = makeKeyspace();
-  assertEquals(memoryBytesOf(keyspace.entries, set(keyspace, "v".repeat(100))), 8 + 3 + 100 + 1);
-  assertEquals(memoryBytesOf(keyspace.entries, set(keyspace, "12")), 8 + 8 + 3 + 5);
-  assertEquals(memoryBytesOf(keyspace.entries, set(keyspace, "v".repeat(300_000))), 24 + 300_000);
+Deno.test("Values.memoryBytes counts the entry and its block", () => {
+  const store = makeStore(), { values } = store.environment;
+  assertEquals(values.memoryBytes(set(store, "v".repeat(100)), 0), 8 + 3 + 100 + 1);
+  assertEquals(values.memoryBytes(set(store, "12"), 0), 8 + 8 + 3 + 5);
+  assertEquals(values.memoryBytes(set(store, "v".repeat(300_000)), 0), 24 + 300_000);
 });
 
-Deno.test("freeEffortOf is one step for a string of any length", () => {
-  const keyspace = makeKeyspace();
-  assertEquals(freeEffortOf(keyspace.entries, set(keyspace, "v".repeat(300_000))), 1);
+Deno.test("Values.freeEffort is one step for a string of any length", () => {
+  const store = makeStore();
+  assertEquals(store.environment.values.freeEffort(set(store, "v".repeat(300_000))), 1);
 });
