@@ -26,3 +26,15 @@ export {
   writeEmptySketch,
 } from "./hyperloglog/mod.ts";
 export { Listpack } from "./listpack/mod.ts";
+export {
+  decodeGeohash,
+  distanceInside,
+  earthDistance,
+  encodeGeohash,
+  geohashText,
+  GeoPoint,
+  type GeoShape,
+  LATITUDE_MAX,
+  LONGITUDE_MAX,
+  searchRanges,
+} from "./geohash/mod.ts";
