@@ -1,12 +1,12 @@
 /**
- * Tests of how SCAN reads cursors.
+ * Scan options: how cursors are read.
  *
  * @module
  */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseCursor } from "../../../../src/commands/generic/iteration.ts";
-import { RedisError } from "../../../../src/errors/redis_error.ts";
+import { parseCursor } from "../../../src/commands/scan_options.ts";
+import { RedisError } from "../../../src/errors/redis_error.ts";
 
 Deno.test("parseCursor gives back what the keyspace gave out", () => {
   for (const cursor of [0, 1, 4096, 2 ** 37 - 1, 2 ** 53 - 1]) {
