@@ -9,9 +9,9 @@
 
 import { ByteView, copyBytes } from "../base/byte_view.ts";
 import { Int64, parseInt64 } from "../base/int64.ts";
-import { WRONG_TYPE } from "../errors/catalogue.ts";
+import { INCREMENT_OVERFLOW, WRONG_TYPE } from "../errors/catalogue.ts";
 import { EntryTable } from "./entry_table.ts";
-import type { Ref } from "./memory/mod.ts";
+import { PAGE_SHIFT, type Ref } from "./memory/mod.ts";
 import {
   type Collection,
   type CollectionHost,
@@ -124,16 +124,22 @@ export class Keyspace extends EntryTable implements CollectionHost {
   }
 
   /**
-   * Gives a string that exists another integer for its value; the expiry stays.
+   * Adds to a string that is stored as an integer, in place.
    *
-   * @param ref The entry of `key`; it may move.
+   * @param sum Gets the sum.
+   * @returns `false` when the value is stored otherwise, or no string; nothing has changed then.
+   * @throws {RedisError} When the sum takes more than 64 bits.
    */
-  replaceInteger(key: ByteView, ref: Ref, value: Int64): void {
-    if (this.entries.encodingOf(ref) === ENCODING_INT) {
-      this.entries.setValueWord(ref, value.lo, value.hi);
-    } else {
-      this.setInteger(key, value, true);
-    }
+  addToInteger(ref: Ref, delta: Int64, sum: Int64): boolean {
+    const index = this.entries.integerIndexOf(ref);
+    if (index < 0) return false;
+    const words = this.entries.arena.words[ref >>> PAGE_SHIFT];
+    sum.lo = words[index];
+    sum.hi = words[index + 1];
+    if (!sum.add(delta)) throw INCREMENT_OVERFLOW;
+    words[index] = sum.lo;
+    words[index + 1] = sum.hi;
+    return true;
   }
 
   /** Stores a string of zero bytes under an absent key, to be written to; returns its entry. */

@@ -22,7 +22,7 @@ import {
   NOT_AN_INTEGER,
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
-import { readStringInteger } from "../../store/mod.ts";
+import { type Keyspace, readStringInteger, type Ref } from "../../store/mod.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -67,17 +67,20 @@ function decrby(context: CommandContext, args: Args): void {
 function addTo(context: CommandContext, key: ByteView, delta: Int64): void {
   const db = context.db;
   const ref = db.write(key);
-  if (ref === 0) {
-    current.setNumber(0);
-  } else {
-    db.requireString(ref);
-    if (!readStringInteger(db.entries, ref, current)) throw NOT_AN_INTEGER;
+  if (ref === 0 || !db.addToInteger(ref, delta, current)) {
+    if (ref === 0) current.setNumber(0);
+    else readInteger(db, ref);
+    if (!current.add(delta)) throw INCREMENT_OVERFLOW;
+    db.setInteger(key, current, ref !== 0);
   }
-  if (!current.add(delta)) throw INCREMENT_OVERFLOW;
-  if (ref === 0) db.setInteger(key, current, false);
-  else db.replaceInteger(key, ref, current);
   context.modified(key, "incrby");
   context.reply.int64(current);
+}
+
+/** Reads a string that is not stored as an integer as one. */
+function readInteger(db: Keyspace, ref: Ref): void {
+  db.requireString(ref);
+  if (!readStringInteger(db.entries, ref, current)) throw NOT_AN_INTEGER;
 }
 
 /** `INCRBYFLOAT key increment` → bulk string: the value behind it. */

@@ -73,6 +73,7 @@ const TYPE_BITS = 3;
 const TYPE_MASK = (1 << TYPE_BITS) - 1;
 const ENCODING_MASK = 15;
 const KIND_MASK = (ENCODING_MASK << TYPE_BITS) | TYPE_MASK;
+const KIND_INTEGER = TYPE_STRING | (ENCODING_INT << TYPE_BITS);
 const ACCESS_MASK = 0xffffff;
 const TWO_TO_32 = 2 ** 32;
 
@@ -221,6 +222,18 @@ export class Entries implements WheelLinks {
   /** Where in its page's words the value word stands. */
   valueWordIndex(ref: Ref): number {
     return ((ref & GRANULE_MASK) << 1) + (valueWordOffset(this.flagsOf(ref)) >>> 2);
+  }
+
+  /**
+   * Where in its page's words the integer stands that the entry's string is, the lower half first.
+   *
+   * @returns -1 when the value is anything else.
+   */
+  integerIndexOf(ref: Ref): number {
+    const word = (ref & GRANULE_MASK) << 1;
+    const header = this.arena.words[ref >>> PAGE_SHIFT][word];
+    if (((header >>> 16) & KIND_MASK) !== KIND_INTEGER) return -1;
+    return word + (valueWordOffset(header >>> 24) >>> 2);
   }
 
   /** The value word's first half: a block, or an integer's lower half. */
