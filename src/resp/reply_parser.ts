@@ -24,6 +24,25 @@ import { textOfBytes } from "../base/byte_view.ts";
 import { Int64, parseInt64 } from "../base/int64.ts";
 import { errorWithText } from "../errors/catalogue.ts";
 import type { BulkKind, ReplyValue } from "./reply_value.ts";
+import {
+  ASTERISK,
+  BANG,
+  BAR,
+  COLON,
+  COMMA,
+  CR,
+  DOLLAR,
+  EQUALS,
+  GREATER,
+  HASH,
+  LF,
+  MINUS,
+  PARENTHESIS,
+  PERCENT,
+  PLUS,
+  TILDE,
+  UNDERSCORE,
+} from "./sign.ts";
 
 /** Longest line: a status, an error, a number. */
 const LINE_BYTES_MAX = 1024 * 1024;
@@ -33,24 +52,6 @@ const TRUSTED_BYTES_MAX = 64 * 1024;
 const HASHED_COUNT_MAX = 2 ** 24;
 /** Most elements of an array of the engine. */
 const ARRAY_COUNT_MAX = 2 ** 32 - 1;
-
-const CR = 13;
-const LF = 10;
-const BANG = 33;
-const HASH = 35;
-const DOLLAR = 36;
-const PERCENT = 37;
-const PARENTHESIS = 40;
-const ASTERISK = 42;
-const PLUS = 43;
-const COMMA = 44;
-const MINUS = 45;
-const COLON = 58;
-const EQUALS = 61;
-const GREATER = 62;
-const UNDERSCORE = 95;
-const BAR = 124;
-const TILDE = 126;
 
 /** Bytes of a verbatim string's format and the colon behind it. */
 const VERBATIM_PREFIX_BYTES = 4;

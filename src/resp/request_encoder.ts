@@ -11,14 +11,11 @@
 import { formatDouble } from "../base/double.ts";
 import { INT64_TEXT_BYTES_MAX, writeInteger } from "../base/int64.ts";
 import type { OutputBuffer } from "./output_buffer.ts";
+import { ASTERISK, CR, DOLLAR, LF } from "./sign.ts";
 
 /** A word of a request: text (sent as UTF-8), bytes, or a number in the form Redis reads. */
 export type RequestWord = string | Uint8Array | number | bigint;
 
-const ASTERISK = 42;
-const DOLLAR = 36;
-const CR = 13;
-const LF = 10;
 /** Most bytes of a header: its sign, a number, CR LF. */
 const HEADER_BYTES_MAX = INT64_TEXT_BYTES_MAX + 3;
 

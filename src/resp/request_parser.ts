@@ -20,6 +20,7 @@ import { Int64, parseInt64 } from "../base/int64.ts";
 import { splitWords } from "../base/quoting.ts";
 import { ProtocolError } from "../errors/redis_error.ts";
 import { Args } from "./args.ts";
+import { ASTERISK, CR, DOLLAR, LF } from "./sign.ts";
 
 /** What a look at the buffer found. */
 export const INCOMPLETE = 0;
@@ -35,10 +36,6 @@ const ARGUMENT_COUNT_MAX = 2 ** 31 - 1;
 const UNAUTHENTICATED_ARGUMENT_COUNT_MAX = 10;
 const UNAUTHENTICATED_BULK_BYTES_MAX = 16_384;
 
-const ASTERISK = 42;
-const DOLLAR = 36;
-const CR = 13;
-const LF = 10;
 const ZERO = 48;
 
 /** Limits of all parsers of a server. */

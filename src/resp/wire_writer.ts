@@ -17,21 +17,23 @@ import { type Int64, INT64_TEXT_BYTES_MAX, writeInt64, writeInteger } from "../b
 import type { RedisError } from "../errors/redis_error.ts";
 import { OutputBuffer } from "./output_buffer.ts";
 import type { ReplyWriter } from "./reply_writer.ts";
+import {
+  ASTERISK,
+  BAR,
+  COLON,
+  COMMA,
+  CR,
+  DOLLAR,
+  EQUALS,
+  GREATER,
+  LF,
+  MINUS,
+  PARENTHESIS,
+  PERCENT,
+  PLUS,
+  TILDE,
+} from "./sign.ts";
 
-const CR = 13;
-const LF = 10;
-const PLUS = 43;
-const MINUS = 45;
-const COLON = 58;
-const DOLLAR = 36;
-const ASTERISK = 42;
-const PERCENT = 37;
-const TILDE = 126;
-const GREATER = 62;
-const COMMA = 44;
-const BAR = 124;
-const EQUALS = 61;
-const PARENTHESIS = 40;
 /** Most bytes of a header: its sign, a number, CR LF. */
 const HEADER_BYTES_MAX = INT64_TEXT_BYTES_MAX + 3;
 
