@@ -23,6 +23,8 @@ import {
   hasBlock,
   INLINE_BYTES_MAX,
   kindOf,
+  SortedSetDraft,
+  SortedSetValue,
   stringBytesOf,
   stringView,
   TYPE_STRING,
@@ -201,6 +203,34 @@ export class Keyspace extends EntryTable implements CollectionHost {
     const ref = this.createCollection(key, kindOf(type, encoding));
     this.entries.setValueWord(ref, root, count);
     collection.attach(this, key, ref);
+  }
+
+  /**
+   * A key's sorted set for a command that changes it, or makes it.
+   *
+   * @param into The handle; of those of one default, only the last one opened is good.
+   * @throws {RedisError} WRONGTYPE when the value is of another type.
+   */
+  openSortedSet(key: ByteView, into = this.environment.collections.sortedSet): SortedSetValue {
+    return this.openCollection(key, into);
+  }
+
+  /** The same for a command that reads it; `undefined` when the key is absent. */
+  readSortedSet(
+    key: ByteView,
+    into = this.environment.collections.sortedSet,
+  ): SortedSetValue | undefined {
+    return this.readCollection(key, into);
+  }
+
+  /** Another handle for sorted sets. */
+  newSortedSet(): SortedSetValue {
+    return new SortedSetValue(this.environment);
+  }
+
+  /** A sorted set to be built from members in any order; the caller finishes or discards it. */
+  newSortedSetDraft(): SortedSetDraft {
+    return new SortedSetDraft(this.environment);
   }
 
   /**

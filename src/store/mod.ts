@@ -37,6 +37,8 @@ export {
   readStringInteger,
   serializedBytesOf,
   sharedReferenceCount,
+  SortedSetDraft,
+  SortedSetValue,
   stringView,
   TYPE_NAMES,
 } from "./values/mod.ts";

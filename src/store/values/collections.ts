@@ -6,13 +6,16 @@
 
 import { invariant } from "../../base/invariant.ts";
 import type { Collection, CollectionEnvironment } from "./collection.ts";
+import { SortedSetValue } from "./sorted_set/mod.ts";
 
 /** A set of handles; who needs two of a type at a time makes another. */
 export class Collections {
+  readonly sortedSet: SortedSetValue;
   readonly #byType = new Map<number, Collection>();
 
-  constructor(_environment: CollectionEnvironment) {
-    const handles: Collection[] = [];
+  constructor(environment: CollectionEnvironment) {
+    this.sortedSet = new SortedSetValue(environment);
+    const handles: Collection[] = [this.sortedSet];
     for (const handle of handles) this.#byType.set(handle.type, handle);
   }
 

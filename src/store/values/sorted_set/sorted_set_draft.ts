@@ -1,0 +1,108 @@
+/**
+ * Sorted set draft: members gathered in any order, their scores still changing, and sorted once.
+ *
+ * To insert a million members one by one into a skip list is a million searches through memory. A
+ * draft only looks members up by their bytes; at the end it sorts, and either tells the members in
+ * order or links them behind one another into a sorted set.
+ *
+ * Always true: between `begin` and `finish` or `discard` it owns memory in the arena.
+ *
+ * @module
+ */
+
+import { ByteView } from "../../../base/byte_view.ts";
+import type { CollectionEnvironment } from "../collection.ts";
+import { IndexedScores } from "./indexed_scores.ts";
+import type { SortedSetValue } from "./sorted_set_value.ts";
+
+const NODE_COUNT_MIN = 64;
+
+/** Gathers, sorts, and makes a sorted set. */
+export class SortedSetDraft {
+  /** Members gathered. */
+  count = 0;
+  /** The score of the member that `find` has found. */
+  score = 0;
+
+  readonly #indexed: IndexedScores;
+  #nodes = new Int32Array(NODE_COUNT_MIN);
+  #foundNode = 0;
+  #memberBytes = 0;
+  #memberBytesMax = 0;
+  readonly #left = new ByteView();
+  readonly #right = new ByteView();
+
+  constructor(environment: CollectionEnvironment) {
+    this.#indexed = new IndexedScores(environment).create();
+  }
+
+  /** Looks for a member. */
+  find(member: ByteView): boolean {
+    const node = this.#indexed.find(member);
+    this.#foundNode = node;
+    if (node !== 0) this.score = this.#indexed.scoreAt(node);
+    return node !== 0;
+  }
+
+  /** Adds the member that `find` has just missed; its bytes are copied. */
+  addMissed(member: ByteView, score: number): void {
+    if (this.count === this.#nodes.length) {
+      const longer = new Int32Array(this.count * 2);
+      longer.set(this.#nodes);
+      this.#nodes = longer;
+    }
+    this.#nodes[this.count++] = this.#indexed.addLoose(member, score);
+    const memberBytes = member.byteCount;
+    this.#memberBytes += memberBytes;
+    if (memberBytes > this.#memberBytesMax) this.#memberBytesMax = memberBytes;
+  }
+
+  /** Gives the member that `find` has just found another score. */
+  updateFound(score: number): void {
+    this.#indexed.setLooseScore(this.#foundNode, score);
+  }
+
+  /** Puts the members in order; nothing is added afterwards. */
+  sort(): void {
+    const indexed = this.#indexed, nodes = this.#nodes, count = this.count;
+    const scores = new Float64Array(count);
+    let isSorted = true;
+    for (let index = 0; index < count; index++) {
+      scores[index] = indexed.scoreAt(nodes[index]);
+      if (index > 0 && isSorted) isSorted = this.#compare(scores, index - 1, index) < 0;
+    }
+    if (isSorted) return;
+    const order = new Uint32Array(count);
+    for (let index = 0; index < count; index++) order[index] = index;
+    order.sort((left, right) => this.#compare(scores, left, right));
+    this.#nodes = Int32Array.from(order, (index) => nodes[index]);
+  }
+
+  /** Points a view at the member of a number: its rank, once sorted. */
+  memberAt(index: number, into: ByteView): ByteView {
+    return this.#indexed.memberAt(this.#nodes[index], into);
+  }
+
+  /** The score of the member of a number. */
+  scoreAt(index: number): number {
+    return this.#indexed.scoreAt(this.#nodes[index]);
+  }
+
+  /** Turns the sorted members into a sorted set without an entry, in the encoding of its size. */
+  finish(into: SortedSetValue): void {
+    this.#indexed.linkLoose(this.#nodes, this.count);
+    into.adopt(this.#indexed, this.count, this.#memberBytesMax, this.#memberBytes);
+  }
+
+  /** Frees all. */
+  discard(): void {
+    while (this.#indexed.freeSome());
+  }
+
+  #compare(scores: Float64Array, left: number, right: number): number {
+    if (scores[left] !== scores[right]) return scores[left] < scores[right] ? -1 : 1;
+    const nodes = this.#nodes, indexed = this.#indexed;
+    return indexed.memberAt(nodes[left], this.#left)
+      .compare(indexed.memberAt(nodes[right], this.#right));
+  }
+}
