@@ -48,7 +48,7 @@ export class Command {
     this.run = spec.run;
     this.#flags = new Set(spec.flags);
     this.isWrite = this.#flags.has("write");
-    this.isBrief = spec.isBrief ?? this.#flags.has("fast");
+    this.isBrief = spec.isBrief ?? (this.#flags.has("fast") && !this.#flags.has("blocking"));
     this.isProtected = this.#flags.has("protected");
     this.keyRange = keyRangeOf(spec);
     this.subcommands = new Map(

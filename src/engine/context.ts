@@ -10,6 +10,7 @@
 import type { ByteView } from "../base/byte_view.ts";
 import { Args, type ReplyWriter } from "../resp/mod.ts";
 import type { Collection, Keyspace } from "../store/mod.ts";
+import type { Demand, WaitTerms } from "./blocked_clients.ts";
 import type { Command } from "./command.ts";
 import type { Effects } from "./effects.ts";
 import type { ServerParts } from "./ports.ts";
@@ -31,12 +32,56 @@ export class CommandContext {
   reply!: ReplyWriter;
   /** Changes so far: what INFO counts as `rdb_changes_since_last_save`. */
   changeCount = 0;
+  /** Whether a command may wait; within a transaction or a script none may. */
+  mayBlock = true;
   /** Numbers of the arguments that no log may show, such as passwords; usually there are none. */
   secretIndices: readonly number[] | undefined;
 
   constructor(server: ServerParts) {
     this.server = server;
     this.effects = server.effects;
+  }
+
+  /** Begins a command, or goes on with one that was blocked. */
+  begin(session: Session, command: Command): void {
+    this.session = session;
+    this.command = command;
+    this.db = this.server.store.databases[session.databaseIndex];
+    this.reply = session.reply;
+    this.changeCount = 0;
+    this.secretIndices = undefined;
+  }
+
+  /**
+   * Ends it: passes on what it changed.
+   *
+   * @param args Its arguments.
+   * @param databaseIndex The database that was selected when it began.
+   */
+  finish(args: Args, databaseIndex: number): void {
+    this.effects.finish(this.changeCount > 0, databaseIndex, args);
+    this.server.stats.changesSinceSave += this.changeCount;
+  }
+
+  /**
+   * Serves the client from the first of some keys that has what is wanted, or blocks it until one
+   * has.
+   *
+   * @param args The running command's.
+   * @throws {RedisError} What serving it throws: WRONGTYPE.
+   */
+  takeOrBlock(args: Args, demand: Demand, terms: WaitTerms): void {
+    const end = terms.firstKey + terms.keyCount;
+    for (let index = terms.firstKey; index < end; index++) {
+      if (demand.serve(this, args, index)) return;
+    }
+    this.block(args, demand, terms);
+  }
+
+  /** Blocks the client until it is served; where that may not be, its time is up at once. */
+  block(args: Args, demand: Demand, terms: WaitTerms): void {
+    if (this.mayBlock) this.server.blocked.park(this, args, demand, terms);
+    else this.reply.nilArray();
   }
 
   /**
@@ -70,6 +115,17 @@ export class CommandContext {
     this.db.removeEntry(collection.ref);
     this.modified(key, "del", 0);
     return true;
+  }
+
+  /** Tells the slow log of the running command, if it took long. */
+  logIfSlow(durationUs: number, args: Args): void {
+    const { session, command } = this;
+    const slowLog = this.server.slowLog;
+    if (!slowLog.isSlow(durationUs) || command.has("skip_slowlog")) return;
+    slowLog.record(durationUs, this.withoutSecrets(args), {
+      address: session.connection.transport.peerAddress,
+      name: session.name,
+    });
   }
 
   /** The running command's arguments as logs may show them. */

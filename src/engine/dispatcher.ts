@@ -14,17 +14,12 @@
  * @module
  */
 
-import {
-  OUT_OF_MEMORY,
-  unknownCommand,
-  unknownSubcommand,
-  wrongArity,
-} from "../errors/catalogue.ts";
-import { type ProtocolError, RedisError } from "../errors/redis_error.ts";
+import { unknownCommand, unknownSubcommand, wrongArity } from "../errors/catalogue.ts";
+import type { ProtocolError, RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
-import { ArenaFullError } from "../store/mod.ts";
 import type { Command } from "./command.ts";
 import { CommandContext } from "./context.ts";
+import { toRedisError } from "./failure.ts";
 import { type Gate, POSTPONED } from "./gates.ts";
 import type { ServerParts } from "./ports.ts";
 import type { RequestBatch } from "./request_batch.ts";
@@ -72,6 +67,7 @@ export class Dispatcher {
   endBatch(): void {
     this.#server.store.environment.lookAhead.clear();
     if (this.#brief.length > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
+    if (this.#server.blocked.hasReady) this.#server.blocked.serveReady();
   }
 
   /** Finds the commands of a batch, and has the memory fetched that their keys lie in. */
@@ -96,7 +92,8 @@ export class Dispatcher {
    *
    * @param args Borrowed during the call.
    * @param command What `lookAhead` found; `undefined`: there is no such command.
-   * @returns Whether it was run or refused; `false`: it is to be tried again later.
+   * @returns Whether the next one may follow; `false`: this one is to be tried again later, or, if
+   *   the session has a waiter now, blocks.
    */
   execute(session: Session, args: Args, command: Command | undefined): boolean {
     if (command === undefined) {
@@ -137,8 +134,7 @@ export class Dispatcher {
       this.#refuse(session, command, refusal);
       return true;
     }
-    this.#run(session, command, args);
-    return true;
+    return this.#run(session, command, args);
   }
 
   /** Answers broken framing and closes the connection behind the answer. */
@@ -150,19 +146,16 @@ export class Dispatcher {
 
   /** The client is gone. */
   forget(session: Session): void {
+    this.#server.blocked.forget(session);
     this.#server.clients.remove(session);
   }
 
-  #run(session: Session, command: Command, args: Args): void {
+  /** Runs a command; returns whether it is through, or blocks its client. */
+  #run(session: Session, command: Command, args: Args): boolean {
     const server = this.#server, context = this.#context, reply = session.reply;
     const isMeasuredAlone = !command.isBrief || this.#measuresEach;
     if (isMeasuredAlone) this.#startMeasurement();
-    context.session = session;
-    context.command = command;
-    context.db = server.store.databases[session.databaseIndex];
-    context.reply = reply;
-    context.changeCount = 0;
-    context.secretIndices = undefined;
+    context.begin(session, command);
     const databaseIndex = session.databaseIndex;
     const mark = reply.mark(), errorCount = reply.errorCount;
     try {
@@ -173,15 +166,21 @@ export class Dispatcher {
     }
     server.stats.commandsProcessed++;
     if (reply.errorCount !== errorCount) this.#countFailure(command, reply.lastErrorCode);
-    if (command.isWrite || context.changeCount > 0) {
-      context.effects.finish(context.changeCount > 0, databaseIndex, args);
-      server.stats.changesSinceSave += context.changeCount;
-    }
-    if (session.replyMode !== "on") muteReply(session, mark);
+    if (command.isWrite || context.changeCount > 0) context.finish(args, databaseIndex);
+    if (session.replyMode !== "on" && session.waiter === undefined) session.muteReply(mark);
     if (isMeasuredAlone) this.#endMeasurement(session, command, args);
     else if (this.#brief.push(command) >= SHARED_COUNT_MAX) {
       this.#shareMeasurement(server.clock.monotonicUs());
     }
+    if (server.blocked.hasReady) this.#serveBlocked();
+    return session.waiter === undefined;
+  }
+
+  /** Serves the clients that waited for what the command before changed; that is not its time. */
+  #serveBlocked(): void {
+    this.#startMeasurement();
+    this.#server.blocked.serveReady();
+    this.#measuredUs = this.#server.clock.monotonicUs();
   }
 
   /** Replies an error without running anything. */
@@ -190,7 +189,7 @@ export class Dispatcher {
     session.reply.error(error);
     if (command !== undefined) command.stats.rejectedCalls++;
     this.#server.stats.recordErrorReply(error.code);
-    if (session.replyMode !== "on") muteReply(session, mark);
+    if (session.replyMode !== "on") session.muteReply(mark);
   }
 
   #countFailure(command: Command, code: string): void {
@@ -209,13 +208,10 @@ export class Dispatcher {
     const nowUs = server.clock.monotonicUs();
     const durationUs = nowUs - this.#measuredUs;
     this.#measuredUs = nowUs;
-    command.stats.recordCall(durationUs, this.#tracksLatency);
-    if (server.slowLog.isSlow(durationUs) && !command.has("skip_slowlog")) {
-      server.slowLog.record(durationUs, this.#context.withoutSecrets(args), {
-        address: session.connection.transport.peerAddress,
-        name: session.name,
-      });
-    }
+    const waiter = session.waiter;
+    command.stats.recordCall(durationUs, this.#tracksLatency && waiter === undefined);
+    if (waiter !== undefined) waiter.durationUs = durationUs;
+    else this.#context.logIfSlow(durationUs, args);
     if (durationUs >= SHARED_MEASURE_US) {
       server.latency.record(command.has("fast") ? "fast-command" : "command", durationUs / 1000);
       // Commands behind a slow one must not see the time before it.
@@ -232,18 +228,4 @@ export class Dispatcher {
     brief.length = 0;
     this.#measuredUs = nowUs;
   }
-}
-
-/** What a client is told of an exception; a bug of ours goes on up. */
-function toRedisError(error: unknown): RedisError {
-  if (error instanceof RedisError) return error;
-  if (error instanceof ArenaFullError) return OUT_OF_MEMORY;
-  throw error;
-}
-
-/** Takes back a reply that the client does not want (CLIENT REPLY). */
-function muteReply(session: Session, mark: number): void {
-  session.reply.rewind(mark);
-  if (session.replyMode === "skip-next") session.replyMode = "skipping";
-  else if (session.replyMode === "skipping") session.replyMode = "on";
 }

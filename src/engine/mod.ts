@@ -4,6 +4,7 @@
  * @module
  */
 
+export { BlockedClients, type Demand, type WaitTerms } from "./blocked_clients.ts";
 export { ClientRegistry } from "./client_registry.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";

@@ -14,6 +14,7 @@ import type { Config } from "../config/mod.ts";
 import type { LatencyMonitor, Log, ServerStats, SlowLog } from "../observability/mod.ts";
 import type { Authenticator } from "../security/mod.ts";
 import type { Keyspace, Store } from "../store/mod.ts";
+import type { BlockedClients } from "./blocked_clients.ts";
 import type { ClientRegistry } from "./client_registry.ts";
 import type { CommandTable } from "./command_table.ts";
 import type { Effects } from "./effects.ts";
@@ -34,6 +35,7 @@ export interface ServerParts {
   readonly random: Random;
   readonly effects: Effects;
   readonly pause: PauseGate;
+  readonly blocked: BlockedClients;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;
   readonly process: ProcessProbe;

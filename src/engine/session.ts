@@ -9,8 +9,9 @@
 
 import { ProtocolError } from "../errors/redis_error.ts";
 import type { Connection, Receiver } from "../net/mod.ts";
-import { type Args, type RequestLimits, RequestParser, type WireWriter } from "../resp/mod.ts";
+import { type RequestLimits, RequestParser, type WireWriter } from "../resp/mod.ts";
 import { DEFAULT_USER } from "../security/mod.ts";
+import type { Waiter } from "./blocked_clients.ts";
 import type { Command } from "./command.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { RequestBatch } from "./request_batch.ts";
@@ -39,8 +40,10 @@ export class Session implements Receiver {
   replyMode: ReplyMode = "on";
   /** CLIENT NO-EVICT: spared when clients are closed for memory. */
   isNeverEvicted = false;
+  /** What its command waits for; `undefined`: no command of it waits. */
+  waiter: Waiter | undefined;
   /** Whether a postponed request waits to be tried again. */
-  isBlocked = false;
+  isPostponed = false;
   wantsMore = false;
 
   readonly #dispatcher: Dispatcher;
@@ -83,6 +86,11 @@ export class Session implements Receiver {
     return this.connection.transport.isLocal;
   }
 
+  /** Whether its requests must wait. */
+  get isBlocked(): boolean {
+    return this.isPostponed || this.waiter !== undefined;
+  }
+
   get neededBytes(): number {
     return this.#parser.neededBytes;
   }
@@ -96,7 +104,9 @@ export class Session implements Receiver {
       do {
         batch.fill(this.#parser, bytes, from, to);
         from = this.#runBatch(from);
-      } while (batch.count > 0 && from === batch.end && from < to && !this.#mustStop());
+      } while (
+        batch.count > 0 && from === batch.end && from < to && !this.isBlocked && !this.#mustStop()
+      );
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       dispatcher.refuseProtocol(this, error);
@@ -112,10 +122,17 @@ export class Session implements Receiver {
   }
 
   /** Lets a postponed request be tried again. */
-  unblock(): void {
-    if (!this.isBlocked) return;
-    this.isBlocked = false;
+  retry(): void {
+    if (!this.isPostponed) return;
+    this.isPostponed = false;
     this.connection.resume();
+  }
+
+  /** Takes back a reply that the client does not want (CLIENT REPLY). @param mark Where it begins. */
+  muteReply(mark: number): void {
+    this.reply.rewind(mark);
+    if (this.replyMode === "skip-next") this.replyMode = "skipping";
+    else if (this.replyMode === "skipping") this.replyMode = "on";
   }
 
   /**
@@ -134,25 +151,26 @@ export class Session implements Receiver {
    * Runs the batch's requests until one must wait or replies had better go out.
    *
    * @param from Where the first begins.
-   * @returns Where the first begins that was not run.
+   * @returns Where the first begins that was not run; one that blocks was.
    */
   #runBatch(from: number): number {
     const dispatcher = this.#dispatcher, batch = this.#batch;
     dispatcher.lookAhead(this, batch);
     for (let index = 0; index < batch.count; index++) {
-      if (this.#mustStop() || !this.#run(batch.requests[index], batch.commands[index])) {
-        this.#parser.reset(); // what was parsed beyond will be parsed again
-        return from;
+      if (this.#mustStop()) return this.#stopAt(from);
+      if (!dispatcher.execute(this, batch.requests[index], batch.commands[index])) {
+        this.isPostponed = this.waiter === undefined;
+        return this.#stopAt(this.isPostponed ? from : batch.ends[index]);
       }
       from = batch.ends[index];
     }
     return batch.end;
   }
 
-  /** Has a request run; returns whether it was, or must be tried again later. */
-  #run(args: Args, command: Command | undefined): boolean {
-    this.isBlocked = !this.#dispatcher.execute(this, args, command);
-    return !this.isBlocked;
+  /** Forgets what was parsed beyond: it will be parsed again. */
+  #stopAt(from: number): number {
+    this.#parser.reset();
+    return from;
   }
 
   /** Whether no further request may run now. */

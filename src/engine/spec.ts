@@ -121,7 +121,7 @@ export interface CommandSpec {
   run?: CommandHandler;
   /**
    * Takes microseconds whatever the data: its time may be measured together with its neighbours' in
-   * a pipeline. Follows from the flag `fast` unless said.
+   * a pipeline. Follows from the flags (`fast` and not `blocking`) unless said.
    */
   isBrief?: boolean;
 }

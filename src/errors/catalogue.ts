@@ -223,10 +223,12 @@ export const CLIENT_ID_NOT_POSITIVE = new RedisError("ERR client-id should be gr
 export const INVALID_UNBLOCK_REASON = new RedisError(
   "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR",
 );
+export const UNBLOCKED = new RedisError("UNBLOCKED client unblocked via CLIENT UNBLOCK");
 export const INVALID_PAUSE_MODE = new RedisError("ERR CLIENT PAUSE mode must be WRITE or ALL");
 export const TIMEOUT_NOT_AN_INTEGER = new RedisError(
   "ERR timeout is not an integer or out of range",
 );
+export const TIMEOUT_NOT_A_FLOAT = new RedisError("ERR timeout is not a float or out of range");
 export const TIMEOUT_NEGATIVE = new RedisError("ERR timeout is negative");
 
 /** @param given The word that names no type. */

@@ -82,7 +82,7 @@ export class Heartbeat {
   }
 
   #expire(): void {
-    const { store, pause, stats } = this.#server;
+    const { store, pause, stats, blocked } = this.#server;
     const environment = store.environment;
     if (!this.#server.isExpiringActively || pause.isInForce) {
       environment.wakeAtMs = this.#clock.nowMs() + SUSPENDED_MS;
@@ -95,6 +95,7 @@ export class Heartbeat {
     stats.expireCycleUs += durationUs;
     if (!isDone) stats.expireTimeCapReached++;
     this.#server.latency.record("expire-cycle", durationUs / 1000);
+    blocked.serveReady();
     environment.wakeAtMs = isDone ? store.nextExpiryMs : environment.nowMs + GAP_MS;
     if (environment.wakeAtMs < Infinity) this.expireAt(environment.wakeAtMs);
   }

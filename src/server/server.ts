@@ -13,6 +13,7 @@ import { COMMANDS } from "../commands/mod.ts";
 import type { Config } from "../config/mod.ts";
 import {
   AuthenticatedGate,
+  BlockedClients,
   type ChangeListener,
   ClientRegistry,
   CommandTable,
@@ -63,6 +64,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly latency: LatencyMonitor;
   readonly effects = new Effects();
   readonly pause: PauseGate;
+  readonly blocked: BlockedClients;
   readonly process = new DenoProcessProbe();
   readonly changeListeners: ChangeListener[] = [];
   readonly lifecycle: Lifecycle = this;
@@ -98,7 +100,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       counters: this.stats,
     });
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
-    this.pause = new PauseGate(clock, () => this.#unblockAll());
+    this.pause = new PauseGate(clock, () => this.#retryAll());
+    this.blocked = new BlockedClients(this);
     const portNow = () => this.port;
     this.identity = {
       ...options.identity,
@@ -228,8 +231,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     return this.config.boolean("lazyfree-lazy-expire") ? "UNLINK" : "DEL";
   }
 
-  #unblockAll(): void {
-    for (const session of this.clients) session.unblock();
+  #retryAll(): void {
+    for (const session of this.clients) session.retry();
   }
 
   /** A bug of ours: nothing can be trusted any more. */

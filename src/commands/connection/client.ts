@@ -17,12 +17,11 @@ import {
   INVALID_UNBLOCK_REASON,
   NO_SUCH_CLIENT,
   SYNTAX_ERROR,
-  TIMEOUT_NEGATIVE,
-  TIMEOUT_NOT_AN_INTEGER,
   unusableSubcommand,
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { replyHelp } from "../help.ts";
+import { timeoutOfMilliseconds } from "../timeout.ts";
 import { isMeant, parseKillFilter } from "./client_filter.ts";
 import { clientLine } from "./client_line.ts";
 import { nameClient } from "./client_name.ts";
@@ -99,7 +98,8 @@ function listed(context: CommandContext, args: Args): readonly Session[] {
 function describe(context: CommandContext, args: Args, sessions: readonly Session[]): string {
   const nowMs = context.db.nowMs;
   return sessions.map((session) => {
-    const argumentBytes = session === context.session ? args.byteCount : 0;
+    const running = session === context.session ? args : session.waiter?.args;
+    const argumentBytes = running?.byteCount ?? 0;
     return clientLine(session, { nowMs, argumentBytes });
   }).join("");
 }
@@ -149,8 +149,7 @@ function pause(context: CommandContext, args: Args): void {
   if (args.count > 4) throw unusableSubcommand("CLIENT", args.text(1));
   const isWriteOnly = args.count === 4 && args.isWord(3, "write");
   if (args.count === 4 && !isWriteOnly && !args.isWord(3, "all")) throw INVALID_PAUSE_MODE;
-  const milliseconds = args.integer(2, TIMEOUT_NOT_AN_INTEGER);
-  if (milliseconds < 0) throw TIMEOUT_NEGATIVE;
+  const milliseconds = timeoutOfMilliseconds(args, 2);
   context.server.pause.begin(isWriteOnly ? "write" : "all", milliseconds);
   context.reply.ok();
 }
@@ -164,15 +163,17 @@ function unpause(context: CommandContext): void {
 /**
  * `CLIENT UNBLOCK id [TIMEOUT | ERROR]` → integer: 1 if a command blocked the client, else 0.
  *
- * It is always 0: what waits here waits for a pause to end, never in a command of its own.
+ * Who waits for a pause to end is not blocked by a command.
  */
 function unblock(context: CommandContext, args: Args): void {
   if (args.count > 4) throw unusableSubcommand("CLIENT", args.text(1));
-  if (args.count === 4 && !args.isWord(3, "timeout") && !args.isWord(3, "error")) {
-    throw INVALID_UNBLOCK_REASON;
-  }
-  args.integer(2);
-  context.reply.integer(0);
+  const isError = args.count === 4 && args.isWord(3, "error");
+  if (args.count === 4 && !isError && !args.isWord(3, "timeout")) throw INVALID_UNBLOCK_REASON;
+  const { clients, blocked } = context.server;
+  const session = clients.get(args.integer(2));
+  const wasBlocked = session !== undefined &&
+    blocked.unblock(session, isError ? "error" : "timeout");
+  context.reply.integer(wasBlocked ? 1 : 0);
 }
 
 /** `CLIENT HELP` → array of status lines. */

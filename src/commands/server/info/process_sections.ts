@@ -45,9 +45,10 @@ export function serverLines(server: ServerParts): string[] {
 
 /** Who is connected, and how large their buffers are. */
 export function clientsLines(server: ServerParts): string[] {
-  let blockedCount = 0, inputBytesMax = 0, outputBytesMax = 0;
+  let blockedCount = 0, timedCount = 0, inputBytesMax = 0, outputBytesMax = 0;
   for (const session of server.clients) {
     if (session.isBlocked) blockedCount++;
+    if (session.waiter?.timer !== undefined) timedCount++;
     inputBytesMax = Math.max(inputBytesMax, session.connection.inputBufferBytes);
     outputBytesMax = Math.max(outputBytesMax, session.connection.outputBytes);
   }
@@ -59,7 +60,7 @@ export function clientsLines(server: ServerParts): string[] {
     `client_recent_max_output_buffer:${outputBytesMax}`,
     `blocked_clients:${blockedCount}`,
     "tracking_clients:0",
-    "clients_in_timeout_table:0",
+    `clients_in_timeout_table:${timedCount}`,
   ];
 }
 
