@@ -5,8 +5,10 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 
+const PARTS = ["speed", "memory", "connections", "collections"] as const;
+
 /** The parts of the benchmark. */
-export type BenchPart = "speed" | "memory" | "connections";
+export type BenchPart = typeof PARTS[number];
 
 /** What to measure and how long. */
 export interface BenchOptions {
@@ -30,6 +32,10 @@ export interface BenchOptions {
   readonly returnTimeoutMs: number;
   /** Connections of the connections part. */
   readonly connectionCount: number;
+  /** Elements of the collections part. */
+  readonly elementCount: number;
+  /** Elements of one collection that grows and is freed while others are served. */
+  readonly growingElementCount: number;
   /** Program to measure against. */
   readonly referenceProgram: string;
 }
@@ -43,20 +49,26 @@ Parts (all of them unless some are named)
   --speed             redis-benchmark, throughput test by test
   --memory            memory per key, stalls while filling, expiring, flushing
   --connections       many connections, idle and then all talking
+  --collections       memory per element, long commands, stalls while one grows
 
 Options
   --quick             about a minute in all
-  --tests A,B,...     tests of redis-benchmark (PING_MBULK,SET,GET,INCR,MSET)
+  --tests A,B,...     tests of redis-benchmark (PING_MBULK,SET,GET,INCR,MSET), or ALL
   --depths 1,16,64    pipeline depths
   --pairs N           pairs of runs for each line (5; quick: 3)
   --clients N         connections of redis-benchmark (50)
   --keys N            keys of the memory part (10000000; quick: 2000000)
+  --elements N        elements of the collections part (1000000; quick: 200000)
   --connection-count N  connections of the connections part (10000)
   --reference PROGRAM what to measure against (redis-server)
 
 EASYREDIS_EXECUTABLE names a compiled server to be measured instead of main.ts.`;
 
 const DEFAULT_TESTS = "PING_MBULK,SET,GET,INCR,MSET";
+const ALL_TESTS = DEFAULT_TESTS + ",LPUSH,RPUSH,LPOP,RPOP,SADD,HSET,SPOP,ZADD,ZPOPMIN," +
+  "LRANGE_100,LRANGE_300,LRANGE_500,LRANGE_600";
+/** Elements that a collection grows to, for each of the collections part. */
+const GROWTH = 5;
 const DEFAULT_DEPTHS = "1,16,64";
 
 /**
@@ -67,9 +79,9 @@ const DEFAULT_DEPTHS = "1,16,64";
  */
 export function parseBenchOptions(words: string[]): BenchOptions | undefined {
   const given = parseArgs(words, {
-    boolean: ["quick", "speed", "memory", "connections", "help"],
+    boolean: ["quick", ...PARTS, "help"],
     string: [
-      ...["tests", "depths", "pairs", "clients", "keys", "connection-count"],
+      ...["tests", "depths", "pairs", "clients", "keys", "elements", "connection-count"],
       "reference",
     ],
     unknown: (word: string) => {
@@ -80,10 +92,12 @@ export function parseBenchOptions(words: string[]): BenchOptions | undefined {
   const isQuick = given.quick;
   const count = (name: string, text: string | undefined, otherwise: number): number =>
     text === undefined ? otherwise : countOf(name, text);
-  const named = (["speed", "memory", "connections"] as const).filter((part) => given[part]);
+  const named = PARTS.filter((part) => given[part]);
+  const elementCount = count("elements", given.elements, isQuick ? 200_000 : 1_000_000);
+  const tests = given.tests ?? DEFAULT_TESTS;
   return {
-    parts: named.length > 0 ? named : ["speed", "memory", "connections"],
-    testNames: listOf(given.tests ?? DEFAULT_TESTS),
+    parts: named.length > 0 ? named : PARTS,
+    testNames: listOf(tests.toUpperCase() === "ALL" ? ALL_TESTS : tests),
     depths: listOf(given.depths ?? DEFAULT_DEPTHS).map((word) => countOf("depths", word)),
     pairCount: count("pairs", given.pairs, isQuick ? 3 : 5),
     runSeconds: isQuick ? 0.2 : 2,
@@ -92,6 +106,8 @@ export function parseBenchOptions(words: string[]): BenchOptions | undefined {
     expiringKeyCount: 1_000_000,
     returnTimeoutMs: isQuick ? 6_000 : 20_000,
     connectionCount: count("connection-count", given["connection-count"], 10_000),
+    elementCount,
+    growingElementCount: elementCount * GROWTH,
     referenceProgram: given.reference ?? "redis-server",
   };
 }

@@ -9,6 +9,7 @@
  * @module
  */
 import { BENCH_USAGE, type BenchOptions, parseBenchOptions } from "./bench_options.ts";
+import { runCollectionsPart } from "./collections_part.ts";
 import { runConnectionsPart } from "./connections_part.ts";
 import { easyRedisCommand } from "./launch_command.ts";
 import { MeasuredServer, ServerStartError } from "./measured_server.ts";
@@ -67,6 +68,8 @@ async function run(options: BenchOptions, referenceVersion: string): Promise<voi
       await runSpeedPart({ reference: referenceServer, subject: subjectServer }, options);
     } else if (part === "memory") {
       await runMemoryPart([startReference, startSubject], options);
+    } else if (part === "collections") {
+      await runCollectionsPart([startReference, startSubject], options);
     } else {
       await runConnectionsPart([startReference, startSubject], options);
     }

@@ -2,8 +2,8 @@
  * Raw connection: bytes of RESP to a server and its replies, without a client library in between.
  *
  * A fill of ten million keys must be limited by the server and not by the tool. So `stream` sends
- * ready-made batches, keeps a few of them under way, and only counts the bytes that come back; it
- * is for commands that all get the same reply. `ask` is for single questions.
+ * ready-made batches, keeps a few of them under way, and only counts the lines that come back; it
+ * is for commands whose replies are one line. `ask` is for single questions.
  *
  * @module
  */
@@ -12,6 +12,11 @@
 const BATCHES_UNDER_WAY_MAX = 4;
 /** Bytes asked of the socket at once. */
 const READ_BYTES = 65_536;
+
+/** Echoed behind a reply whose end is looked for. */
+const END_MARK = "end-of-reply";
+/** Bytes in which it is looked for. */
+const TAIL_BYTES = 64;
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
@@ -56,6 +61,18 @@ export class RawConnection implements Disposable {
     }
   }
 
+  /** The same for a command whose reply may be huge: it is read, but only its end is looked for. */
+  async askAndDiscard(...words: string[]): Promise<void> {
+    await this.#writeAll(ENCODER.encode(commandText(words) + commandText(["ECHO", END_MARK])));
+    let tail = "";
+    while (!tail.endsWith(`$${END_MARK.length}\r\n${END_MARK}\r\n`)) {
+      const byteCount = await this.#socket.read(this.#readBuffer);
+      if (byteCount === null) throw new Error(`Connection closed after ${words[0]}`);
+      const from = Math.max(0, byteCount - TAIL_BYTES);
+      tail = (tail + DECODER.decode(this.#readBuffer.subarray(from, byteCount))).slice(-TAIL_BYTES);
+    }
+  }
+
   /** Sends one PING that is already encoded and waits for the first bytes of the answer. */
   async ping(): Promise<void> {
     await this.#writeAll(PING_BYTES);
@@ -63,38 +80,37 @@ export class RawConnection implements Disposable {
   }
 
   /**
-   * Sends many batches and checks that each command is answered with `+OK`.
+   * Sends many batches of commands whose replies are one line.
    *
    * @param batchCount How many batches.
    * @param nextBatch Gives the next batch and may reuse the array of the call before: it is asked
    * again only when the last one has been written.
-   * @throws {Error} A reply was another one, or the connection was closed.
+   * @throws {Error} A command was refused, or the connection was closed.
    */
   async stream(batchCount: number, nextBatch: (batchIndex: number) => Batch): Promise<void> {
-    let underWayBytes = 0;
-    let largestBatchReplyBytes = 0;
+    let underWayCount = 0;
+    let largestBatchCount = 0;
     let hasSentAll = batchCount === 0;
     let wake = (): void => {};
     const send = async (): Promise<void> => {
       for (let batchIndex = 0; batchIndex < batchCount; batchIndex++) {
         const batch = nextBatch(batchIndex);
-        largestBatchReplyBytes = Math.max(largestBatchReplyBytes, batch.commandCount * OK_BYTES);
-        while (underWayBytes > (BATCHES_UNDER_WAY_MAX - 1) * largestBatchReplyBytes) {
+        largestBatchCount = Math.max(largestBatchCount, batch.commandCount);
+        while (underWayCount > (BATCHES_UNDER_WAY_MAX - 1) * largestBatchCount) {
           await new Promise<void>((resolve) => wake = resolve);
         }
-        underWayBytes += batch.commandCount * OK_BYTES;
+        underWayCount += batch.commandCount;
         // Before the write: its last reply may come before the write is known to be done.
         hasSentAll = batchIndex === batchCount - 1;
         await this.#writeAll(batch.bytes);
       }
     };
     const receive = async (): Promise<void> => {
-      let offset = 0;
-      while (!hasSentAll || underWayBytes > 0) {
+      const lines = new LineCounter();
+      while (!hasSentAll || underWayCount > 0) {
         const byteCount = await this.#socket.read(this.#readBuffer);
         if (byteCount === null) throw new Error("Connection closed while sending batches");
-        offset = checkOk(this.#readBuffer.subarray(0, byteCount), offset);
-        underWayBytes -= byteCount;
+        underWayCount -= lines.count(this.#readBuffer.subarray(0, byteCount));
         wake();
       }
     };
@@ -126,18 +142,29 @@ export function commandText(words: readonly string[]): string {
 }
 
 const PING_BYTES = ENCODER.encode(commandText(["PING"]));
-const OK_REPLY = ENCODER.encode("+OK\r\n");
-const OK_BYTES = OK_REPLY.length;
+const LF = 10;
+const MINUS = 45;
 
-/** Checks a piece of `+OK` after `+OK` that starts `offset` bytes into one; returns the next. */
-function checkOk(bytes: Uint8Array, offset: number): number {
-  for (let index = 0; index < bytes.length; index++) {
-    if (bytes[index] !== OK_REPLY[offset]) {
-      throw new Error(`Unexpected reply: ${DECODER.decode(bytes.subarray(index, index + 80))}`);
+/** Counts replies of one line that come in pieces. */
+class LineCounter {
+  #isAtStart = true;
+
+  /**
+   * Counts the lines that end in a piece.
+   *
+   * @throws {Error} A line says that a command was refused.
+   */
+  count(bytes: Uint8Array): number {
+    let lineCount = 0;
+    for (let index = 0; index < bytes.length; index++) {
+      if (this.#isAtStart && bytes[index] === MINUS) {
+        throw new Error(`Refused: ${DECODER.decode(bytes.subarray(index, index + 80))}`);
+      }
+      this.#isAtStart = bytes[index] === LF;
+      if (this.#isAtStart) lineCount++;
     }
-    offset = offset === OK_BYTES - 1 ? 0 : offset + 1;
+    return lineCount;
   }
-  return offset;
 }
 
 /** The content of one reply, or `undefined` while it is incomplete. */

@@ -78,9 +78,13 @@ async function measure(
   const run = { testName, pipelineDepth: depth, clientCount: options.clientCount };
   const requestCount = await calibrate(pair, run, options.runSeconds);
   const theirs: BenchmarkResult[] = [], ours: BenchmarkResult[] = [];
+  const runOn = async (server: MeasuredServer): Promise<BenchmarkResult> => {
+    await refill(server, { ...run, requestCount });
+    return await runBenchmark({ ...run, requestCount, port: server.port });
+  };
   for (let pairIndex = 0; pairIndex < options.pairCount; pairIndex++) {
-    theirs.push(await runBenchmark({ ...run, requestCount, port: pair.reference.port }));
-    ours.push(await runBenchmark({ ...run, requestCount, port: pair.subject.port }));
+    theirs.push(await runOn(pair.reference));
+    ours.push(await runOn(pair.subject));
   }
   const ratios = ours.map((result, index) =>
     result.requestsPerSecond / theirs[index].requestsPerSecond
@@ -101,6 +105,34 @@ async function measure(
   return { cells, ratio };
 }
 
+/** Tests that take elements away, with the test that puts them there and the key. */
+const FILLED_BY = new Map([
+  ["LPOP", { testName: "LPUSH", key: "mylist" }],
+  ["RPOP", { testName: "RPUSH", key: "mylist" }],
+  ["SPOP", { testName: "SADD", key: "myset" }],
+  ["ZPOPMIN", { testName: "ZADD", key: "myzset" }],
+]);
+/** Pipeline depth of the filling. */
+const FILLING_DEPTH = 64;
+/** Elements are drawn by chance: three draws for each that is taken leave some over. */
+const FILLING_FACTOR = 3;
+/** Most that is taken away in a run, so that there are enough different elements. */
+const TAKEN_COUNT_MAX = KEY_RANGE / 2;
+
+/** Sees to it that a test which takes elements away finds some. */
+async function refill(server: MeasuredServer, run: Omit<BenchmarkRun, "port">): Promise<void> {
+  const filling = FILLED_BY.get(run.testName.toUpperCase());
+  if (filling === undefined) return;
+  using connection = await server.connect();
+  await connection.ask("DEL", filling.key);
+  const { testName } = filling;
+  const requestCount = run.requestCount * FILLING_FACTOR;
+  await runBenchmark({
+    ...run,
+    ...{ testName, requestCount, pipelineDepth: FILLING_DEPTH, port: server.port },
+  });
+}
+
 /** Warms both servers up; returns how many commands the slower one of them does in a run's time. */
 async function calibrate(
   pair: ServerPair,
@@ -113,6 +145,7 @@ async function calibrate(
     const result = await runBenchmark({ ...run, requestCount, port: server.port });
     rates.push(result.requestsPerSecond);
   }
-  const wanted = Math.min(...rates) * runSeconds;
+  const isTaking = FILLED_BY.has(run.testName.toUpperCase());
+  const wanted = Math.min(Math.min(...rates) * runSeconds, isTaking ? TAKEN_COUNT_MAX : Infinity);
   return Math.max(1, Math.round(wanted / REQUEST_STEP)) * REQUEST_STEP;
 }
