@@ -20,9 +20,6 @@ import {
 import { Args, WireWriter } from "../../../src/resp/mod.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
 
-/** Type list, encoding raw. */
-const LIST_KIND = 1;
-
 /** What a command left. */
 export interface Recording {
   /** The reply as RESP2. */
@@ -73,9 +70,9 @@ export class EffectRecorder implements Disposable {
     this.#fixture.pass(milliseconds);
   }
 
-  /** Stores a value that is no string: an empty one of a type that only the header tells. */
+  /** Stores a value that is no string. */
   setOtherType(key: string): void {
-    this.#fixture.keyspace.place(ByteView.ofText(key), LIST_KIND, 0, 0, false);
+    this.#fixture.keyspace.openSortedSet(ByteView.ofText(key)).set(ByteView.ofText("member"), 1);
   }
 
   /**
