@@ -8,6 +8,7 @@ import type { CommandSpec } from "../engine/mod.ts";
 import { BITMAP_COMMANDS } from "./bitmap/mod.ts";
 import { CONNECTION_COMMANDS } from "./connection/mod.ts";
 import { GENERIC_COMMANDS } from "./generic/mod.ts";
+import { HASH_COMMANDS } from "./hash/mod.ts";
 import { HYPERLOGLOG_COMMANDS } from "./hyperloglog/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
 import { STRING_COMMANDS } from "./string/mod.ts";
@@ -20,4 +21,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...STRING_COMMANDS,
   ...BITMAP_COMMANDS,
   ...HYPERLOGLOG_COMMANDS,
+  ...HASH_COMMANDS,
 ];

@@ -197,8 +197,8 @@ export const DIRECTIVES = [
   { name: "latency-tracking-info-percentiles", kind: PERCENTILES, default: "50 99 99.9", isActedUpon: true },
   { name: "notify-keyspace-events", kind: KEYSPACE_EVENTS, default: "", isActedUpon: false },
   // Encodings of values
-  { name: "hash-max-listpack-entries", kind: ENTRIES, default: "512", isActedUpon: false, alias: "hash-max-ziplist-entries" },
-  { name: "hash-max-listpack-value", kind: BYTES, default: "64", isActedUpon: false, alias: "hash-max-ziplist-value" },
+  { name: "hash-max-listpack-entries", kind: ENTRIES, default: "512", isActedUpon: true, alias: "hash-max-ziplist-entries" },
+  { name: "hash-max-listpack-value", kind: BYTES, default: "64", isActedUpon: true, alias: "hash-max-ziplist-value" },
   { name: "set-max-intset-entries", kind: ENTRIES, default: "512", isActedUpon: false },
   { name: "zset-max-listpack-entries", kind: ENTRIES, default: "128", isActedUpon: false, alias: "zset-max-ziplist-entries" },
   { name: "zset-max-listpack-value", kind: BYTES, default: "64", isActedUpon: false, alias: "zset-max-ziplist-value" },

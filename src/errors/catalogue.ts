@@ -21,6 +21,10 @@ export const NO_SUCH_KEY = new RedisError("ERR no such key");
 export const OUT_OF_INT32 = new RedisError(
   "ERR value is out of range, value must between -2147483648 and 2147483647",
 );
+export const OUT_OF_INT64 = new RedisError(
+  "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+);
+export const COUNT_OUT_OF_RANGE = new RedisError("ERR value is out of range");
 export const DB_INDEX_OUT_OF_RANGE = new RedisError("ERR DB index is out of range");
 export const OUT_OF_MEMORY = new RedisError(
   "OOM command not allowed when used memory > 'maxmemory'.",
@@ -34,6 +38,9 @@ export const STRING_TOO_LONG = new RedisError(
 export const OFFSET_OUT_OF_RANGE = new RedisError("ERR offset is out of range");
 export const INCREMENT_OVERFLOW = new RedisError("ERR increment or decrement would overflow");
 export const DECREMENT_OVERFLOW = new RedisError("ERR decrement would overflow");
+export const VALUE_NOT_FINITE = new RedisError("ERR value is NaN or Infinity");
+export const HASH_VALUE_NOT_AN_INTEGER = new RedisError("ERR hash value is not an integer");
+export const HASH_VALUE_NOT_A_FLOAT = new RedisError("ERR hash value is not a float");
 export const INCREMENT_NOT_FINITE = new RedisError(
   "ERR increment would produce NaN or Infinity",
 );

@@ -21,6 +21,7 @@ import {
   ENCODING_RAW,
   EXPIRES,
   hasBlock,
+  type HashValue,
   INLINE_BYTES_MAX,
   kindOf,
   SortedSetDraft,
@@ -203,6 +204,19 @@ export class Keyspace extends EntryTable implements CollectionHost {
     const ref = this.createCollection(key, kindOf(type, encoding));
     this.entries.setValueWord(ref, root, count);
     collection.attach(this, key, ref);
+  }
+
+  /** A key's hash for a command that changes it; see `openCollection`. */
+  openHash(key: ByteView, into: HashValue = this.environment.collections.hash): HashValue {
+    return this.openCollection(key, into);
+  }
+
+  /** A key's hash for a command that reads it; see `readCollection`. */
+  readHash(
+    key: ByteView,
+    into: HashValue = this.environment.collections.hash,
+  ): HashValue | undefined {
+    return this.readCollection(key, into);
   }
 
   /**

@@ -35,6 +35,8 @@ export {
   type Collection,
   type CollectionLimits,
   encodingName,
+  type HashElement,
+  type HashValue,
   readStringInteger,
   serializedBytesOf,
   sharedReferenceCount,

@@ -18,6 +18,7 @@ import { BITMAP_DOCS } from "./bitmap.ts";
 import type { CommandDoc } from "./command_doc.ts";
 import { CONNECTION_DOCS } from "./connection.ts";
 import { GENERIC_DOCS } from "./generic.ts";
+import { HASH_DOCS } from "./hash.ts";
 import { HYPERLOGLOG_DOCS } from "./hyperloglog.ts";
 import { SERVER_DOCS } from "./server.ts";
 import { STRING_DOCS } from "./string.ts";
@@ -33,6 +34,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...STRING_DOCS,
   ...BITMAP_DOCS,
   ...HYPERLOGLOG_DOCS,
+  ...HASH_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
 ];

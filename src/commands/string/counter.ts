@@ -18,11 +18,11 @@ import {
   DECREMENT_OVERFLOW,
   INCREMENT_NOT_FINITE,
   INCREMENT_OVERFLOW,
-  NOT_A_FLOAT,
   NOT_AN_INTEGER,
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { type Keyspace, readStringInteger, type Ref } from "../../store/mod.ts";
+import { readFloat } from "../float_text.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -33,9 +33,6 @@ export const COUNTER_COMMANDS: readonly CommandSpec[] = defineCommands("string",
   { name: "decrby", arity: 3, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], run: decrby },
   { name: "incrbyfloat", arity: 3, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], run: incrbyfloat },
 ]);
-
-/** Longest text of a number that can be added. */
-const FLOAT_BYTES_MAX = 5 * 1024;
 
 /** Reused by all commands: they run one after the other. */
 const current = new Int64();
@@ -101,10 +98,3 @@ function incrbyfloat(context: CommandContext, args: Args): void {
 }
 
 const ZERO: LongDouble = parseLongDouble("0")!;
-
-/** @throws {RedisError} When it is no number. */
-function readFloat(view: ByteView): LongDouble {
-  const value = view.byteCount > FLOAT_BYTES_MAX ? undefined : parseLongDouble(view.toText());
-  if (value === undefined) throw NOT_A_FLOAT;
-  return value;
-}

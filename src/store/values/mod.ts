@@ -20,6 +20,7 @@ export {
   typeOfHeader,
   VALUE_WORD,
 } from "./entry.ts";
+export { type HashElement, HashValue } from "./hash_value.ts";
 export { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
 export {
   EMBSTR_BYTES_MAX,

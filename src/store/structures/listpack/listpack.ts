@@ -84,11 +84,11 @@ export class Listpack {
   /**
    * Allocates an empty listpack, owned by the caller, and points at it.
    *
-   * @param roomBytes Size that it can grow to without moving.
+   * @param roomBytes By how much it can grow without moving.
    * @returns The block.
    */
-  create(roomBytes = EMPTY_BYTES): Ref {
-    this.open(this.#arena.allocate(Math.max(EMPTY_BYTES, roomBytes)));
+  create(roomBytes = 0): Ref {
+    this.open(this.#arena.allocate(EMPTY_BYTES + roomBytes));
     writeWord(this.#bytes, this.#start, EMPTY_BYTES);
     this.#setCount(0);
     this.#bytes[this.#start + HEADER_BYTES] = END_BYTE;
@@ -346,6 +346,13 @@ export class Listpack {
     const byteCount = this.byteCount;
     if (byteCount + addedBytes <= this.#arena.capacityOf(this.#ref)) return;
     this.open(this.#arena.resize(this.#ref, byteCount + addedBytes, byteCount));
+  }
+
+  /** Gives back the room that `create` and `reserve` made and that was not used. */
+  trim(): void {
+    const byteCount = this.byteCount;
+    if (this.#arena.isFit(this.#ref, byteCount)) return;
+    this.open(this.#arena.resize(this.#ref, byteCount, byteCount));
   }
 
   /** Whether a listpack may grow by so many bytes. */

@@ -188,12 +188,14 @@ Deno.test("Listpack.appendAll and duplicate copy all elements", () => {
   assertEquals(takeElements(copy), ["a", "1", "b", "x".repeat(300)]);
 });
 
-Deno.test("Listpack.reserve makes room that later elements use in place", () => {
+Deno.test("Listpack.reserve makes room that later elements use in place, trim takes it back", () => {
   const listpack = makeListpack("a");
-  listpack.reserve(600);
+  listpack.reserve(6000);
   const ref = listpack.ref;
   for (let index = 0; index < 200; index++) listpack.appendBytes(bytesOfText("z"), 0, 1);
   assertEquals(listpack.ref, ref);
+  listpack.trim();
+  assert(arena.isFit(listpack.ref, listpack.byteCount));
   assertEquals(takeElements(listpack).length, 201);
 });
 
