@@ -13,6 +13,8 @@ import { HYPERLOGLOG_COMMANDS } from "./hyperloglog/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
 import { STRING_COMMANDS } from "./string/mod.ts";
 
+export { clientLine } from "./connection/mod.ts";
+
 /** The rows of all commands. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...CONNECTION_COMMANDS,

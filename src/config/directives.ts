@@ -124,7 +124,7 @@ export const DIRECTIVES = [
   { name: "client-query-buffer-limit", kind: memorySize(unsigned(1n << 20n, LONG_MAX)), default: "1073741824", isActedUpon: true },
   { name: "client-output-buffer-limit", kind: OUTPUT_BUFFER_LIMITS, default: OUTPUT_BUFFER_DEFAULT, isActedUpon: true },
   { name: "proto-max-bulk-len", kind: memorySize(signed(1n << 20n, LONG_MAX)), default: "536870912", isActedUpon: true },
-  { name: "maxmemory-clients", kind: memorySizeOrPercent(signed(-100n, LONG_MAX)), default: "0", isActedUpon: false },
+  { name: "maxmemory-clients", kind: memorySizeOrPercent(signed(-100n, LONG_MAX)), default: "0", isActedUpon: true },
   { name: "tracking-table-max-keys", kind: ENTRIES, default: "1000000", isActedUpon: false },
   // Process, log, files
   { name: "databases", kind: POSITIVE, default: "16", isActedUpon: true, isImmutable: true },
@@ -173,7 +173,7 @@ export const DIRECTIVES = [
   { name: "lazyfree-lazy-server-del", kind: BOOLEAN, default: "no", isActedUpon: true },
   { name: "lazyfree-lazy-user-del", kind: BOOLEAN, default: "no", isActedUpon: true },
   { name: "lazyfree-lazy-user-flush", kind: BOOLEAN, default: "no", isActedUpon: true },
-  { name: "lazyfree-lazy-eviction", kind: BOOLEAN, default: "no", isActedUpon: false },
+  { name: "lazyfree-lazy-eviction", kind: BOOLEAN, default: "no", isActedUpon: true },
   { name: "jemalloc-bg-thread", kind: BOOLEAN, default: "yes", isActedUpon: false },
   { name: "activedefrag", kind: BOOLEAN, default: "no", isActedUpon: false },
   { name: "active-defrag-ignore-bytes", kind: memorySize(unsigned(1n, LONG_MAX)), default: "104857600", isActedUpon: false },
@@ -183,10 +183,10 @@ export const DIRECTIVES = [
   { name: "active-defrag-cycle-max", kind: integer(signed(1n, 99n)), default: "25", isActedUpon: false },
   { name: "active-defrag-max-scan-fields", kind: integer(signed(1n, LONG_MAX)), default: "1000", isActedUpon: false },
   // Memory
-  { name: "maxmemory", kind: HUGE_BYTES, default: "0", isActedUpon: false },
-  { name: "maxmemory-policy", kind: EVICTION_POLICY, default: "noeviction", isActedUpon: false },
-  { name: "maxmemory-samples", kind: POSITIVE, default: "5", isActedUpon: false },
-  { name: "maxmemory-eviction-tenacity", kind: integer(signed(0n, 100n)), default: "10", isActedUpon: false },
+  { name: "maxmemory", kind: HUGE_BYTES, default: "0", isActedUpon: true },
+  { name: "maxmemory-policy", kind: EVICTION_POLICY, default: "noeviction", isActedUpon: true },
+  { name: "maxmemory-samples", kind: POSITIVE, default: "5", isActedUpon: true },
+  { name: "maxmemory-eviction-tenacity", kind: integer(signed(0n, 100n)), default: "10", isActedUpon: true },
   { name: "lfu-log-factor", kind: COUNT, default: "10", isActedUpon: true },
   { name: "lfu-decay-time", kind: COUNT, default: "1", isActedUpon: true },
   // Watching the server

@@ -8,6 +8,9 @@ import type { Session } from "./session.ts";
 
 /** All sessions of a server by their ids, oldest first. */
 export class ClientRegistry {
+  /** Bytes that all connections hold. */
+  memoryBytes = 0;
+
   readonly #sessions = new Map<number, Session>();
   #lastId = 0;
 

@@ -8,10 +8,11 @@
  */
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { DEBUG_NOT_ALLOWED, NO_AUTH } from "../errors/catalogue.ts";
+import { DEBUG_NOT_ALLOWED, NO_AUTH, OUT_OF_MEMORY } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Authenticator } from "../security/mod.ts";
 import type { Command } from "./command.ts";
+import type { MemoryLimit } from "./memory_limit.ts";
 import type { Session } from "./session.ts";
 
 /** What a gate may say beside an error: not now; the same request is to be tried again. */
@@ -108,5 +109,22 @@ export class PauseGate implements Gate {
   check(_session: Session, command: Command): typeof POSTPONED | undefined {
     const isHeld = this.#kind === "all" || command.isWrite || command.has("may_replicate");
     return isHeld ? POSTPONED : undefined;
+  }
+}
+
+/** Memory is short (`maxmemory`), and nothing can be evicted. */
+export class MemoryGate implements Gate {
+  readonly #limit: MemoryLimit;
+
+  constructor(limit: MemoryLimit) {
+    this.#limit = limit;
+  }
+
+  get isInForce(): boolean {
+    return this.#limit.bytesMax > 0;
+  }
+
+  check(_session: Session, command: Command): RedisError | undefined {
+    return this.#limit.makeRoom() === "none" && command.has("denyoom") ? OUT_OF_MEMORY : undefined;
   }
 }

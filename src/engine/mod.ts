@@ -11,7 +11,15 @@ export { CommandTable } from "./command_table.ts";
 export { CommandContext } from "./context.ts";
 export { Dispatcher } from "./dispatcher.ts";
 export { Effects, type EffectSink, type EffectWord } from "./effects.ts";
-export { AuthenticatedGate, type Gate, PauseGate, type PauseKind, ProtectedGate } from "./gates.ts";
+export {
+  AuthenticatedGate,
+  type Gate,
+  MemoryGate,
+  PauseGate,
+  type PauseKind,
+  ProtectedGate,
+} from "./gates.ts";
+export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
 export type {
   ChangeListener,
   Lifecycle,

@@ -19,6 +19,7 @@ import type { ClientRegistry } from "./client_registry.ts";
 import type { CommandTable } from "./command_table.ts";
 import type { Effects } from "./effects.ts";
 import type { PauseGate } from "./gates.ts";
+import type { MemoryLimit } from "./memory_limit.ts";
 
 /** The parts of one server, as commands see them. */
 export interface ServerParts {
@@ -36,6 +37,7 @@ export interface ServerParts {
   readonly effects: Effects;
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
+  readonly memoryLimit: MemoryLimit;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;
   readonly process: ProcessProbe;
@@ -79,8 +81,6 @@ export interface Lifecycle {
    * @throws {ConfigError} With the system's reason.
    */
   rewriteConfig(): void;
-  /** Runs `freeSome` of the store in slices until all is free. */
-  freeLazily(): void;
 }
 
 /** What the operating system says of the process. */

@@ -27,6 +27,8 @@ const INPUT_BYTES_MAX = 64 * 1024;
 const SMALL_READ_COUNT = 64;
 /** An argument's announced length is believed up to this; beyond, the buffer doubles as bytes come. */
 const TRUSTED_BYTES_MAX = 1024 * 1024;
+/** What a connection and its client take beside the buffers, about. */
+const OBJECT_BYTES = 1024;
 
 /** Takes a connection's input. */
 export interface Receiver {
@@ -59,6 +61,8 @@ export interface ConnectionShare {
   queryOverflow(connection: Connection): void;
   /** Called when output waits, with its bytes; may close the connection. */
   outputWaits(connection: Connection, byteCount: number): void;
+  /** A connection holds so many bytes more or less than before; may close connections. */
+  memoryChanged(byteDelta: number): void;
 }
 
 /** Stands in while a connection has nothing to say; never written to. */
@@ -83,6 +87,8 @@ export class Connection {
   #isClosing = false;
   #sending: Promise<void> | undefined;
   #sendingBytes = 0;
+  /** What the share knows of `memoryBytes`. */
+  #accountedBytes = 0;
 
   constructor(transport: Transport, share: ConnectionShare) {
     this.transport = transport;
@@ -122,6 +128,12 @@ export class Connection {
   /** Bytes of replies that wait to be sent. */
   get outputBytes(): number {
     return this.#sendingBytes + this.reply.buffer.length;
+  }
+
+  /** Bytes that the connection holds: its buffers and itself; 0 once it is closed. */
+  get memoryBytes(): number {
+    if (this.#isClosed) return 0;
+    return OBJECT_BYTES + this.#input.length + this.outputBufferBytes + this.#sendingBytes;
   }
 
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */
@@ -182,6 +194,7 @@ export class Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.transport.close();
+    this.#accountMemory();
     // The output buffer stays until `run` ends: somebody may be in the middle of writing to it.
     this.#receiver?.closed();
   }
@@ -189,6 +202,7 @@ export class Connection {
   /** Where the next read may write. */
   #beginRead(): Uint8Array<ArrayBuffer> {
     this.#makeRoom();
+    this.#accountMemory();
     this.#isReading = true;
     return this.#to === 0 ? this.#input : this.#input.subarray(this.#to);
   }
@@ -212,6 +226,7 @@ export class Connection {
     if (this.#from === this.#to && !this.#isReading) this.#from = this.#to = 0;
     if (this.reply.buffer.length === 0 || this.#isClosed) {
       this.#releaseOutput();
+      this.#accountMemory();
       return false;
     }
     this.#noteOutput();
@@ -284,6 +299,15 @@ export class Connection {
   #noteOutput(): void {
     const waitingBytes = this.outputBytes;
     if (waitingBytes > 0) this.#share.outputWaits(this, waitingBytes);
+    this.#accountMemory();
+  }
+
+  /** Tells the share what has become of the memory since it was told last. */
+  #accountMemory(): void {
+    const byteDelta = this.memoryBytes - this.#accountedBytes;
+    if (byteDelta === 0) return;
+    this.#accountedBytes += byteDelta;
+    this.#share.memoryChanged(byteDelta);
   }
 
   #sendInBackground(): void {
@@ -319,6 +343,7 @@ export class Connection {
     } finally {
       this.#sending = undefined;
       this.#sendingBytes = 0;
+      this.#accountMemory();
     }
   }
 

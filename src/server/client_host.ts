@@ -5,6 +5,7 @@
  */
 
 import { bytesOfText } from "../base/byte_view.ts";
+import { clientLine } from "../commands/mod.ts";
 import { type ClientClass, type OutputBufferLimit, outputBufferLimitsOf } from "../config/mod.ts";
 import { type Dispatcher, RequestBatch, type ServerParts, Session } from "../engine/mod.ts";
 import { MAX_CLIENTS, PROTECTED_MODE_DENIED } from "../errors/catalogue.ts";
@@ -17,6 +18,9 @@ import {
   type Transport,
 } from "../net/mod.ts";
 import type { RequestLimits } from "../resp/mod.ts";
+
+/** Least limit on the memory of clients: with less, nobody could tell the server to raise it. */
+const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
 
 /** Serves the connections of one server. */
 export class ClientHost implements ConnectionShare {
@@ -35,6 +39,8 @@ export class ClientHost implements ConnectionShare {
   #outputLimits!: Record<ClientClass, OutputBufferLimit>;
   #clientCountMax = 0;
   #idleSecondsMax = 0;
+  /** What all clients together may hold; `Infinity` for no limit. */
+  #memoryBytesMax = Infinity;
 
   constructor(server: ServerParts, dispatcher: Dispatcher, failed: (error: unknown) => void) {
     this.#server = server;
@@ -56,6 +62,16 @@ export class ClientHost implements ConnectionShare {
       "timeout",
     ], readLimits);
     readLimits();
+  }
+
+  /** Puts `maxmemory-clients` into force, in bytes or in percent of `maxmemory`. */
+  limitMemory(): void {
+    const limit = this.#server.config.number("maxmemory-clients");
+    const bytesMax = limit >= 0
+      ? limit
+      : Math.floor(this.#server.config.number("maxmemory") * -limit / 100);
+    this.#memoryBytesMax = bytesMax === 0 ? Infinity : Math.max(bytesMax, CLIENT_MEMORY_BYTES_MIN);
+    this.#evictClients();
   }
 
   /** How sockets are set up, by the configuration in force. */
@@ -128,8 +144,14 @@ export class ClientHost implements ConnectionShare {
     connection.close();
   }
 
-  /** Closes clients that have been silent for longer than `timeout`, and checks waiting output. */
+  memoryChanged(byteDelta: number): void {
+    this.#server.clients.memoryBytes += byteDelta;
+    if (byteDelta > 0) this.#evictClients();
+  }
+
+  /** Closes clients that have been silent for longer than `timeout` or hold too much. */
   closeOverdue(): void {
+    this.#evictClients();
     const { clients, clock, log } = this.#server;
     const nowMs = clock.nowMs();
     for (const session of clients) {
@@ -147,6 +169,22 @@ export class ClientHost implements ConnectionShare {
   async closeAll(): Promise<void> {
     for (const session of [...this.#server.clients]) session.connection.closeAfterReply();
     await Promise.all(this.#running);
+  }
+
+  /** Closes the clients that hold most, until what they all hold is within `maxmemory-clients`. */
+  #evictClients(): void {
+    const { clients, clock, log, stats } = this.#server;
+    if (clients.memoryBytes < this.#memoryBytesMax) return;
+    const evictable = [...clients].filter((session) => !session.isNeverEvicted)
+      .sort((a, b) => b.connection.memoryBytes - a.connection.memoryBytes);
+    for (const session of evictable) {
+      const line = clientLine(session, { nowMs: clock.nowMs(), argumentBytes: 0 });
+      log.notice(`Evicting client: ${line.trimEnd()}`);
+      stats.evictedClients++;
+      session.connection.close();
+      if (clients.memoryBytes < this.#memoryBytesMax) return;
+    }
+    log.warning("Over client maxmemory after evicting all evictable clients");
   }
 
   #refusalOf(transport: Transport): RedisError | undefined {

@@ -3,9 +3,9 @@
  *
  * Three pulses. The regular one, `hz` times a second, samples rates, closes idle clients and gives
  * spare memory back. Expiry has no pulse at all: a timer is set for the moment when the next key is
- * due, so that an idle server sleeps and a key goes on time. Lazy freeing runs while there is
- * something to free. The last two work in slices of two milliseconds with a gap in between, in
- * which commands run.
+ * due, so that an idle server sleeps and a key goes on time. Lazy freeing, eviction and the
+ * index of volatile keys run while there is something to do. All but the first work in slices of two
+ * milliseconds with a gap in between, in which commands run.
  *
  * @module
  */
@@ -32,6 +32,8 @@ export class Heartbeat {
   #pulse: Timer | undefined;
   #expiry: Timer | undefined;
   #freeing: Timer | undefined;
+  #evicting: Timer | undefined;
+  #indexing: Timer | undefined;
   #trimming: Timer | undefined;
   #lastSecondMs = 0;
   #isStopped = false;
@@ -49,6 +51,8 @@ export class Heartbeat {
     this.#pulse?.cancel();
     this.#expiry?.cancel();
     this.#freeing?.cancel();
+    this.#evicting?.cancel();
+    this.#indexing?.cancel();
     this.#trimming?.cancel();
   }
 
@@ -60,10 +64,27 @@ export class Heartbeat {
     this.#expiry = this.#clock.setTimer(delayMs, () => this.#expire());
   }
 
-  /** Frees what was cleared lazily. */
+  /** Frees what was deleted lazily. */
   freeLazily(): void {
     if (this.#isStopped) return;
     this.#freeing ??= this.#clock.setTimer(GAP_MS, () => this.#free());
+  }
+
+  /** Makes room, as far as memory is over its limit. */
+  evict(): void {
+    if (this.#isStopped) return;
+    this.#evicting ??= this.#clock.setTimer(GAP_MS, () => {
+      this.#evicting = undefined;
+      this.#server.store.environment.refreshTime();
+      const mayGoOn = this.#sliceFrom(this.#clock.monotonicUs(), 1);
+      while (this.#server.memoryLimit.makeRoom() === "growing" && mayGoOn());
+    });
+  }
+
+  /** Indexes volatile keys. */
+  index(): void {
+    if (this.#isStopped) return;
+    this.#indexing ??= this.#clock.setTimer(GAP_MS, () => this.#index());
   }
 
   #beat(): void {
@@ -104,8 +125,16 @@ export class Heartbeat {
     this.#freeing = undefined;
     const mayGoOn = this.#sliceFrom(this.#clock.monotonicUs(), 1);
     let isMore = true;
-    while (isMore && mayGoOn()) isMore = this.#server.store.freeSome();
+    while (isMore && mayGoOn()) isMore = this.#server.store.environment.lazyFree.freeSome();
     if (isMore) this.freeLazily();
+  }
+
+  #index(): void {
+    this.#indexing = undefined;
+    const mayGoOn = this.#sliceFrom(this.#clock.monotonicUs(), 1);
+    let isMore = true;
+    while (isMore && mayGoOn()) isMore = this.#server.store.indexSome();
+    if (isMore) this.index();
   }
 
   /** Gives memory that nothing uses back to the system, one step at a time. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { ByteView } from "../base/byte_view.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Random, randomId } from "../base/random.ts";
 import { COMMANDS } from "../commands/mod.ts";
@@ -20,6 +21,8 @@ import {
   Dispatcher,
   Effects,
   type Lifecycle,
+  MemoryGate,
+  MemoryLimit,
   PauseGate,
   ProtectedGate,
   type ServerIdentity,
@@ -28,11 +31,12 @@ import {
 import { type Listener, MemoryTransport } from "../net/mod.ts";
 import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
 import { Authenticator } from "../security/mod.ts";
-import { AccessFrequency, Store } from "../store/mod.ts";
+import { Store } from "../store/mod.ts";
 import { ClientHost } from "./client_host.ts";
 import { followCollectionLimits } from "./collection_limits.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { openListeners } from "./listening.ts";
+import { followMemoryDirectives } from "./memory_directives.ts";
 import { DenoProcessProbe } from "./process_probe.ts";
 import { renamedCommands } from "./renamed_commands.ts";
 
@@ -65,6 +69,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly effects = new Effects();
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
+  readonly memoryLimit: MemoryLimit;
   readonly process = new DenoProcessProbe();
   readonly changeListeners: ChangeListener[] = [];
   readonly lifecycle: Lifecycle = this;
@@ -102,6 +107,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
     this.pause = new PauseGate(clock, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
+    this.memoryLimit = new MemoryLimit(this, () => this.#heartbeat.evict());
     const portNow = () => this.port;
     this.identity = {
       ...options.identity,
@@ -114,19 +120,23 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     const dispatcher = new Dispatcher(this, [
       new ProtectedGate(() => config.text("enable-debug-command")),
       new AuthenticatedGate(this.authenticator),
+      new MemoryGate(this.memoryLimit),
       this.pause,
     ]);
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
     this.#heartbeat = new Heartbeat(this, this.#host);
+    const { lazyFree } = this.store.environment;
     this.store.environment.listener = {
       expired: (databaseIndex, key) => {
-        this.effects.emit(databaseIndex, this.#expiryVerb(), key);
-        for (const listener of this.changeListeners) {
-          listener.changed(databaseIndex, key, "expired");
-        }
+        this.#noteRemoval(databaseIndex, key, "expired", lazyFree.isForExpired);
+      },
+      evicted: (databaseIndex, key) => {
+        this.#noteRemoval(databaseIndex, key, "evicted", lazyFree.isForEvicted);
       },
       expiresSooner: (dueMs) => this.#heartbeat.expireAt(dueMs),
     };
+    lazyFree.begins = () => this.#heartbeat.freeLazily();
+    followMemoryDirectives(this, this.#host, this.#heartbeat);
   }
 
   /** The TCP port that it listens on; 0 for none. */
@@ -185,10 +195,6 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.#options.rewriteConfig();
   }
 
-  freeLazily(): void {
-    this.#heartbeat.freeLazily();
-  }
-
   async #stop(): Promise<void> {
     this.#heartbeat.stop();
     this.pause.end();
@@ -217,18 +223,20 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       this.latency.thresholdMs = config.number("latency-monitor-threshold");
     });
     followCollectionLimits(config, this.store.environment.limits);
-    follow(["maxmemory-policy", "lfu-log-factor", "lfu-decay-time"], () => {
-      const isCounting = config.text("maxmemory-policy").endsWith("-lfu");
-      this.store.environment.frequency = !isCounting ? undefined : new AccessFrequency({
-        random: this.random,
-        logFactor: config.number("lfu-log-factor"),
-        decayMinutes: config.number("lfu-decay-time"),
-      });
-    });
   }
 
-  #expiryVerb(): string {
-    return this.config.boolean("lazyfree-lazy-expire") ? "UNLINK" : "DEL";
+  /** Tells whom it may concern that a key vanishes by itself. */
+  #noteRemoval(
+    databaseIndex: number,
+    key: ByteView,
+    event: string,
+    isLazy: boolean,
+  ): void {
+    if (this.effects.isWanted) this.effects.emit(databaseIndex, isLazy ? "UNLINK" : "DEL", key);
+    const listeners = this.changeListeners;
+    for (let index = 0; index < listeners.length; index++) {
+      listeners[index].changed(databaseIndex, key, event);
+    }
   }
 
   #retryAll(): void {

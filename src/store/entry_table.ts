@@ -19,10 +19,11 @@ import { ByteView } from "../base/byte_view.ts";
 import { Int64 } from "../base/int64.ts";
 import { invariant } from "../base/invariant.ts";
 import type { StoreEnvironment } from "./environment.ts";
-import { KeyspaceRemains } from "./keyspace_remains.ts";
+import { IndexRemains, KeyspaceRemains } from "./keyspace_remains.ts";
 import type { Ref } from "./memory/mod.ts";
-import { Dictionary, TimeWheel, TOUCH_COUNT_MAX } from "./structures/mod.ts";
+import { Dictionary, TOUCH_COUNT_MAX } from "./structures/mod.ts";
 import { type Entries, EXPIRES } from "./values/mod.ts";
+import { VolatileKeys } from "./volatile_keys.ts";
 
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
 const RANDOM_DRAWS_MAX = 10_000;
@@ -39,7 +40,7 @@ export class EntryTable {
   protected readonly environment: StoreEnvironment;
   readonly #entries: Entries;
   #dictionary: Dictionary;
-  #wheel: TimeWheel;
+  #volatile: VolatileKeys;
   readonly #keyView = new ByteView();
   readonly #expiry = new Int64();
 
@@ -48,7 +49,7 @@ export class EntryTable {
     this.environment = environment;
     this.#entries = environment.entries;
     this.#dictionary = new Dictionary(environment.arena).create();
-    this.#wheel = new TimeWheel(environment.entries, environment.nowMs);
+    this.#volatile = new VolatileKeys(environment);
   }
 
   /** The time that commands see, in unix milliseconds. */
@@ -68,7 +69,7 @@ export class EntryTable {
 
   /** Keys with an expiry. */
   get expiringCount(): number {
-    return this.#wheel.count;
+    return this.#volatile.count;
   }
 
   /** Slots of the table. */
@@ -83,7 +84,7 @@ export class EntryTable {
 
   /** When the next key may be due, in unix milliseconds; `Infinity` if none expires. */
   get nextExpiryMs(): number {
-    return this.#wheel.nextMs;
+    return this.#volatile.nextMs;
   }
 
   // Lookups.
@@ -163,21 +164,56 @@ export class EntryTable {
     return 0;
   }
 
+  // Eviction.
+
+  /** Whether an entry is still here under a key of this hash. */
+  holds(hash: number, ref: Ref): boolean {
+    return this.#dictionary.findRecord(hash, ref);
+  }
+
+  /**
+   * Draws some entries.
+   *
+   * @param isVolatileOnly Whether only those with an expiry count.
+   * @param refs Gets the entries; @param hashes Their keys' hashes.
+   * @returns How many; 0 only when there are none.
+   */
+  sample(isVolatileOnly: boolean, refs: Int32Array, hashes: Int32Array, count: number): number {
+    if (isVolatileOnly) return this.#volatile.sample(refs, hashes, count);
+    return this.#dictionary.sample(this.environment.random, refs, hashes, count);
+  }
+
+  /** Keeps an index of volatile keys to draw from, filled by `indexSome`, or gives it up. */
+  keepVolatileIndex(isKept: boolean): void {
+    if (isKept) return this.#volatile.beginIndex();
+    const index = this.#volatile.dropIndex();
+    if (index !== undefined) this.environment.lazyFree.add(new IndexRemains(index));
+  }
+
+  /** Goes on with that index; returns whether there is more to do. */
+  indexSome(wantedCount: number): boolean {
+    return this.#volatile.indexSome(this.#dictionary, wantedCount);
+  }
+
   // Removal.
 
-  /** Removes a key; returns whether it was there and alive. */
-  remove(key: ByteView): boolean {
+  /**
+   * Removes a key; returns whether it was there and alive.
+   *
+   * @param isLazy See `StoreEnvironment.freeValue`.
+   */
+  remove(key: ByteView, isLazy = this.environment.lazyFree.isForOverwritten): boolean {
     const ref = this.peek(key);
     if (ref === 0) return false;
     this.#detachFound(ref);
-    this.#free(ref);
+    this.#free(ref, isLazy);
     return true;
   }
 
   /** Removes an entry and frees it with its value. */
-  removeEntry(ref: Ref): void {
+  removeEntry(ref: Ref, isLazy = this.environment.lazyFree.isForOverwritten): void {
     this.#detach(ref);
-    this.#free(ref);
+    this.#free(ref, isLazy);
   }
 
   /**
@@ -188,7 +224,12 @@ export class EntryTable {
   clear(): KeyspaceRemains {
     const remains = new KeyspaceRemains(this.#dictionary, this.environment);
     this.#dictionary = new Dictionary(this.#entries.arena).create();
-    this.#wheel = new TimeWheel(this.#entries, this.environment.nowMs);
+    const index = this.#volatile.dropIndex();
+    this.#volatile = new VolatileKeys(this.environment);
+    if (index !== undefined) {
+      this.environment.lazyFree.add(new IndexRemains(index));
+      this.#volatile.beginIndex();
+    }
     return remains;
   }
 
@@ -203,7 +244,7 @@ export class EntryTable {
   setExpiry(ref: Ref, expiresAt: Int64): Ref {
     const entries = this.#entries;
     if (entries.expires(ref)) {
-      this.#wheel.remove(ref);
+      this.#volatile.remove(ref);
     } else {
       ref = this.rebuild(
         ref,
@@ -213,7 +254,7 @@ export class EntryTable {
       );
     }
     entries.writeExpiry(ref, expiresAt);
-    this.#wheel.add(ref);
+    this.#volatile.add(ref);
     this.environment.wakeBy(entries.dueMsOf(ref));
     return ref;
   }
@@ -245,7 +286,7 @@ export class EntryTable {
   clearExpiry(ref: Ref): Ref {
     const entries = this.#entries;
     if (!entries.expires(ref)) return ref;
-    this.#wheel.remove(ref);
+    this.#volatile.remove(ref);
     return this.rebuild(
       ref,
       entries.kindOf(ref),
@@ -261,11 +302,7 @@ export class EntryTable {
    * @returns Whether none is left that is due.
    */
   expireDue(mayGoOn: () => boolean): boolean {
-    return this.#wheel.advance(this.environment.nowMs, mayGoOn, (ref) => {
-      // The wheel has unlinked it; removal unlinks, so it goes back for a moment.
-      this.#wheel.add(ref);
-      this.#removeDue(ref);
-    });
+    return this.#volatile.advance(mayGoOn, (ref) => this.#removeDue(ref));
   }
 
   // Moving whole values.
@@ -326,7 +363,7 @@ export class EntryTable {
     if (keepsExpiry) flags |= oldFlags & EXPIRES;
     const entryBytes = entries.entryBytes(key.end - key.start, flags, inlineBytes);
     if (flags === oldFlags && entries.arena.isFit(old, entryBytes)) {
-      this.environment.values.free(old);
+      this.environment.freeValue(old, this.environment.lazyFree.isForOverwritten);
       entries.setKind(old, kind);
       entries.setInlineBytes(old, inlineBytes);
       entries.setAccess(old, access);
@@ -335,12 +372,12 @@ export class EntryTable {
     const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
     entries.setAccess(fresh, access);
     this.#dictionary.replaceFound(fresh);
-    if ((oldFlags & EXPIRES) !== 0) this.#wheel.remove(old);
+    if ((oldFlags & EXPIRES) !== 0) this.#volatile.remove(old);
     if ((flags & EXPIRES) !== 0) {
       entries.writeExpiry(fresh, entries.readExpiry(old, this.#expiry));
-      this.#wheel.add(fresh);
+      this.#volatile.add(fresh);
     }
-    this.#free(old);
+    this.#free(old, this.environment.lazyFree.isForOverwritten);
     return fresh;
   }
 
@@ -355,8 +392,7 @@ export class EntryTable {
     this.#findEntry(ref);
     this.#dictionary.replaceFound(fresh);
     if ((flags & entries.flagsOf(ref) & EXPIRES) !== 0) {
-      this.#wheel.remove(ref);
-      this.#wheel.add(fresh);
+      this.#volatile.replace(ref, fresh);
     }
     entries.arena.free(ref);
     return fresh;
@@ -388,7 +424,7 @@ export class EntryTable {
   #removeDue(ref: Ref): 0 {
     this.environment.counters.expiredKeys++;
     this.environment.listener.expired(this.index, this.#entries.keyView(ref, this.#keyView));
-    this.removeEntry(ref);
+    this.removeEntry(ref, this.environment.lazyFree.isForExpired);
     return 0;
   }
 
@@ -403,7 +439,7 @@ export class EntryTable {
   #attach(ref: Ref): void {
     const key = this.#entries.keyView(ref, this.#keyView);
     this.#dictionary.insert(this.#hashOf(key), ref);
-    if (this.#entries.expires(ref)) this.#wheel.add(ref);
+    if (this.#entries.expires(ref)) this.#volatile.add(ref);
   }
 
   /** Takes an entry out of dictionary and wheel; its block stays. */
@@ -415,7 +451,7 @@ export class EntryTable {
   /** The same for the entry that the dictionary found last. */
   #detachFound(ref: Ref): void {
     this.#dictionary.removeFound();
-    if (this.#entries.expires(ref)) this.#wheel.remove(ref);
+    if (this.#entries.expires(ref)) this.#volatile.remove(ref);
   }
 
   /** Makes the dictionary find an entry that is known to be there. */
@@ -428,8 +464,8 @@ export class EntryTable {
   }
 
   /** Frees an entry that was taken out, with its value. */
-  #free(ref: Ref): void {
-    this.environment.values.free(ref);
+  #free(ref: Ref, isLazy: boolean): void {
+    this.environment.freeValue(ref, isLazy);
     this.#entries.arena.free(ref);
   }
 }

@@ -10,7 +10,8 @@ import { KeyHash } from "../base/key_hash.ts";
 import type { Random } from "../base/random.ts";
 import type { AccessFrequency } from "./access_frequency.ts";
 import { KeyLookAhead } from "./key_look_ahead.ts";
-import type { Arena } from "./memory/mod.ts";
+import { LazyFree } from "./lazy_free.ts";
+import type { Arena, Ref } from "./memory/mod.ts";
 import {
   type CollectionEnvironment,
   type CollectionLimits,
@@ -24,6 +25,11 @@ import {
 /** Wraps the access clock, which counts seconds in 24 bits. */
 const ACCESS_CLOCK_MASK = 0xffffff;
 
+/** Values of more steps than this are freed in slices where that is wanted. */
+const LAZY_EFFORT_MIN = 64;
+/** And of more than this in any case: to free them at once would be a stall. */
+const SLICED_EFFORT_MIN = 16 * 1024;
+
 /** Told of keys that vanish without a command that names them. */
 export interface StoreListener {
   /**
@@ -34,6 +40,12 @@ export interface StoreListener {
   expired(databaseIndex: number, key: ByteView): void;
   /** A key was given an expiry before `environment.wakeAtMs`, which is now that moment. */
   expiresSooner(dueMs: number): void;
+  /**
+   * A key is about to be removed to make room.
+   *
+   * @param key Borrowed during the call.
+   */
+  evicted(databaseIndex: number, key: ByteView): void;
 }
 
 /** What a store counts; whoever shows statistics hands it over. */
@@ -43,6 +55,8 @@ export interface StoreCounters {
   keyspaceMisses: number;
   /** Keys removed because their time had come. */
   expiredKeys: number;
+  /** Keys removed to make room. */
+  evictedKeys: number;
   /** Keys freed in slices. */
   lazyFreedObjects: number;
 }
@@ -66,7 +80,9 @@ export class StoreEnvironment implements CollectionEnvironment {
   /** Digits of the integer that was last viewed as text. */
   readonly digits = new IntegerText();
   /** Who is told of expired keys. */
-  listener: StoreListener = { expired: () => {}, expiresSooner: () => {} };
+  listener: StoreListener = { expired: () => {}, expiresSooner: () => {}, evicted: () => {} };
+  /** Frees in slices what was deleted. */
+  readonly lazyFree: LazyFree;
   /** When somebody will look for expired keys next, in unix milliseconds. */
   wakeAtMs = Infinity;
 
@@ -87,6 +103,7 @@ export class StoreEnvironment implements CollectionEnvironment {
 
   constructor(arena: Arena, clock: Clock, random: Random, counters: StoreCounters) {
     this.counters = counters;
+    this.lazyFree = new LazyFree(counters);
     this.arena = arena;
     this.entries = new Entries(arena);
     this.hash = new KeyHash(random);
@@ -97,6 +114,17 @@ export class StoreEnvironment implements CollectionEnvironment {
     this.values = new Values(this.entries, new Collections(this));
     this.nowMs = clock.nowMs();
     this.refreshTime();
+  }
+
+  /**
+   * Frees what an entry's value holds outside the entry; what is large, in slices.
+   *
+   * @param isLazy Whether that begins with some dozens of elements, and not with very many.
+   */
+  freeValue(ref: Ref, isLazy: boolean): void {
+    const isLarge = this.values.freeEffort(ref) > (isLazy ? LAZY_EFFORT_MIN : SLICED_EFFORT_MIN);
+    if (isLarge) this.lazyFree.add(this.values.remainsOf(ref));
+    else this.values.free(ref);
   }
 
   /** Sees to it that somebody looks for expired keys at this moment at the latest. */

@@ -9,10 +9,11 @@
  */
 
 import type { StoreEnvironment } from "./environment.ts";
+import type { Remains } from "./lazy_free.ts";
 import type { Dictionary } from "./structures/mod.ts";
 
 /** What a cleared keyspace leaves behind, to be freed bit by bit. */
-export class KeyspaceRemains {
+export class KeyspaceRemains implements Remains {
   readonly #dictionary: Dictionary;
   readonly #environment: StoreEnvironment;
 
@@ -28,10 +29,26 @@ export class KeyspaceRemains {
 
   /** Frees some thousand keys; returns whether there are more. */
   freeSome(): boolean {
-    const { arena, values } = this.#environment;
+    const environment = this.#environment;
     return this.#dictionary.dismantleSome((ref) => {
-      values.free(ref);
-      arena.free(ref);
+      environment.freeValue(ref, true);
+      environment.arena.free(ref);
     });
+  }
+}
+
+/** An index that nobody needs any more; its records are others'. */
+export class IndexRemains implements Remains {
+  /** It is no object that anybody stored. */
+  readonly count = 0;
+
+  readonly #index: Dictionary;
+
+  constructor(index: Dictionary) {
+    this.#index = index;
+  }
+
+  freeSome(): boolean {
+    return this.#index.dismantleSome(() => {});
   }
 }

@@ -7,8 +7,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import { type StoreCounters, StoreEnvironment } from "./environment.ts";
+import { Evictor } from "./eviction.ts";
 import { Keyspace } from "./keyspace.ts";
-import type { KeyspaceRemains } from "./keyspace_remains.ts";
 import { Arena } from "./memory/mod.ts";
 
 /** What a store is made of. */
@@ -25,6 +25,9 @@ export interface StoreOptions {
   counters?: StoreCounters;
 }
 
+/** Keys looked at in one step of indexing. */
+const INDEXED_COUNT = 500;
+
 /** All databases, and the memory that was cleared but not freed yet. */
 export class Store {
   /** What the databases share. */
@@ -33,7 +36,8 @@ export class Store {
   readonly databases: Keyspace[];
   /** Bytes that the empty store took when it was made. */
   readonly startupBytes: number;
-  readonly #remains: KeyspaceRemains[] = [];
+  /** Chooses keys to remove when memory is short. */
+  readonly evictor: Evictor;
 
   constructor(options: StoreOptions) {
     const arena = options.arena ?? new Arena();
@@ -43,17 +47,13 @@ export class Store {
       { length: options.databaseCount },
       (_, index) => new Keyspace(index, this.environment),
     );
+    this.evictor = new Evictor(this.databases, this.environment);
     this.startupBytes = arena.usedBytes;
   }
 
   /** Bytes of all that is stored, tables included. */
   get usedBytes(): number {
     return this.environment.arena.usedBytes;
-  }
-
-  /** Keys that are cleared but still hold memory. */
-  get lazyFreePendingCount(): number {
-    return this.#remains.reduce((sum, remains) => sum + remains.count, 0);
   }
 
   /** When the next key of any database may be due, in unix milliseconds. */
@@ -76,7 +76,7 @@ export class Store {
       if (database.count === 0) continue;
       keyCount += database.count;
       const remains = database.clear();
-      if (isLazy) this.#remains.push(remains);
+      if (isLazy) this.environment.lazyFree.add(remains);
       else while (remains.freeSome());
     }
     return keyCount;
@@ -106,17 +106,26 @@ export class Store {
     return isDone;
   }
 
-  /** Frees some of what was cleared lazily; returns whether there is more. */
-  freeSome(): boolean {
-    const remains = this.#remains[0];
-    if (remains === undefined) return false;
-    const before = remains.count;
-    if (!remains.freeSome()) this.#remains.shift();
-    this.environment.counters.lazyFreedObjects += before - remains.count;
-    return this.#remains.length > 0;
+  /**
+   * Keeps an index of the volatile keys of each database, from which an evictor can draw, or gives
+   * it up.
+   */
+  keepVolatileIndex(isKept: boolean): void {
+    for (const database of this.databases) database.keepVolatileIndex(isKept);
+  }
+
+  /** Goes on with those indices; returns whether there is more to do. */
+  indexSome(): boolean {
+    return this.databases.some((database) => database.indexSome(INDEXED_COUNT));
   }
 }
 
 function freshCounters(): StoreCounters {
-  return { keyspaceHits: 0, keyspaceMisses: 0, expiredKeys: 0, lazyFreedObjects: 0 };
+  return {
+    keyspaceHits: 0,
+    keyspaceMisses: 0,
+    expiredKeys: 0,
+    evictedKeys: 0,
+    lazyFreedObjects: 0,
+  };
 }

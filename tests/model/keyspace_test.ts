@@ -69,6 +69,7 @@ class KeyspaceModel {
     this.store.environment.listener = {
       expired: (databaseIndex, key) => this.#noteExpired(this.models[databaseIndex], key.toText()),
       expiresSooner: () => {},
+      evicted: () => {},
     };
   }
 
@@ -87,9 +88,9 @@ class KeyspaceModel {
   finish(): void {
     this.store.flush([this.store.databases[0]], false);
     this.store.flush([this.store.databases[1]], true);
-    while (this.store.freeSome());
+    while (this.store.environment.lazyFree.freeSome());
     this.arena.verify(2 * DATABASE_COUNT);
-    assertEquals(this.store.lazyFreePendingCount, 0);
+    assertEquals(this.store.environment.lazyFree.pendingCount, 0);
   }
 
   #act(keyspace: Keyspace, model: Model): void {
@@ -314,7 +315,9 @@ class KeyspaceModel {
     assertEquals(this.store.flush([keyspace], this.#random.below(2) === 0), model.size);
     model.clear();
     assertEquals([keyspace.count, keyspace.expiringCount], [0, 0]);
-    for (let step = this.#random.below(4); step > 0; step--) this.store.freeSome();
+    for (let step = this.#random.below(4); step > 0; step--) {
+      this.store.environment.lazyFree.freeSome();
+    }
   }
 
   #verify(): void {

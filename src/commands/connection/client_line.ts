@@ -54,7 +54,7 @@ export function clientLine(session: Session, options: ClientLineOptions): string
     ["obl", unsentBytes],
     ["oll", sendingBytes > 0 ? 1 : 0],
     ["omem", sendingBytes],
-    ["tot-mem", connection.inputBufferBytes + bufferBytes + sendingBytes + options.argumentBytes],
+    ["tot-mem", connection.memoryBytes],
     ["events", sendingBytes > 0 ? "rw" : "r"],
     ["cmd", session.lastCommand?.fullName ?? "NULL"],
     ["user", session.user],

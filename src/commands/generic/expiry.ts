@@ -102,7 +102,7 @@ function setExpiry(context: CommandContext, args: Args, form: ExpiryForm): void 
   if (!allowsExpiry(conditions, existing, moment)) return reply.integer(0);
 
   if (moment.compare(now.setNumber(db.nowMs)) <= 0) {
-    db.removeEntry(ref);
+    db.removeEntry(ref, context.server.store.environment.lazyFree.isForExpired);
     context.modified(key, "del");
     if (effects.isWanted) effects.replaceWith(context.deletionVerb("lazyfree-lazy-expire"), key);
   } else {

@@ -1,8 +1,8 @@
 /**
  * DEL, EXISTS, TOUCH, TYPE, UNLINK: whether keys are there.
  *
- * DEL and UNLINK are one handler: freeing an entry is giving one or two blocks back to the arena,
- * whatever their size, so there is nothing to put off and `lazyfree-lazy-user-del` changes nothing.
+ * Nothing is freed for so long that others would notice: what is very large is freed in slices by DEL
+ * too, and what has more than some dozens of elements by UNLINK.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const SUMMED = ["request_policy:multi_shard", "response_policy:agg_sum"];
 export const KEY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "del", arity: -2, flags: ["write"], tips: SUMMED, keys: [keyRange(1, -1, 1, "RM delete")], run: del },
   { name: "unlink", arity: -2, flags: ["write", "fast"], tips: SUMMED, isBrief: false,
-    keys: [keyRange(1, -1, 1, "RM delete")], run: del },
+    keys: [keyRange(1, -1, 1, "RM delete")], run: unlink },
   { name: "exists", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
     keys: [keyRange(1, -1, 1, "RO")], run: exists },
   { name: "touch", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
@@ -32,12 +32,21 @@ export const KEY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "type", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: type },
 ]);
 
-/** `DEL key [key ...]` and `UNLINK key [key ...]` → integer: keys that were there. */
+/** `DEL key [key ...]` → integer: keys that were there. */
 function del(context: CommandContext, args: Args): void {
+  remove(context, args, context.server.config.boolean("lazyfree-lazy-user-del"));
+}
+
+/** `UNLINK key [key ...]` → integer: keys that were there. */
+function unlink(context: CommandContext, args: Args): void {
+  remove(context, args, true);
+}
+
+function remove(context: CommandContext, args: Args, isLazy: boolean): void {
   let removedCount = 0;
   for (let index = 1; index < args.count; index++) {
     const key = args.at(index);
-    if (!context.db.remove(key)) continue;
+    if (!context.db.remove(key, isLazy)) continue;
     context.modified(key, "del");
     removedCount++;
   }

@@ -43,10 +43,9 @@ function flushdb(context: CommandContext, args: Args): void {
 }
 
 function flush(context: CommandContext, args: Args, databases: readonly Keyspace[]): void {
-  const { store, lifecycle, config } = context.server;
+  const { store, config } = context.server;
   const isLazy = isLazyFlush(args) ?? config.boolean("lazyfree-lazy-user-flush");
   const keyCount = store.flush(databases, isLazy);
-  if (isLazy) lifecycle.freeLazily();
   context.flushed(databases, keyCount);
   // Empty here may not be empty there, so the command leaves in any case.
   if (keyCount === 0) context.effects.emit(context.db.index, ...args.texts(0));

@@ -26,18 +26,11 @@ export interface MemoryFigures {
   residentBytes: number;
 }
 
-/** A client's objects beside its buffers, about. */
-const SESSION_BYTES = 1024;
-
 /** The figures now. */
 export function memoryFigures(server: ServerParts): MemoryFigures {
   const { store, clients, process } = server;
   const arena = store.environment.arena;
-  let clientBytes = 0;
-  for (const session of clients) {
-    const { inputBufferBytes, outputBytes } = session.connection;
-    clientBytes += SESSION_BYTES + inputBufferBytes + outputBytes;
-  }
+  const clientBytes = clients.memoryBytes;
   const { databases } = store;
   const tableBytes = databases.reduce((sum, database) => sum + database.tableBytes, 0);
   const usedBytes = arena.usedBytes + clientBytes;

@@ -32,6 +32,7 @@ import { invariant } from "../../base/invariant.ts";
 import type { Random } from "../../base/random.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 import { DictionaryDirectory } from "./dictionary_directory.ts";
+import { randomRecord, sampleRecords } from "./dictionary_sampling.ts";
 import {
   baseOf,
   closeGap,
@@ -297,25 +298,19 @@ export class Dictionary {
     });
   }
 
-  /**
-   * A record chosen evenly among all; 0 when there are none.
-   *
-   * A segment is drawn through the directory, and kept with a probability that makes up for how
-   * often it stands there; then one of its slots is drawn. Only the single segment of a dictionary
-   * with depth 0 may be small, so all slots weigh the same.
-   */
+  /** A record chosen evenly among all; 0 when there are none. */
   randomRecord(random: Random): Ref {
-    if (this.count === 0) return 0;
-    const depth = this.#directory.depth;
-    for (;;) {
-      const segment = this.#directory.segmentAt(random.below(1 << depth));
-      const aliasCount = 1 << (depth - depthOf(this.#arena, segment));
-      if (aliasCount > 1 && random.below(aliasCount) !== 0) continue;
-      const slot = random.below(1 << slotBitsOf(this.#arena, segment));
-      const at = baseOf(segment) + (slot << 1);
-      const record = this.#arena.words[segment >>> PAGE_SHIFT][at + 1];
-      if (record !== 0) return record;
-    }
+    return randomRecord(this.#arena, this.#directory, random);
+  }
+
+  /**
+   * Draws some records at once; see `sampleRecords`.
+   *
+   * @param records Gets the records; @param hashes Their hashes.
+   * @returns How many: `count`, or all that there are.
+   */
+  sample(random: Random, records: Int32Array, hashes: Int32Array, count: number): number {
+    return sampleRecords(this.#arena, this.#directory, random, { records, hashes, count });
   }
 
   /** Places in the directory, for statistics. */

@@ -73,6 +73,11 @@ export class TimeWheel {
     this.#currentMs = Math.max(0, nowMs);
   }
 
+  /** A record that is among the next to be due; 0 for an empty wheel. */
+  get first(): Ref {
+    return this.count === 0 ? 0 : this.#heads[this.#earliestSlot()];
+  }
+
   /** Links a record that is not linked yet. */
   add(ref: Ref): void {
     this.#link(ref, this.#slotOf(this.#dueMsOf(ref)));

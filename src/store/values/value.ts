@@ -22,6 +22,7 @@ import {
   TYPE_STRING,
   VALUE_WORD,
 } from "./entry.ts";
+import { ValueRemains } from "./value_remains.ts";
 
 /** Names of the types, by number, as TYPE replies them. */
 export const TYPE_NAMES: readonly string[] = [
@@ -115,7 +116,15 @@ export class Values {
   /** Steps that freeing the value takes; a value of one block is one. */
   freeEffort(ref: Ref): number {
     const entries = this.#entries;
-    return entries.typeOf(ref) === TYPE_STRING ? 1 : entries.valueCountOf(ref);
+    if (entries.typeOf(ref) === TYPE_STRING) return 1;
+    const encoding = entries.encodingOf(ref);
+    const isPacked = encoding === ENCODING_LISTPACK || encoding === ENCODING_INTSET;
+    return isPacked ? 1 : entries.valueCountOf(ref);
+  }
+
+  /** What an entry's collection leaves behind when its key is removed; the caller frees it. */
+  remainsOf(ref: Ref): ValueRemains {
+    return new ValueRemains(this.#handleOf(ref));
   }
 
   #handleOf(ref: Ref): Collection {

@@ -25,6 +25,7 @@ class Share implements ConnectionShare {
   readBytes = 0;
   writtenBytes = 0;
   overflowCount = 0;
+  memoryBytes = 0;
   waitingBytesMost = 0;
   /** Output over this closes the connection. */
   outputBytesMax = Infinity;
@@ -44,6 +45,10 @@ class Share implements ConnectionShare {
   outputWaits(connection: Connection, byteCount: number): void {
     this.waitingBytesMost = Math.max(this.waitingBytesMost, byteCount);
     if (byteCount > this.outputBytesMax) connection.close();
+  }
+
+  memoryChanged(byteDelta: number): void {
+    this.memoryBytes += byteDelta;
   }
 }
 

@@ -13,12 +13,13 @@ import { CheckedArena, type Keyspace, type Ref, Store } from "../../../src/store
 /** The root and the one segment of a dictionary. */
 const BLOCKS_OF_EMPTY_DATABASE = 2;
 
-/** A store, its clock, and the keys that have expired so far. */
+/** A store, its clock, and the keys that have expired or been evicted so far. */
 export class StoreFixture implements Disposable {
   readonly arena = new CheckedArena();
   readonly clock = new ManualClock();
   readonly store: Store;
   readonly expiredKeys: string[] = [];
+  readonly evictedKeys: string[] = [];
   /** Moments that somebody was asked to wake up at. */
   readonly wakesMs: number[] = [];
 
@@ -30,6 +31,7 @@ export class StoreFixture implements Disposable {
     this.store.environment.listener = {
       expired: (_, key) => this.expiredKeys.push(key.toText()),
       expiresSooner: (dueMs) => this.wakesMs.push(dueMs),
+      evicted: (_, key) => this.evictedKeys.push(key.toText()),
     };
   }
 
@@ -64,7 +66,8 @@ export class StoreFixture implements Disposable {
   /** Empties the store and checks that nothing else is left than an empty table a database. */
   [Symbol.dispose](): void {
     this.store.flush(this.store.databases, false);
-    while (this.store.freeSome());
+    this.store.keepVolatileIndex(false);
+    while (this.store.environment.lazyFree.freeSome());
     this.arena.verify(BLOCKS_OF_EMPTY_DATABASE * this.store.databases.length);
   }
 }

@@ -14,12 +14,15 @@ Deno.test("Store.flush frees at once, or leaves it to freeSome", () => {
     for (let index = 0; index < 5000; index++) fixture.set(`key:${index}`, "value");
     assertEquals(store.flush(store.databases, isLazy), 5000);
     assertEquals(fixture.keyspace.count, 0);
-    assertEquals(store.lazyFreePendingCount, isLazy ? 5000 : 0);
+    assertEquals(store.environment.lazyFree.pendingCount, isLazy ? 5000 : 0);
   }
   const usedBytes = store.usedBytes;
-  while (store.freeSome());
+  while (store.environment.lazyFree.freeSome());
   assert(store.usedBytes < usedBytes);
-  assertEquals([store.lazyFreePendingCount, store.environment.counters.lazyFreedObjects], [
+  assertEquals([
+    store.environment.lazyFree.pendingCount,
+    store.environment.counters.lazyFreedObjects,
+  ], [
     0,
     5000,
   ]);

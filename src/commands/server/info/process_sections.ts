@@ -101,7 +101,7 @@ export function memoryLines(server: ServerParts): string[] {
     ...excess("allocator_rss", arenaHeldBytes, arenaHeldBytes),
     ...excess("rss_overhead", residentBytes, arenaHeldBytes),
     ...excess("mem_fragmentation", residentBytes, usedBytes),
-    "mem_not_counted_for_evict:0",
+    `mem_not_counted_for_evict:${server.memoryLimit.uncountedBytes}`,
     "mem_replication_backlog:0",
     "mem_total_replication_buffers:0",
     "mem_clients_slaves:0",
@@ -110,7 +110,7 @@ export function memoryLines(server: ServerParts): string[] {
     "mem_aof_buffer:0",
     "mem_allocator:arena",
     "active_defrag_running:0",
-    `lazyfree_pending_objects:${server.store.lazyFreePendingCount}`,
+    `lazyfree_pending_objects:${server.store.environment.lazyFree.pendingCount}`,
     `lazyfreed_objects:${server.stats.lazyFreedObjects}`,
   ];
 }

@@ -1,0 +1,129 @@
+/**
+ * Volatile keys: those entries of a database that have an expiry.
+ *
+ * All are in the time wheel, which knows which is due next. To evict one of them by chance, as the
+ * policies `volatile-*` do, the wheel is no help: its slots are lists, and what lies side by side there
+ * was written at about the same time. Drawing from all keys is none either: if one key in 10,000 is
+ * volatile, 10,000 entries are looked at for each. So while such a policy is in force, the volatile
+ * keys have a second dictionary. In Redis they always have.
+ *
+ * It is filled in slices while commands run, in the order of the main dictionary, that is of hashes. So
+ * what it holds on the way is a fair sample already, and only while it is empty the key that is due
+ * first has to do.
+ *
+ * Always true: the wheel holds exactly the entries with an expiry; the index, none but these; once it
+ * is complete, all of them.
+ * Cost: without index that of the wheel. With it a draw costs the same however rare volatile keys are:
+ * 1 look at an entry for a sample where 1 in 10,000 is volatile, and 10 to 16 bytes for each of them.
+ *
+ * @module
+ */
+
+import { ByteView } from "../base/byte_view.ts";
+import type { StoreEnvironment } from "./environment.ts";
+import type { Ref } from "./memory/mod.ts";
+import { Dictionary, TimeWheel } from "./structures/mod.ts";
+
+/** Entries with an expiry, by moment and by chance. */
+export class VolatileKeys {
+  readonly #environment: StoreEnvironment;
+  readonly #wheel: TimeWheel;
+  readonly #keyView = new ByteView();
+  #index: Dictionary | undefined;
+  /** Where the walk that fills the index goes on; 0 before it begins. */
+  #cursor = 0;
+  #isComplete = false;
+
+  constructor(environment: StoreEnvironment) {
+    this.#environment = environment;
+    this.#wheel = new TimeWheel(environment.entries, environment.nowMs);
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#wheel.count;
+  }
+
+  /** When the next may be due, in unix milliseconds; `Infinity` if none expires. */
+  get nextMs(): number {
+    return this.#wheel.nextMs;
+  }
+
+  /** Adds an entry that has an expiry. */
+  add(ref: Ref): void {
+    this.#wheel.add(ref);
+    this.#index?.insert(this.#hashOf(ref), ref);
+  }
+
+  /** Takes an entry out, before its expiry is changed or its block freed. */
+  remove(ref: Ref): void {
+    this.#wheel.remove(ref);
+    if (this.#index?.findRecord(this.#hashOf(ref), ref)) this.#index.removeFound();
+  }
+
+  /** Puts an entry in the place of another with the same key, whose expiry it has taken over. */
+  replace(old: Ref, fresh: Ref): void {
+    this.remove(old);
+    this.add(fresh);
+  }
+
+  /** Hands over entries that are due, still in place; see `TimeWheel.advance`. */
+  advance(mayGoOn: () => boolean, fire: (ref: Ref) => void): boolean {
+    return this.#wheel.advance(this.#environment.nowMs, mayGoOn, (ref) => {
+      this.#wheel.add(ref); // for whoever removes it unlinks it
+      fire(ref);
+    });
+  }
+
+  /**
+   * Draws entries.
+   *
+   * @param refs Gets the entries; @param hashes Their keys' hashes.
+   * @returns How many; 0 only when there are none.
+   */
+  sample(refs: Int32Array, hashes: Int32Array, count: number): number {
+    if (this.count === 0) return 0;
+    if (this.#index !== undefined && this.#index.count > 0) {
+      return this.#index.sample(this.#environment.random, refs, hashes, count);
+    }
+    refs[0] = this.#wheel.first;
+    hashes[0] = this.#hashOf(refs[0]);
+    return 1;
+  }
+
+  /** Begins an index to draw from, empty as yet. */
+  beginIndex(): void {
+    this.#index ??= new Dictionary(this.#environment.arena).create();
+  }
+
+  /**
+   * Looks through some of a database's entries for those that the index lacks.
+   *
+   * @param all The dictionary of all its entries.
+   * @returns Whether there is more to do.
+   */
+  indexSome(all: Dictionary, wantedCount: number): boolean {
+    const index = this.#index;
+    if (index === undefined || this.#isComplete) return false;
+    this.#cursor = all.scan(this.#cursor, wantedCount, (ref, hash) => {
+      if (!this.#environment.entries.expires(ref) || index.findRecord(hash, ref)) return;
+      index.insert(hash, ref);
+    });
+    this.#isComplete = this.#cursor === 0;
+    return !this.#isComplete;
+  }
+
+  /** Gives the index up; what is returned is to be freed. */
+  dropIndex(): Dictionary | undefined {
+    const index = this.#index;
+    this.#index = undefined;
+    this.#cursor = 0;
+    this.#isComplete = false;
+    return index;
+  }
+
+  #hashOf(ref: Ref): number {
+    const { entries, lookAhead } = this.#environment;
+    return lookAhead.hashOf(entries.keyView(ref, this.#keyView));
+  }
+}
