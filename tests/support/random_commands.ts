@@ -5,182 +5,35 @@
  */
 
 import type { Random } from "../../src/base/random.ts";
+import { RANDOM_HASHES } from "./random_hash_commands.ts";
+import { expand, type Pick, type RandomComparison, type RandomGroup } from "./random_parts.ts";
+import { RANDOM_STRINGS } from "./random_string_commands.ts";
 
 /** One command, and how its replies are to be compared. */
 export interface RandomCommand {
   readonly args: readonly string[];
-  /** Whether the reply's order is free, or its number may differ by a little because time passes. */
-  readonly comparison: "same" | "unordered" | "within";
+  readonly comparison: RandomComparison;
 }
 
-const KEYS = ["a", "b", "c", "d", "e", "", "k\0\xff", "key:{tag}:long-".padEnd(300, "k")];
-const VALUES = [
-  "0",
-  "1",
-  "-1",
-  "7",
-  "10",
-  "12345",
-  "9999",
-  "10000",
-  "9223372036854775807",
-  "-9223372036854775808",
-  "9223372036854775808",
-  "01",
-  "+1",
-  " 1",
-  "1 ",
-  "3.0",
-  "3.14",
-  "-0",
-  "1e3",
-  "inf",
-  "nan",
-  "0x10",
-  "",
-  "x",
-  "hello",
-  "\0\x01\xff",
-  "y".repeat(44),
-  "z".repeat(45),
-  "w".repeat(255),
-  "v".repeat(256),
-  "u".repeat(5000),
-];
-const INDICES = ["0", "1", "-1", "2", "-2", "5", "44", "-300", "1000", "9223372036854775807", "x"];
-const BIT_OFFSETS = ["0", "7", "8", "100", "2100", "-1", "4294967296", "x"];
-const FIELD_TYPES = ["u1", "i8", "u16", "i5", "u63", "i64", "u64"];
-const FIELD_OFFSETS = ["0", "3", "#1", "100", "#33", "-1", "#"];
-const SECONDS = ["100", "1000", "0", "-1", "9223372036854775807", "99999999999", "x", "1.5"];
-/** None so short that it ends while the replies are compared. */
-const MILLISECONDS = ["100000", "1000000", "0", "-1", "9223372036854775807", "x", "1.5"];
-const MOMENTS = ["99999999999999", "1", "0", "-5", "9223372036854775807", "33177117420000", "x"];
-const UNIX_SECONDS = ["99999999999", "1", "0", "9223372036854775", "9223372036854776", "x"];
-const PATTERNS = ["*", "?", "[a-c]", "k*", "*\xff", "[^a]", "", "\\a", "key:*"];
+/** The groups that commands are drawn from, each equally often. */
+const GROUPS: readonly RandomGroup[] = [RANDOM_STRINGS, RANDOM_HASHES];
 
-type Part = string | ((pick: Pick) => string | readonly string[]);
-type Pick = <T>(items: readonly T[]) => T;
+/** Every shape of each group with its comparison. */
+const SHAPES = GROUPS.map(({ shapes }) =>
+  Object.entries(shapes).flatMap(([comparison, ofComparison]) =>
+    ofComparison.map((shape) => ({ shape, comparison: comparison as RandomComparison }))
+  )
+);
 
-const key: Part = (pick) => pick(KEYS);
-const value: Part = (pick) => pick(VALUES);
-const index: Part = (pick) => pick(INDICES);
-const bit: Part = (pick) => pick(["0", "1", "1", "2"]);
-const bitOffset: Part = (pick) => pick(BIT_OFFSETS);
-const bitUnit: Part = (pick) => pick(["BIT", "byte"]);
-const fieldType: Part = (pick) => pick(FIELD_TYPES);
-const fieldOffset: Part = (pick) => pick(FIELD_OFFSETS);
-const overflow: Part = (pick) => ["OVERFLOW", pick(["WRAP", "sat", "FAIL"])];
-
-/** Some of these parts, in any order, none too. */
-function some(...parts: readonly (string | readonly [string, readonly string[]])[]): Part {
-  return (pick) => {
-    const words: string[] = [];
-    while (pick([true, true, false])) {
-      const part = pick(parts);
-      if (typeof part === "string") words.push(part);
-      else words.push(part[0], pick(part[1]));
-    }
-    return words;
-  };
-}
-
-/** A part one to four times. */
-function many(...parts: readonly Part[]): Part {
-  return (pick) => {
-    const words: string[] = [];
-    do for (const part of parts) words.push(...expand(part, pick)); while (pick([true, false]));
-    return words;
-  };
-}
-
-function expand(part: Part, pick: Pick): readonly string[] {
-  if (typeof part === "string") return [part];
-  const words = part(pick);
-  return typeof words === "string" ? [words] : words;
-}
-
-const expiryOptions = [
-  ["EX", SECONDS],
-  ["px", MILLISECONDS],
-  ["EXAT", UNIX_SECONDS],
-  ["PXAT", MOMENTS],
-] as const;
-/** GT and LT of times that count from now would ask which server was a millisecond later. */
-const conditionsOnly = some("NX", "xx");
-const expireConditions = some("NX", "XX", "GT", "lt");
-
-/** Commands whose replies must be equal to the byte. */
-const SAME: readonly (readonly Part[])[] = [
-  ["SET", key, value],
-  ["SET", key, value],
-  ["SET", key, value, some("NX", "XX", "GET", "KEEPTTL", ...expiryOptions)],
-  ["GET", key],
-  ["GET", key],
-  ["SETNX", key, value],
-  ["GETSET", key, value],
-  ["GETDEL", key],
-  ["GETEX", key, some("PERSIST", ...expiryOptions)],
-  ["SETEX", key, (pick) => pick(SECONDS), value],
-  ["PSETEX", key, (pick) => pick(MILLISECONDS), value],
-  ["MGET", many(key)],
-  ["MSET", many(key, value)],
-  ["MSET", key],
-  ["MSETNX", many(key, value)],
-  ["INCR", key],
-  ["DECR", key],
-  ["INCRBY", key, value],
-  ["DECRBY", key, value],
-  ["INCRBYFLOAT", key, value],
-  ["APPEND", key, value],
-  ["STRLEN", key],
-  ["SETRANGE", key, (pick) => pick(["0", "1", "10", "-1", "300", "5000", "x", "536870912"]), value],
-  ["GETRANGE", key, index, index],
-  ["SUBSTR", key, index, index],
-  ["LCS", key, key, some("LEN", "IDX", "WITHMATCHLEN", ["MINMATCHLEN", INDICES])],
-  ["SETBIT", key, bitOffset, bit],
-  ["GETBIT", key, bitOffset],
-  ["BITCOUNT", key],
-  ["BITCOUNT", key, index, index, bitUnit],
-  ["BITPOS", key, bit, index],
-  ["BITPOS", key, bit, index, index, bitUnit],
-  ["BITOP", (pick) => pick(["AND", "or", "XOR", "NOT"]), key, many(key)],
-  ["BITFIELD", key, overflow, many("INCRBY", fieldType, fieldOffset, value)],
-  ["BITFIELD", key, many("SET", fieldType, fieldOffset, value, "GET", fieldType, fieldOffset)],
-  ["BITFIELD_RO", key, many("GET", fieldType, fieldOffset)],
-  ["DEL", many(key)],
-  ["UNLINK", many(key)],
-  ["EXISTS", many(key)],
-  ["TOUCH", many(key)],
-  ["TYPE", key],
-  ["RENAME", key, key],
-  ["RENAMENX", key, key],
-  ["COPY", key, key, some("REPLACE", ["DB", ["0", "1", "99", "x"]])],
-  ["MOVE", key, (pick) => pick(["0", "1", "15", "16", "-1", "x"])],
-  ["EXPIRE", key, (pick) => pick(SECONDS), conditionsOnly],
-  ["PEXPIRE", key, (pick) => pick(MILLISECONDS), conditionsOnly],
-  ["EXPIREAT", key, (pick) => pick(UNIX_SECONDS), expireConditions],
-  ["PEXPIREAT", key, (pick) => pick(MOMENTS), expireConditions],
-  ["PERSIST", key],
-  ["OBJECT", "ENCODING", key],
-  ["ECHO", value],
-  ["SELECT", (pick) => pick(["0", "0", "1", "16", "x"])],
-  ["GET"],
-  ["SET", key],
-  ["OBJECT", "NONE", key],
-  ["NOSUCH", key, value],
-];
-
-/** Commands whose numbers depend on the moment. */
-const WITHIN: readonly (readonly Part[])[] = [["TTL", key], ["EXPIRETIME", key]];
-
-/** Commands that reply in no order. */
-const UNORDERED: readonly (readonly Part[])[] = [["KEYS", (pick) => pick(PATTERNS)]];
+/** Directives for a run: those of all groups. */
+export const RANDOM_CONFIG: Readonly<Record<string, string>> = Object.assign(
+  {},
+  ...GROUPS.map((group) => group.config),
+);
 
 /** The next command from a source of chance. */
 export function randomCommand(random: Random): RandomCommand {
   const pick: Pick = (items) => items[random.below(items.length)];
-  const roll = random.below(20);
-  const comparison = roll === 0 ? "unordered" : roll === 1 ? "within" : "same";
-  const shapes = comparison === "same" ? SAME : comparison === "within" ? WITHIN : UNORDERED;
-  return { args: pick(shapes).flatMap((part) => expand(part, pick)), comparison };
+  const { shape, comparison } = pick(pick(SHAPES));
+  return { args: shape.flatMap((part) => expand(part, pick)), comparison };
 }
