@@ -11,6 +11,7 @@ import { GENERIC_COMMANDS } from "./generic/mod.ts";
 import { HASH_COMMANDS } from "./hash/mod.ts";
 import { HYPERLOGLOG_COMMANDS } from "./hyperloglog/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
+import { SORTED_SET_COMMANDS } from "./sorted_set/mod.ts";
 import { STRING_COMMANDS } from "./string/mod.ts";
 
 export { clientLine } from "./connection/mod.ts";
@@ -24,4 +25,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...BITMAP_COMMANDS,
   ...HYPERLOGLOG_COMMANDS,
   ...HASH_COMMANDS,
+  ...SORTED_SET_COMMANDS,
 ];

@@ -38,6 +38,7 @@ export {
   keyAt,
   type KeyFlag,
   keyRange,
+  keysCounted,
   type KeySpec,
   type KeyUse,
 } from "./spec.ts";

@@ -163,3 +163,17 @@ export function keyRange(first: number, last: number, step: number, flags: strin
     find: { by: "range", last, step, limit: 0 },
   };
 }
+
+/**
+ * Keys that follow an argument which says how many they are.
+ *
+ * @param countIndex Number of that argument.
+ * @param flags Separated by spaces.
+ */
+export function keysCounted(countIndex: number, flags: string): KeySpec {
+  return {
+    flags: flags.split(" ") as KeyFlag[],
+    begin: { by: "index", index: countIndex },
+    find: { by: "keynum", keyNumIndex: 0, firstKey: 1, step: 1 },
+  };
+}

@@ -94,6 +94,37 @@ export function selfTestFailed(finding: string): RedisError {
   return new RedisError(`ERR TESTFAILED ${finding}`);
 }
 
+// Sorted sets.
+
+export const ZADD_NX_XX_CONFLICT = new RedisError(
+  "ERR XX and NX options at the same time are not compatible",
+);
+export const ZADD_GT_LT_NX_CONFLICT = new RedisError(
+  "ERR GT, LT, and/or NX options at the same time are not compatible",
+);
+export const INCREMENT_NEEDS_ONE_PAIR = new RedisError(
+  "ERR INCR option supports a single increment-element pair",
+);
+export const SCORE_NOT_A_NUMBER = new RedisError("ERR resulting score is not a number (NaN)");
+export const SCORE_RANGE_INVALID = new RedisError("ERR min or max is not a float");
+export const LEX_RANGE_INVALID = new RedisError("ERR min or max not valid string range item");
+export const RANGE_LIMIT_WITHOUT_BY = new RedisError(
+  "ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX",
+);
+export const RANGE_SCORES_WITH_LEX = new RedisError(
+  "ERR syntax error, WITHSCORES not supported in combination with BYLEX",
+);
+export const KEY_COUNT_NOT_POSITIVE = new RedisError("ERR numkeys should be greater than 0");
+export const COUNT_NOT_POSITIVE = new RedisError("ERR count should be greater than 0");
+export const LIMIT_NEGATIVE = new RedisError("ERR LIMIT can't be negative");
+
+/** @param command The command's full name. */
+export function inputKeyNeeded(command: string): RedisError {
+  return new RedisError(`ERR at least 1 input key is needed for '${command}' command`);
+}
+
+export const WEIGHT_NOT_A_FLOAT = new RedisError("ERR weight value is not a float");
+
 // Expiry.
 
 /** @param command The command's full name. */

@@ -131,11 +131,12 @@ export class Args {
   /**
    * The argument as a double.
    *
+   * @param refusal What to throw instead of the usual error.
    * @throws {RedisError} When it is none.
    */
-  double(index: number): number {
+  double(index: number, refusal = NOT_A_FLOAT): number {
     const value = parseDouble(this.at(index));
-    if (value === undefined) throw NOT_A_FLOAT;
+    if (value === undefined) throw refusal;
     return value;
   }
 

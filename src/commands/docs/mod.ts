@@ -21,6 +21,7 @@ import { GENERIC_DOCS } from "./generic.ts";
 import { HASH_DOCS } from "./hash.ts";
 import { HYPERLOGLOG_DOCS } from "./hyperloglog.ts";
 import { SERVER_DOCS } from "./server.ts";
+import { SORTED_SET_DOCS } from "./sorted_set.ts";
 import { STRING_DOCS } from "./string.ts";
 
 export type { ArgumentDoc, ArgumentFlag, ArgumentType } from "./argument_doc.ts";
@@ -35,6 +36,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...BITMAP_DOCS,
   ...HYPERLOGLOG_DOCS,
   ...HASH_DOCS,
+  ...SORTED_SET_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
 ];
