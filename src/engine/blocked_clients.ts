@@ -39,7 +39,7 @@ const QUIET_EVENTS: ReadonlySet<string> = new Set(["xsetid", "xgroup-setid"]);
 
 /** What a command wants of a key that it waits for; best a constant. */
 export interface Demand {
-  /** The type of value that can have it, as `TYPE_LIST`. */
+  /** The type of value that can have it, as `TYPE_SORTED_SET`. */
   readonly type: number;
   /** Replied when the key vanishes or gets another type; without, the client waits on. */
   readonly lostError?: RedisError;

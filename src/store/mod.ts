@@ -44,4 +44,5 @@ export {
   SortedSetValue,
   stringView,
   TYPE_NAMES,
+  TYPE_SORTED_SET,
 } from "./values/mod.ts";

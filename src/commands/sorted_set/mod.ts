@@ -6,6 +6,7 @@
 
 import type { CommandSpec } from "../../engine/mod.ts";
 import { ADD_COMMANDS } from "./add.ts";
+import { BLOCKING_POP_COMMANDS } from "./blocking.ts";
 import { COMBINE_COMMANDS } from "./combine.ts";
 import { LOOKUP_COMMANDS } from "./lookup.ts";
 import { POP_COMMANDS } from "./pop.ts";
@@ -20,6 +21,7 @@ export const SORTED_SET_COMMANDS: readonly CommandSpec[] = [
   ...LOOKUP_COMMANDS,
   ...RANGE_COMMANDS,
   ...POP_COMMANDS,
+  ...BLOCKING_POP_COMMANDS,
   ...RANDOM_COMMANDS,
   ...COMBINE_COMMANDS,
 ];
