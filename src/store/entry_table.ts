@@ -219,10 +219,11 @@ export class EntryTable {
   /**
    * Empties the keyspace at once.
    *
+   * @param isLazy Whether what is left will be freed in slices.
    * @returns What is left to free; the caller runs it, now or in slices.
    */
-  clear(): KeyspaceRemains {
-    const remains = new KeyspaceRemains(this.#dictionary, this.environment);
+  clear(isLazy: boolean): KeyspaceRemains {
+    const remains = new KeyspaceRemains(this.#dictionary, this.environment, isLazy);
     this.#dictionary = new Dictionary(this.#entries.arena).create();
     const index = this.#volatile.dropIndex();
     this.#volatile = new VolatileKeys(this.environment);

@@ -16,10 +16,13 @@ import type { Dictionary } from "./structures/mod.ts";
 export class KeyspaceRemains implements Remains {
   readonly #dictionary: Dictionary;
   readonly #environment: StoreEnvironment;
+  readonly #isLazy: boolean;
 
-  constructor(dictionary: Dictionary, environment: StoreEnvironment) {
+  /** @param isLazy Whether values of some dozens of elements are put off too. */
+  constructor(dictionary: Dictionary, environment: StoreEnvironment, isLazy: boolean) {
     this.#dictionary = dictionary;
     this.#environment = environment;
+    this.#isLazy = isLazy;
   }
 
   /** Keys not freed yet. */
@@ -31,7 +34,7 @@ export class KeyspaceRemains implements Remains {
   freeSome(): boolean {
     const environment = this.#environment;
     return this.#dictionary.dismantleSome((ref) => {
-      environment.freeValue(ref, true);
+      environment.freeValue(ref, this.#isLazy);
       environment.arena.free(ref);
     });
   }

@@ -75,7 +75,7 @@ export class Store {
     for (const database of databases) {
       if (database.count === 0) continue;
       keyCount += database.count;
-      const remains = database.clear();
+      const remains = database.clear(isLazy);
       if (isLazy) this.environment.lazyFree.add(remains);
       else while (remains.freeSome());
     }
