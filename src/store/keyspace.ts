@@ -24,6 +24,7 @@ import {
   type HashValue,
   INLINE_BYTES_MAX,
   kindOf,
+  type SetValue,
   SortedSetDraft,
   SortedSetValue,
   stringBytesOf,
@@ -216,6 +217,21 @@ export class Keyspace extends EntryTable implements CollectionHost {
     key: ByteView,
     into: HashValue = this.environment.collections.hash,
   ): HashValue | undefined {
+    return this.readCollection(key, into);
+  }
+
+  /** A handle on sets, for commands that need several at a time; number 0 is the usual one. */
+  setHandle(index: number): SetValue {
+    return this.environment.collections.setAt(index);
+  }
+
+  /** Opens a key's set to change or make it. @throws {RedisError} WRONGTYPE when it is none. */
+  openSet(key: ByteView, into: SetValue = this.setHandle(0)): SetValue {
+    return this.openCollection(key, into);
+  }
+
+  /** Opens a key's set to read it. @throws {RedisError} WRONGTYPE when it is none. */
+  readSet(key: ByteView, into: SetValue = this.setHandle(0)): SetValue | undefined {
     return this.readCollection(key, into);
   }
 

@@ -32,7 +32,7 @@ import { invariant } from "../../base/invariant.ts";
 import type { Random } from "../../base/random.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 import { DictionaryDirectory } from "./dictionary_directory.ts";
-import { randomRecord, sampleRecords } from "./dictionary_sampling.ts";
+import { randomSegment, sampleRecords } from "./dictionary_sampling.ts";
 import {
   baseOf,
   closeGap,
@@ -298,9 +298,17 @@ export class Dictionary {
     });
   }
 
-  /** A record chosen evenly among all; 0 when there are none. */
+  /** A record chosen evenly among all, whose place is remembered as by `find`; 0 for none. */
   randomRecord(random: Random): Ref {
-    return randomRecord(this.#arena, this.#directory, random);
+    if (this.count === 0) return 0;
+    for (;;) {
+      const segment = randomSegment(this.#arena, this.#directory, random);
+      const slot = random.below(1 << slotBitsOf(this.#arena, segment));
+      this.#foundSegment = segment;
+      this.#foundSlot = slot;
+      const record = this.#arena.words[segment >>> PAGE_SHIFT][baseOf(segment) + (slot << 1) + 1];
+      if (record !== 0) return record;
+    }
   }
 
   /**

@@ -20,17 +20,6 @@ export interface RecordSample {
   readonly count: number;
 }
 
-/** A record, each equally likely; 0 when there are none. */
-export function randomRecord(arena: Arena, directory: DictionaryDirectory, random: Random): Ref {
-  if (directory.count === 0) return 0;
-  for (;;) {
-    const segment = randomSegment(arena, directory, random);
-    const slot = random.below(1 << slotBitsOf(arena, segment));
-    const record = arena.words[segment >>> PAGE_SHIFT][baseOf(segment) + (slot << 1) + 1];
-    if (record !== 0) return record;
-  }
-}
-
 /**
  * Draws some records at once: neighbours from a place chosen evenly, and others where those do not
  * suffice. As places follow from keyed hashes, neighbours have nothing in common but the place.
@@ -62,7 +51,7 @@ export function sampleRecords(
 }
 
 /** A segment, each as likely as its share of the hashes. */
-function randomSegment(arena: Arena, directory: DictionaryDirectory, random: Random): Ref {
+export function randomSegment(arena: Arena, directory: DictionaryDirectory, random: Random): Ref {
   const depth = directory.depth;
   for (;;) {
     const segment = directory.segmentAt(random.below(1 << depth));

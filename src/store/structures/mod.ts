@@ -6,6 +6,7 @@
 
 export { Dictionary, LONG_KEY_LENGTH, type RecordVisitor, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { Intset } from "./intset.ts";
+export { createKeyRecord, recordKeyView } from "./key_record.ts";
 export { SkipList } from "./skip_list.ts";
 export { TimeWheel, type WheelLinks } from "./time_wheel.ts";
 export {

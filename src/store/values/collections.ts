@@ -7,6 +7,7 @@
 import { invariant } from "../../base/invariant.ts";
 import type { Collection, CollectionEnvironment } from "./collection.ts";
 import { HashValue } from "./hash_value.ts";
+import { SetValue } from "./set_value.ts";
 import { SortedSetValue } from "./sorted_set/mod.ts";
 
 /** A set of handles; who needs two of a type at a time makes another. */
@@ -14,12 +15,21 @@ export class Collections {
   readonly hash: HashValue;
   readonly sortedSet: SortedSetValue;
   readonly #byType = new Map<number, Collection>();
+  readonly #environment: CollectionEnvironment;
+  readonly #sets: SetValue[] = [];
 
   constructor(environment: CollectionEnvironment) {
     this.hash = new HashValue(environment);
     this.sortedSet = new SortedSetValue(environment);
-    const handles: Collection[] = [this.hash, this.sortedSet];
+    this.#environment = environment;
+    const handles: Collection[] = [this.hash, this.setAt(0), this.sortedSet];
     for (const handle of handles) this.#byType.set(handle.type, handle);
+  }
+
+  /** A handle on sets, one of as many as are asked for; number 0 is the usual one. */
+  setAt(index: number): SetValue {
+    while (this.#sets.length <= index) this.#sets.push(new SetValue(this.#environment));
+    return this.#sets[index];
   }
 
   /** The handle for a type number. */

@@ -23,6 +23,9 @@ export {
 } from "./entry.ts";
 export { type HashElement, HashValue } from "./hash_value.ts";
 export { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
+export { SetMember } from "./set_member.ts";
+export { SetValue } from "./set_value.ts";
+export type { SetWalk } from "./set_walk.ts";
 export {
   EMBSTR_BYTES_MAX,
   IntegerText,
