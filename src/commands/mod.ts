@@ -12,6 +12,7 @@ import { HASH_COMMANDS } from "./hash/mod.ts";
 import { HYPERLOGLOG_COMMANDS } from "./hyperloglog/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
 import { SORTED_SET_COMMANDS } from "./sorted_set/mod.ts";
+import { SET_COMMANDS } from "./set/mod.ts";
 import { STRING_COMMANDS } from "./string/mod.ts";
 
 export { clientLine } from "./connection/mod.ts";
@@ -26,4 +27,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...HYPERLOGLOG_COMMANDS,
   ...HASH_COMMANDS,
   ...SORTED_SET_COMMANDS,
+  ...SET_COMMANDS,
 ];

@@ -199,7 +199,7 @@ export const DIRECTIVES = [
   // Encodings of values
   { name: "hash-max-listpack-entries", kind: ENTRIES, default: "512", isActedUpon: true, alias: "hash-max-ziplist-entries" },
   { name: "hash-max-listpack-value", kind: BYTES, default: "64", isActedUpon: true, alias: "hash-max-ziplist-value" },
-  { name: "set-max-intset-entries", kind: ENTRIES, default: "512", isActedUpon: false },
+  { name: "set-max-intset-entries", kind: ENTRIES, default: "512", isActedUpon: true },
   { name: "zset-max-listpack-entries", kind: ENTRIES, default: "128", isActedUpon: false, alias: "zset-max-ziplist-entries" },
   { name: "zset-max-listpack-value", kind: BYTES, default: "64", isActedUpon: false, alias: "zset-max-ziplist-value" },
   { name: "list-max-listpack-size", kind: INT, default: "-2", isActedUpon: false, alias: "list-max-ziplist-size" },

@@ -125,6 +125,12 @@ export function inputKeyNeeded(command: string): RedisError {
 
 export const WEIGHT_NOT_A_FLOAT = new RedisError("ERR weight value is not a float");
 
+// Sets.
+
+export const KEY_COUNT_TOO_LARGE = new RedisError(
+  "ERR Number of keys can't be greater than number of args",
+);
+
 // Expiry.
 
 /** @param command The command's full name. */

@@ -22,6 +22,7 @@ import { HASH_DOCS } from "./hash.ts";
 import { HYPERLOGLOG_DOCS } from "./hyperloglog.ts";
 import { SERVER_DOCS } from "./server.ts";
 import { SORTED_SET_DOCS } from "./sorted_set.ts";
+import { SET_DOCS } from "./set.ts";
 import { STRING_DOCS } from "./string.ts";
 
 export type { ArgumentDoc, ArgumentFlag, ArgumentType } from "./argument_doc.ts";
@@ -37,6 +38,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...HYPERLOGLOG_DOCS,
   ...HASH_DOCS,
   ...SORTED_SET_DOCS,
+  ...SET_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
 ];

@@ -51,6 +51,7 @@ export class EffectRecorder implements Disposable {
       config: this.config,
       store: this.#fixture.store,
       clock: this.#fixture.clock,
+      random: this.#fixture.store.environment.random,
       effects,
       changeListeners: [{
         changed: (_, key, event) => this.#events.push(`${event} ${key.toText()}`),

@@ -1,0 +1,175 @@
+/**
+ * Members by chance: SPOP, SRANDMEMBER.
+ *
+ * Each member is equally likely, and so is each choice of several. Several distinct ones are found in
+ * two ways. Few of many: draw until there are enough that were not drawn before. A good part: walk
+ * over all and take each with the probability (still wanted) / (still to come), which gives every
+ * selection the same chance (Knuth's algorithm S) and takes no memory.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../../base/byte_view.ts";
+import { Int64 } from "../../base/int64.ts";
+import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
+import {
+  COUNT_OUT_OF_RANGE,
+  OUT_OF_INT64,
+  SYNTAX_ERROR,
+  VALUE_MUST_BE_POSITIVE,
+} from "../../errors/catalogue.ts";
+import type { Args, ReplyWriter } from "../../resp/mod.ts";
+import { SetMember, type SetValue } from "../../store/mod.ts";
+
+/** The rows of these commands. */
+// deno-fmt-ignore
+export const RANDOM_COMMANDS: readonly CommandSpec[] = defineCommands("set", [
+  { name: "spop", arity: -2, flags: ["write", "fast"], tips: ["nondeterministic_output"],
+    keys: [keyAt(1, "RW access delete")], run: spop },
+  { name: "srandmember", arity: -2, flags: ["readonly"], tips: ["nondeterministic_output"],
+    keys: [keyAt(1, "RO access")], run: srandmember },
+]);
+
+/** When SPOP takes so many times what it leaves, it picks what stays instead, as Redis does. */
+const TAKEN_PER_LEFT = 5;
+/** When SRANDMEMBER wants more than one of so many members, it walks over all. */
+const MEMBERS_PER_WANTED = 3;
+/** Most members that SRANDMEMBER replies with repetitions: a reply must fit into memory. */
+const REPEATED_COUNT_MAX = 2 ** 27;
+/** The lowest integer of 64 bits, which has no opposite. */
+const INT64_MIN_HI = -0x80000000;
+
+/** Reused by all commands: they run one after the other. */
+const member = new SetMember();
+const wanted = new Int64();
+
+/** `SPOP key [count]` → a member or nil; with a count, a set of members. */
+function spop(context: CommandContext, args: Args): void {
+  if (args.count === 3) return popSeveral(context, args);
+  if (args.count > 3) throw SYNTAX_ERROR;
+  const { db, reply, effects } = context;
+  const key = args.at(1);
+  const set = db.openSet(key);
+  if (set.ref === 0) return reply.nil();
+  const place = set.drawPlace();
+  const view = set.show(place, member).view;
+  reply.bulk(view);
+  if (effects.isWanted) effects.replaceWith("SREM", key, view);
+  set.removeDrawn(place);
+  context.modified(key, "spop");
+  context.removeIfEmpty(key, set);
+}
+
+function popSeveral(context: CommandContext, args: Args): void {
+  const { db, reply, effects } = context;
+  const key = args.at(1);
+  const count = args.integer(2, VALUE_MUST_BE_POSITIVE);
+  if (count < 0) throw VALUE_MUST_BE_POSITIVE;
+  const set = db.openSet(key);
+  if (set.ref === 0 || count === 0) return reply.set(0);
+  if (count < set.count) {
+    reply.set(count);
+    const leftCount = set.count - count;
+    if (leftCount * TAKEN_PER_LEFT > count) popEach(context, key, set, count);
+    else popAllBut(context, key, set, leftCount);
+    return context.modified(key, "spop", count);
+  }
+  const takenCount = set.count;
+  reply.set(takenCount);
+  replyAll(reply, set);
+  db.removeEntry(set.ref);
+  context.modified(key, "spop", takenCount);
+  context.modified(key, "del", 0);
+  if (effects.isWanted) effects.replaceWith("DEL", key);
+}
+
+/** Removes members one by one. */
+function popEach(context: CommandContext, key: ByteView, set: SetValue, count: number): void {
+  const { reply, effects } = context;
+  for (; count > 0; count--) {
+    const place = set.drawPlace();
+    const view = set.show(place, member).view;
+    reply.bulk(view);
+    if (effects.isWanted) effects.replaceWith("SREM", key, view);
+    set.removeDrawn(place);
+  }
+}
+
+/** Moves those that stay to a new set, and gives away the old one. */
+function popAllBut(context: CommandContext, key: ByteView, set: SetValue, leftCount: number): void {
+  const { db, reply, effects } = context;
+  const left = db.setHandle(1).detach();
+  for (; leftCount > 0; leftCount--) {
+    const place = set.drawPlace();
+    left.addMember(set.show(place, member));
+    set.removeDrawn(place);
+  }
+  replyAll(reply, set);
+  if (effects.isWanted) {
+    const walk = set.startWalk();
+    while (walk.next()) {
+      for (let index = 0; index < walk.count; index++) {
+        effects.replaceWith("SREM", key, walk.show(index, member).view);
+      }
+    }
+  }
+  set.replaceBy(left);
+}
+
+/** `SRANDMEMBER key [count]` → a member or nil; with a count, an array, negative: with repetitions. */
+function srandmember(context: CommandContext, args: Args): void {
+  if (args.count > 3) throw SYNTAX_ERROR;
+  const reply = context.reply;
+  const hasCount = args.count === 3;
+  const count = hasCount ? wantedCountAt(args, 2) : 1;
+  const set = context.db.readSet(args.at(1));
+  if (set === undefined) return hasCount ? reply.array(0) : reply.nil();
+  if (!hasCount) return reply.bulk(set.show(set.drawPlace(), member).view);
+  if (count < 0) {
+    if (-count > REPEATED_COUNT_MAX) throw COUNT_OUT_OF_RANGE;
+    reply.array(-count);
+    for (let left = -count; left > 0; left--) reply.bulk(set.show(set.drawPlace(), member).view);
+  } else if (count >= set.count) {
+    reply.array(set.count);
+    replyAll(reply, set);
+  } else {
+    reply.array(count);
+    if (count * MEMBERS_PER_WANTED > set.count) replySelection(context, set, count);
+    else replyDrawn(reply, set, count);
+  }
+}
+
+/** @throws {RedisError} When it is no integer, or has no opposite. */
+function wantedCountAt(args: Args, index: number): number {
+  args.int64(index, wanted);
+  if (wanted.hi === INT64_MIN_HI && wanted.lo === 0) throw OUT_OF_INT64;
+  return wanted.toNumber();
+}
+
+/** Replies distinct members, few of many. */
+function replyDrawn(reply: ReplyWriter, set: SetValue, count: number): void {
+  const drawn = new Set<number>();
+  while (drawn.size < count) drawn.add(set.drawPlace());
+  for (const place of drawn) reply.bulk(set.show(place, member).view);
+}
+
+/** Replies distinct members, a good part of all. */
+function replySelection(context: CommandContext, set: SetValue, count: number): void {
+  const { reply, server: { random } } = context;
+  let toComeCount = set.count;
+  const walk = set.startWalk();
+  while (count > 0 && walk.next()) {
+    for (let index = 0; index < walk.count && count > 0; index++) {
+      if (random.below(toComeCount--) >= count) continue;
+      reply.bulk(walk.show(index, member).view);
+      count--;
+    }
+  }
+}
+
+function replyAll(reply: ReplyWriter, set: SetValue): void {
+  const walk = set.startWalk();
+  while (walk.next()) {
+    for (let index = 0; index < walk.count; index++) reply.bulk(walk.show(index, member).view);
+  }
+}
