@@ -24,6 +24,7 @@ const VERBS: Readonly<Record<RandomComparison, Verb>> = {
   unordered: (both, args) => both.sameUnordered(...args),
   unorderedPairs: (both, args) => both.sameUnorderedPairs(...args),
   shape: (both, args) => both.sameShape(...args),
+  number: (both, args) => both.within(0, ...args),
   within: (both, args) => both.within(TOLERANCE_SECONDS, ...args),
 };
 

@@ -18,6 +18,8 @@ export type RandomComparison =
   | "unorderedPairs"
   /** Kinds and counts only: what is drawn by chance. */
   | "shape"
+  /** Numbers may be written in other digits. */
+  | "number"
   /** Numbers may differ by a little, because time passes. */
   | "within";
 
