@@ -1,0 +1,202 @@
+/**
+ * LZF: compression that costs little more than a copy; Redis uses it in list nodes and RDB files.
+ *
+ * The compressor is greedy: it remembers where it last saw each three bytes, and where they come
+ * again it writes a reference back instead of the bytes. The choices that the format leaves open
+ * (slot of three bytes, what is remembered inside a match, where a match must end) are those of
+ * liblzf as Redis builds it, so that equal values get equal bytes in either server.
+ *
+ *   literals:    000nnnnn                    n + 1 bytes follow, 1 to 32
+ *   reference:   lllddddd dddddddd           l + 2 bytes, 3 to 8, from d + 1 bytes before
+ *   long one:    111ddddd llllllll dddddddd  l + 9 bytes, 9 to 264
+ *
+ * The table of places is not cleared for each call, which would cost more than compressing a small
+ * node: each call counts its places from where the last one ended, so older ones lie before its start.
+ *
+ * Cost: one look into the table for each byte that no match covers; nothing is allocated.
+ * Specification: liblzf 3.6, by Marc Lehmann.
+ *
+ * @module
+ */
+
+/** Most bytes of one run of literals. */
+const LITERAL_COUNT_MAX = 32;
+/** References reach back less than this. */
+const DISTANCE_MAX = 1 << 13;
+/** Most bytes that one reference stands for. */
+const MATCH_BYTES_MAX = 264;
+/** Fewest bytes that it stands for. */
+const MATCH_BYTES_MIN = 3;
+/** From this many bytes to compare on, a match may take the last two bytes too. */
+const LONG_REST_BYTES = 19;
+/** Lengths up to here fit into the first byte of a reference. */
+const SHORT_MATCH_BYTES_MAX = 8;
+/** Bytes of the longest reference with the control byte of the run behind it. */
+const REFERENCE_BYTES = 4;
+
+const SLOT_COUNT = 1 << 16;
+/** When places reach this, the table is cleared and they begin anew. */
+const PLACE_MAX = 2 ** 30;
+
+/** Where three bytes were last seen, by slot; places of earlier calls are below those of this one. */
+const slots = new Int32Array(SLOT_COUNT);
+let nextPlace = 1;
+
+/**
+ * Compresses `source[start, end)` into `target` from `at` on.
+ *
+ * @param targetEnd Where the room in `target` ends; bytes before it may be written even on failure.
+ * @returns Index behind the last byte written; 0 when there is not enough room or nothing to do.
+ */
+export function compressLzf(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+  targetEnd: number,
+): number {
+  if (start >= end || at >= targetEnd) return 0;
+  const toPlace = placesFor(end - start) - start;
+  const matchEnd = end - MATCH_BYTES_MIN + 1;
+  let from = start, literalCount = 0;
+  at++; // room for the run's control byte
+  while (from < matchEnd) {
+    const slot = slotOf(source, from);
+    const seen = slots[slot] - toPlace;
+    slots[slot] = from + toPlace;
+    const distance = from - seen - 1;
+    if (
+      seen > start && distance < DISTANCE_MAX && source[seen] === source[from] &&
+      source[seen + 1] === source[from + 1] && source[seen + 2] === source[from + 2]
+    ) {
+      if (literalCount === 0) at--; // the run that was begun is empty
+      else target[at - literalCount - 1] = literalCount - 1;
+      if (at + REFERENCE_BYTES >= targetEnd) return 0;
+      const matchBytes = matchBytesAt(source, seen, from, end);
+      at = writeReference(target, at, distance, matchBytes) + 1;
+      literalCount = 0;
+      from += matchBytes;
+      if (from >= matchEnd) break;
+      slots[slotOf(source, from - 2)] = from - 2 + toPlace;
+      slots[slotOf(source, from - 1)] = from - 1 + toPlace;
+    } else {
+      if (at >= targetEnd) return 0;
+      target[at++] = source[from++];
+      if (++literalCount === LITERAL_COUNT_MAX) {
+        target[at - literalCount - 1] = literalCount - 1;
+        literalCount = 0;
+        at++;
+      }
+    }
+  }
+  return writeRest(source, from, end, target, at, targetEnd, literalCount);
+}
+
+/**
+ * Decompresses `source[start, end)` into `target` from `at` on.
+ *
+ * @param targetEnd Where the room in `target` ends.
+ * @returns Index behind the last byte written; -1 when the bytes are no LZF or need more room.
+ */
+export function decompressLzf(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+  targetEnd: number,
+): number {
+  const targetStart = at;
+  let from = start;
+  while (from < end) {
+    const control = source[from++];
+    if (control < LITERAL_COUNT_MAX) {
+      const runEnd = from + control + 1;
+      if (runEnd > end || at + control + 1 > targetEnd) return -1;
+      while (from < runEnd) target[at++] = source[from++];
+      continue;
+    }
+    let matchBytes = (control >> 5) + 2;
+    if (matchBytes > SHORT_MATCH_BYTES_MAX) {
+      if (from >= end) return -1;
+      matchBytes += source[from++];
+    }
+    if (from >= end) return -1;
+    let seen = at - ((control & 0x1f) << 8) - source[from++] - 1;
+    if (seen < targetStart || at + matchBytes > targetEnd) return -1;
+    // Byte by byte: a reference may reach into what it writes itself.
+    for (const matchEnd = at + matchBytes; at < matchEnd;) target[at++] = target[seen++];
+  }
+  return at;
+}
+
+/** Reserves numbers for so many places; returns the first. */
+function placesFor(byteCount: number): number {
+  if (nextPlace + byteCount > PLACE_MAX) {
+    slots.fill(0);
+    nextPlace = 1;
+  }
+  const first = nextPlace;
+  nextPlace += byteCount;
+  return first;
+}
+
+/** The slot of the three bytes from `at` on. */
+function slotOf(bytes: Uint8Array, at: number): number {
+  const word = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
+  return ((word >> 8) - word * 5) & (SLOT_COUNT - 1);
+}
+
+/** How many bytes from `seen` on come again from `from` on, the first three being known to. */
+function matchBytesAt(source: Uint8Array, seen: number, from: number, end: number): number {
+  const restBytes = end - from;
+  let matchBytesMax = Math.min(restBytes - 2, MATCH_BYTES_MAX);
+  if (restBytes >= LONG_REST_BYTES) matchBytesMax = Math.max(matchBytesMax, LONG_REST_BYTES);
+  let matchBytes = MATCH_BYTES_MIN;
+  while (matchBytes < matchBytesMax && source[seen + matchBytes] === source[from + matchBytes]) {
+    matchBytes++;
+  }
+  return matchBytes;
+}
+
+/** Writes a reference; returns the index behind it. */
+function writeReference(
+  target: Uint8Array,
+  at: number,
+  distance: number,
+  matchBytes: number,
+): number {
+  if (matchBytes <= SHORT_MATCH_BYTES_MAX) {
+    target[at++] = (distance >> 8) | ((matchBytes - 2) << 5);
+  } else {
+    target[at++] = (distance >> 8) | 0xe0;
+    target[at++] = matchBytes - SHORT_MATCH_BYTES_MAX - 1;
+  }
+  target[at++] = distance & 0xff;
+  return at;
+}
+
+/** Writes the last bytes, which are too few for a match, as literals; returns as `compressLzf`. */
+function writeRest(
+  source: Uint8Array,
+  from: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+  targetEnd: number,
+  literalCount: number,
+): number {
+  if (at + MATCH_BYTES_MIN > targetEnd) return 0;
+  while (from < end) {
+    target[at++] = source[from++];
+    if (++literalCount === LITERAL_COUNT_MAX) {
+      target[at - literalCount - 1] = literalCount - 1;
+      literalCount = 0;
+      at++;
+    }
+  }
+  if (literalCount === 0) return at - 1;
+  target[at - literalCount - 1] = literalCount - 1;
+  return at;
+}
