@@ -39,3 +39,11 @@ export {
   LONGITUDE_MAX,
   searchRanges,
 } from "./geohash/mod.ts";
+export {
+  type ListEnd,
+  PACKED_THRESHOLD_BYTES,
+  Quicklist,
+  QuicklistCursor,
+  type QuicklistLayout,
+  SoughtElement,
+} from "./quicklist/mod.ts";

@@ -16,4 +16,19 @@
  * @module
  */
 
+export {
+  backLengthBytes,
+  encodedBytesAt,
+  integerBytes,
+  isIntegerAt,
+  readIntegerAt,
+  skipElement,
+  skipElementBackwards,
+  spellsInteger,
+  stringBytes,
+  stringStartAt,
+  writeBackLength,
+  writeIntegerAt,
+  writeStringAt,
+} from "./element.ts";
 export { Listpack } from "./listpack.ts";
