@@ -24,7 +24,11 @@ import {
   type HashValue,
   INLINE_BYTES_MAX,
   kindOf,
+<<<<<<< HEAD
   type SetValue,
+=======
+  type ListValue,
+>>>>>>> 696add2 (wip list commands)
   SortedSetDraft,
   SortedSetValue,
   stringBytesOf,
@@ -233,6 +237,26 @@ export class Keyspace extends EntryTable implements CollectionHost {
   /** Opens a key's set to read it. @throws {RedisError} WRONGTYPE when it is none. */
   readSet(key: ByteView, into: SetValue = this.setHandle(0)): SetValue | undefined {
     return this.readCollection(key, into);
+  }
+
+  /**
+   * A key's list for a command that changes it, or makes it.
+   *
+   * @param into The handle; of those of one default, only the last one opened is good.
+   * @throws {RedisError} WRONGTYPE when the value is of another type.
+   */
+  openList(key: ByteView, into = this.environment.collections.list): ListValue {
+    return this.openCollection(key, into);
+  }
+
+  /** The same for a command that reads it; `undefined` when the key is absent. */
+  readList(key: ByteView, into = this.environment.collections.list): ListValue | undefined {
+    return this.readCollection(key, into);
+  }
+
+  /** A second key's list for a command that changes it beside the one that `openList` opened. */
+  openOtherList(key: ByteView): ListValue {
+    return this.openCollection(key, this.environment.collections.otherList);
   }
 
   /**

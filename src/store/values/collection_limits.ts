@@ -4,7 +4,9 @@
  * @module
  */
 
-/** The thresholds, each as the directive of that name gives it. */
+import { PACKED_THRESHOLD_BYTES } from "../structures/mod.ts";
+
+/** The thresholds, each as the directive of that name gives it where there is one. */
 export interface CollectionLimits {
   hashMaxListpackEntries: number;
   /** Bytes. */
@@ -17,6 +19,8 @@ export interface CollectionLimits {
   listMaxListpackSize: number;
   /** Nodes at either end of a list that are not compressed; 0: none is. */
   listCompressDepth: number;
+  /** Bytes from which on an element of a list has a node of its own; no directive sets this. */
+  packedThresholdBytes: number;
   streamNodeMaxBytes: number;
   streamNodeMaxEntries: number;
 }
@@ -31,6 +35,7 @@ export function defaultCollectionLimits(): CollectionLimits {
     zsetMaxListpackValue: 64,
     listMaxListpackSize: -2,
     listCompressDepth: 0,
+    packedThresholdBytes: PACKED_THRESHOLD_BYTES,
     streamNodeMaxBytes: 4096,
     streamNodeMaxEntries: 100,
   };

@@ -7,12 +7,19 @@
 import { invariant } from "../../base/invariant.ts";
 import type { Collection, CollectionEnvironment } from "./collection.ts";
 import { HashValue } from "./hash_value.ts";
+<<<<<<< HEAD
 import { SetValue } from "./set_value.ts";
+=======
+import { ListValue } from "./list_value.ts";
+>>>>>>> 696add2 (wip list commands)
 import { SortedSetValue } from "./sorted_set/mod.ts";
 
 /** A set of handles; who needs two of a type at a time makes another. */
 export class Collections {
   readonly hash: HashValue;
+  readonly list: ListValue;
+  /** For a command that needs two at a time. */
+  readonly otherList: ListValue;
   readonly sortedSet: SortedSetValue;
   readonly #byType = new Map<number, Collection>();
   readonly #environment: CollectionEnvironment;
@@ -20,9 +27,15 @@ export class Collections {
 
   constructor(environment: CollectionEnvironment) {
     this.hash = new HashValue(environment);
+    this.list = new ListValue(environment);
+    this.otherList = new ListValue(environment);
     this.sortedSet = new SortedSetValue(environment);
+<<<<<<< HEAD
     this.#environment = environment;
     const handles: Collection[] = [this.hash, this.setAt(0), this.sortedSet];
+=======
+    const handles: Collection[] = [this.hash, this.list, this.sortedSet];
+>>>>>>> 696add2 (wip list commands)
     for (const handle of handles) this.#byType.set(handle.type, handle);
   }
 

@@ -22,6 +22,7 @@ export {
   VALUE_WORD,
 } from "./entry.ts";
 export { type HashElement, HashValue } from "./hash_value.ts";
+export { ListValue } from "./list_value.ts";
 export { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
 export { SetMember } from "./set_member.ts";
 export { SetValue } from "./set_value.ts";
