@@ -1,5 +1,5 @@
 /**
- * Index range: `start end` as arguments, of a string's bytes or bits; both ends belong to it.
+ * Index range: `start end` as arguments, of bytes, bits or elements; both ends belong to it.
  *
  * Negative indices count from the end, and what lies outside is cut off. Reading and resolving are
  * two steps, because a command may look at its key between them.
@@ -48,6 +48,13 @@ export class IndexRange {
   set(start: number, end: number, count: number): void {
     this.first = Math.max(0, start < 0 ? start + count : start);
     this.last = Math.min(count - 1, Math.max(0, end < 0 ? end + count : end));
+  }
+
+  /** Resolves what was read for so many elements: an end before the first one leaves nothing. */
+  resolveElements(count: number): void {
+    const start = this.#start.toNumber(), end = this.#end.toNumber();
+    this.first = Math.max(0, start < 0 ? start + count : start);
+    this.last = Math.min(count - 1, end < 0 ? end + count : end);
   }
 
   /** Whether nothing lies in it. */

@@ -10,6 +10,7 @@ import { CONNECTION_COMMANDS } from "./connection/mod.ts";
 import { GENERIC_COMMANDS } from "./generic/mod.ts";
 import { HASH_COMMANDS } from "./hash/mod.ts";
 import { HYPERLOGLOG_COMMANDS } from "./hyperloglog/mod.ts";
+import { LIST_COMMANDS } from "./list/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
 import { SORTED_SET_COMMANDS } from "./sorted_set/mod.ts";
 import { SET_COMMANDS } from "./set/mod.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GENERIC_COMMANDS,
   ...SERVER_COMMANDS,
   ...STRING_COMMANDS,
+  ...LIST_COMMANDS,
   ...BITMAP_COMMANDS,
   ...HYPERLOGLOG_COMMANDS,
   ...HASH_COMMANDS,

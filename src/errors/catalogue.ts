@@ -125,11 +125,23 @@ export function inputKeyNeeded(command: string): RedisError {
 
 export const WEIGHT_NOT_A_FLOAT = new RedisError("ERR weight value is not a float");
 
+<<<<<<< HEAD
 // Sets.
 
 export const KEY_COUNT_TOO_LARGE = new RedisError(
   "ERR Number of keys can't be greater than number of args",
 );
+=======
+// Lists.
+
+export const INDEX_OUT_OF_RANGE = new RedisError("ERR index out of range");
+export const RANK_ZERO = new RedisError(
+  "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use " +
+    "negative to start from the end of the list",
+);
+export const MATCH_COUNT_NEGATIVE = new RedisError("ERR COUNT can't be negative");
+export const MAXLEN_NEGATIVE = new RedisError("ERR MAXLEN can't be negative");
+>>>>>>> 696add2 (wip list commands)
 
 // Expiry.
 

@@ -20,6 +20,7 @@ import { CONNECTION_DOCS } from "./connection.ts";
 import { GENERIC_DOCS } from "./generic.ts";
 import { HASH_DOCS } from "./hash.ts";
 import { HYPERLOGLOG_DOCS } from "./hyperloglog.ts";
+import { LIST_DOCS } from "./list.ts";
 import { SERVER_DOCS } from "./server.ts";
 import { SORTED_SET_DOCS } from "./sorted_set.ts";
 import { SET_DOCS } from "./set.ts";
@@ -34,6 +35,7 @@ export type { DocEntry, DocList, DocMap, DocStatus, DocValue } from "./doc_value
 export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...CONNECTION_DOCS,
   ...STRING_DOCS,
+  ...LIST_DOCS,
   ...BITMAP_DOCS,
   ...HYPERLOGLOG_DOCS,
   ...HASH_DOCS,
