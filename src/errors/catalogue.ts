@@ -125,13 +125,6 @@ export function inputKeyNeeded(command: string): RedisError {
 
 export const WEIGHT_NOT_A_FLOAT = new RedisError("ERR weight value is not a float");
 
-<<<<<<< HEAD
-// Sets.
-
-export const KEY_COUNT_TOO_LARGE = new RedisError(
-  "ERR Number of keys can't be greater than number of args",
-);
-=======
 // Lists.
 
 export const INDEX_OUT_OF_RANGE = new RedisError("ERR index out of range");
@@ -141,7 +134,12 @@ export const RANK_ZERO = new RedisError(
 );
 export const MATCH_COUNT_NEGATIVE = new RedisError("ERR COUNT can't be negative");
 export const MAXLEN_NEGATIVE = new RedisError("ERR MAXLEN can't be negative");
->>>>>>> 696add2 (wip list commands)
+
+// Sets.
+
+export const KEY_COUNT_TOO_LARGE = new RedisError(
+  "ERR Number of keys can't be greater than number of args",
+);
 
 // Expiry.
 
@@ -348,6 +346,8 @@ export function noLatencySamples(event: string): RedisError {
 export const NOT_A_HASH_TABLE = new RedisError(
   "ERR The value stored at the specified key is not represented using an hash table",
 );
+export const NOT_A_LISTPACK = new RedisError("ERR Not a listpack encoded object.");
+export const NOT_A_QUICKLIST = new RedisError("ERR Not a quicklist encoded object.");
 export const OUT_OF_RANGE_DATABASE = new RedisError("ERR Out of range database");
 export const PACKED_THRESHOLD_OUT_OF_RANGE = new RedisError(
   "ERR argument must be a memory value bigger than 1 and smaller than 4gb",

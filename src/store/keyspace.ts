@@ -24,11 +24,8 @@ import {
   type HashValue,
   INLINE_BYTES_MAX,
   kindOf,
-<<<<<<< HEAD
-  type SetValue,
-=======
   type ListValue,
->>>>>>> 696add2 (wip list commands)
+  type SetValue,
   SortedSetDraft,
   SortedSetValue,
   stringBytesOf,
@@ -252,6 +249,14 @@ export class Keyspace extends EntryTable implements CollectionHost {
   /** The same for a command that reads it; `undefined` when the key is absent. */
   readList(key: ByteView, into = this.environment.collections.list): ListValue | undefined {
     return this.readCollection(key, into);
+  }
+
+  /** An entry's list, for a look that is no use of it; `undefined` when it is of another type. */
+  listOf(ref: Ref): ListValue | undefined {
+    const { entries } = this, list = this.environment.collections.list;
+    if (entries.typeOf(ref) !== list.type) return undefined;
+    list.detach(entries.encodingOf(ref), entries.valueBlockOf(ref), entries.valueCountOf(ref));
+    return list;
   }
 
   /** A second key's list for a command that changes it beside the one that `openList` opened. */

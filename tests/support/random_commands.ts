@@ -6,6 +6,7 @@
 
 import type { Random } from "../../src/base/random.ts";
 import { RANDOM_HASHES } from "./random_hash_commands.ts";
+import { RANDOM_LISTS } from "./random_list_commands.ts";
 import { expand, type Pick, type RandomComparison, type RandomGroup } from "./random_parts.ts";
 import { RANDOM_SORTED_SETS } from "./random_sorted_set_commands.ts";
 import { RANDOM_STRINGS } from "./random_string_commands.ts";
@@ -17,7 +18,12 @@ export interface RandomCommand {
 }
 
 /** The groups that commands are drawn from, each equally often. */
-const GROUPS: readonly RandomGroup[] = [RANDOM_STRINGS, RANDOM_HASHES, RANDOM_SORTED_SETS];
+const GROUPS: readonly RandomGroup[] = [
+  RANDOM_STRINGS,
+  RANDOM_HASHES,
+  RANDOM_LISTS,
+  RANDOM_SORTED_SETS,
+];
 
 /** Every shape of each group with its comparison. */
 const SHAPES = GROUPS.map(({ shapes }) =>

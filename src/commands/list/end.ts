@@ -8,8 +8,9 @@ import { SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import type { ListEnd } from "../../store/mod.ts";
 
-/** Keyspace events of an element that comes or goes, by the end where it does. */
+/** The keyspace event of an element that comes, by the end where it does. */
 export const PUSH_EVENTS: Readonly<Record<ListEnd, string>> = { head: "lpush", tail: "rpush" };
+/** The keyspace event of one that goes. */
 export const POP_EVENTS: Readonly<Record<ListEnd, string>> = { head: "lpop", tail: "rpop" };
 
 /** @throws {RedisError} When the argument is neither LEFT nor RIGHT. */

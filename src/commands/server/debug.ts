@@ -7,14 +7,12 @@
 import { bytesOfText, ByteView } from "../../base/byte_view.ts";
 import { Glob } from "../../base/glob.ts";
 import { randomId } from "../../base/random.ts";
-import { parseMemorySize } from "../../base/units.ts";
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import {
   errorWithText,
   NO_SUCH_KEY,
   NOT_A_HASH_TABLE,
   OUT_OF_RANGE_DATABASE,
-  PACKED_THRESHOLD_OUT_OF_RANGE,
   unusableSubcommand,
   VALUE_MUST_BE_POSITIVE,
 } from "../../errors/catalogue.ts";
@@ -22,6 +20,7 @@ import { formatFixed } from "../../observability/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { encodingName, serializedBytesOf, sharedReferenceCount } from "../../store/mod.ts";
 import { replyHelp } from "../help.ts";
+import { listLayoutText, setPackedThreshold, showListpack, showQuicklist } from "./debug_packed.ts";
 import { protocol } from "./debug_protocol.ts";
 
 /** The rows of these commands. */
@@ -77,6 +76,29 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
     help: [
       "HTSTATS-KEY <key>",
       "    Like HTSTATS but for the hash table stored at <key>'s value.",
+    ],
+  },
+  "listpack": {
+    argumentCounts: [3],
+    run: showListpack,
+    help: ["LISTPACK <key>", "    Show low level info about the listpack encoding of <key>."],
+  },
+  "quicklist": {
+    argumentCounts: [3, 4],
+    run: showQuicklist,
+    help: [
+      "QUICKLIST <key> [<0|1>]",
+      "    Show low level info about the quicklist encoding of <key>.",
+      "    The optional argument (0 by default) sets the level of detail",
+    ],
+  },
+  "quicklist-packed-threshold": {
+    argumentCounts: [3],
+    run: setPackedThreshold,
+    help: [
+      "QUICKLIST-PACKED-THRESHOLD <size>",
+      "    Sets the threshold for elements to be inserted as plain vs packed nodes",
+      "    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
     ],
   },
   "object": {
@@ -146,15 +168,6 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
   },
   "help": { argumentCounts: [2], run: help, help: [] },
   // Acknowledged only; each handler says why there is nothing to do.
-  "quicklist-packed-threshold": {
-    argumentCounts: [3],
-    run: setPackedThreshold,
-    help: [
-      "QUICKLIST-PACKED-THRESHOLD <size>",
-      "    Sets the threshold for elements to be inserted as plain vs packed nodes",
-      "    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
-    ],
-  },
   "replybuffer": {
     argumentCounts: [4],
     run: setReplyBuffer,
@@ -171,8 +184,6 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
   "jmap": { argumentCounts: [2, 3], run: acknowledge, help: [] },
 }));
 
-/** Greatest threshold that Redis takes for a list's elements. */
-const PACKED_THRESHOLD_BYTES_MAX = 2 ** 32 - 1 - 2 ** 20;
 /** Longest text that STRINGMATCH-LEN makes. */
 const TEXT_BYTES_MAX = 64 * 1024 * 1024;
 /** Patterns that STRINGMATCH-TEST tries. */
@@ -247,7 +258,7 @@ function object(context: CommandContext, args: Args): void {
   reply.simple(
     `Value at:0x${address} refcount:${sharedReferenceCount(db.entries, ref)} ` +
       `encoding:${encodingName(db.entries, ref)} serializedlength:${serializedBytes} ` +
-      `lru:${access} lru_seconds_idle:${idleSeconds}`,
+      `lru:${access} lru_seconds_idle:${idleSeconds}${listLayoutText(db, ref)}`,
   );
 }
 
@@ -322,20 +333,6 @@ function tableStats(context: CommandContext, args: Args): void {
 /** `DEBUG HTSTATS-KEY key` → report; a string has no table. */
 function tableStatsOfKey(context: CommandContext, args: Args): void {
   throw context.db.peek(args.at(2)) === 0 ? NO_SUCH_KEY : NOT_A_HASH_TABLE;
-}
-
-/**
- * `DEBUG QUICKLIST-PACKED-THRESHOLD size` → OK.
- *
- * Redis' suite calls it to have small elements of lists stored as very large ones are. There are no
- * lists here whose layout it could change; the size is checked, so that a wrong one shows.
- */
-function setPackedThreshold(context: CommandContext, args: Args): void {
-  const byteCount = parseMemorySize(args.text(2));
-  if (byteCount === undefined || byteCount > PACKED_THRESHOLD_BYTES_MAX) {
-    throw PACKED_THRESHOLD_OUT_OF_RANGE;
-  }
-  context.reply.ok();
 }
 
 /**

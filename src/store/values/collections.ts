@@ -7,11 +7,8 @@
 import { invariant } from "../../base/invariant.ts";
 import type { Collection, CollectionEnvironment } from "./collection.ts";
 import { HashValue } from "./hash_value.ts";
-<<<<<<< HEAD
-import { SetValue } from "./set_value.ts";
-=======
 import { ListValue } from "./list_value.ts";
->>>>>>> 696add2 (wip list commands)
+import { SetValue } from "./set_value.ts";
 import { SortedSetValue } from "./sorted_set/mod.ts";
 
 /** A set of handles; who needs two of a type at a time makes another. */
@@ -30,12 +27,8 @@ export class Collections {
     this.list = new ListValue(environment);
     this.otherList = new ListValue(environment);
     this.sortedSet = new SortedSetValue(environment);
-<<<<<<< HEAD
     this.#environment = environment;
-    const handles: Collection[] = [this.hash, this.setAt(0), this.sortedSet];
-=======
-    const handles: Collection[] = [this.hash, this.list, this.sortedSet];
->>>>>>> 696add2 (wip list commands)
+    const handles: Collection[] = [this.hash, this.list, this.setAt(0), this.sortedSet];
     for (const handle of handles) this.#byType.set(handle.type, handle);
   }
 
