@@ -26,8 +26,8 @@ import {
   kindOf,
   type ListValue,
   type SetValue,
-  SortedSetDraft,
-  SortedSetValue,
+  type SortedSetDraft,
+  type SortedSetValue,
   stringBytesOf,
   stringView,
   TYPE_STRING,
@@ -282,14 +282,18 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return this.readCollection(key, into);
   }
 
-  /** Another handle for sorted sets. */
-  newSortedSet(): SortedSetValue {
-    return new SortedSetValue(this.environment);
+  /** A handle on sorted sets, for commands that need several at a time; number 0 is the usual one. */
+  sortedSetHandle(index: number): SortedSetValue {
+    return this.environment.collections.sortedSetAt(index);
   }
 
-  /** A sorted set to be built from members in any order; the caller finishes or discards it. */
-  newSortedSetDraft(): SortedSetDraft {
-    return new SortedSetDraft(this.environment);
+  /**
+   * An empty draft of a sorted set, which the caller finishes or discards.
+   *
+   * @param index Number of the draft, for commands that need several at a time.
+   */
+  sortedSetDraft(index = 0): SortedSetDraft {
+    return this.environment.collections.sortedSetDraftAt(index).begin();
   }
 
   /**

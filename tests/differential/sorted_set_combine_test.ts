@@ -23,6 +23,11 @@ const SOURCES = [
   ["2", "c", "inf"],
   ["3", "inf", "a", "minus"],
   ["2", "inf", "minus"],
+  ["1", "set"],
+  ["2", "set", "a"],
+  ["3", "b", "integers", "a"],
+  ["2", "integers", "set"],
+  ["2", "a", "set"],
 ];
 const BAD_SOURCES = [["0", "a"], ["-1", "a"], ["x", "a"], ["2", "a"], ["9", "a", "b"], [
   "1.5",
@@ -36,6 +41,8 @@ async function fill(both: Both): Promise<void> {
   await both.send("ZADD", "c", "100", "z", "7", "long".repeat(30));
   await both.send("ZADD", "inf", "inf", "x", "inf", "y", "inf", "12");
   await both.send("ZADD", "minus", "-inf", "x", "0", "y", "-inf", "12");
+  await both.send("SADD", "set", "x", "y", "12", "only here");
+  await both.send("SADD", "integers", "12", "-7", "900000");
   await both.send("SET", "word", "value");
 }
 

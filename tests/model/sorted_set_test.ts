@@ -166,7 +166,7 @@ Deno.test("a sorted set draft sorts what it gathered, and packs it if it is smal
   using fixture = new StoreFixture(1);
   const random = new SeededRandom(takeSeed("sorted set draft"));
   for (const memberCount of [1, 2, 100, 128, 129, 5000]) {
-    const draft = fixture.keyspace.newSortedSetDraft();
+    const draft = fixture.keyspace.sortedSetDraft();
     const expected = new Map<string, number>();
     for (let count = 0; count < memberCount * 2; count++) {
       const name = String(random.below(memberCount)), score = random.below(50) - 25;
@@ -182,7 +182,7 @@ Deno.test("a sorted set draft sorts what it gathered, and packs it if it is smal
     }
     assertEquals(draft.count, expected.size);
     draft.sort();
-    const set = fixture.keyspace.newSortedSet(), key = ByteView.ofText("drafted");
+    const set = fixture.keyspace.sortedSetHandle(1), key = ByteView.ofText("drafted");
     draft.finish(set);
     fixture.keyspace.storeCollection(key, set);
     const model = new SortedSetModel(fixture, random);
@@ -191,5 +191,5 @@ Deno.test("a sorted set draft sorts what it gathered, and packs it if it is smal
     model.verify(fixture.keyspace.readSortedSet(key)!);
     assertEquals(fixture.keyspace.readSortedSet(key)!.encoding, expected.size > 128 ? 7 : 11);
   }
-  fixture.keyspace.newSortedSetDraft().discard();
+  fixture.keyspace.sortedSetDraft().discard();
 });

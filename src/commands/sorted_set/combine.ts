@@ -105,8 +105,8 @@ function zintercard(context: CommandContext, args: Args): void {
 function readCombination(context: CommandContext, args: Args, form: CombineForm): Combination {
   const keyCount = readKeyCount(args, form.countIndex, context.command.fullName);
   const sources: MemberSource[] = [];
-  for (let index = 1; index <= keyCount; index++) {
-    sources.push(openSource(context.db, args.at(form.countIndex + index)));
+  for (let index = 0; index < keyCount; index++) {
+    sources.push(openSource(context.db, args.at(form.countIndex + 1 + index), index));
   }
   const request = readCombineOptions(args, form, keyCount);
   for (const [index, source] of sources.entries()) source.weight = request.weights[index];
@@ -124,7 +124,7 @@ function gatherUnion(
   sources: readonly MemberSource[],
   request: CombineRequest,
 ): SortedSetDraft {
-  const draft = db.newSortedSetDraft();
+  const draft = db.sortedSetDraft();
   const { aggregate } = request;
   for (const source of bySize(sources)) {
     const weight = source.weight;
@@ -147,7 +147,7 @@ function gatherIntersection(
   sources: readonly MemberSource[],
   request: CombineRequest,
 ): SortedSetDraft {
-  const draft = db.newSortedSetDraft();
+  const draft = db.sortedSetDraft();
   const [smallest, ...others] = bySize(sources);
   smallest.forEach((member, score) => {
     let total = weigh(smallest.weight, score);
@@ -164,7 +164,7 @@ function gatherIntersection(
 
 /** Members of the first source that are in no other. */
 function gatherDifference(db: Keyspace, sources: readonly MemberSource[]): SortedSetDraft {
-  const draft = db.newSortedSetDraft();
+  const draft = db.sortedSetDraft();
   const [first, ...others] = sources;
   const add: ScoredVisitor = (member, score) => {
     draft.find(member);
@@ -181,7 +181,7 @@ function gatherDifference(db: Keyspace, sources: readonly MemberSource[]): Sorte
     });
     return draft;
   }
-  const excluded = db.newSortedSetDraft();
+  const excluded = db.sortedSetDraft(1);
   for (const other of others) {
     other.forEach((member) => {
       if (first.find(member) && !excluded.find(member)) excluded.addMissed(member, 0);

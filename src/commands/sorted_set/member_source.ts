@@ -6,7 +6,8 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import type { Keyspace, SortedSetValue } from "../../store/mod.ts";
+import { WRONG_TYPE } from "../../errors/catalogue.ts";
+import { type Keyspace, SetMember, type SetValue, type SortedSetValue } from "../../store/mod.ts";
 
 /** Called with a member, borrowed during the call, and its score; `false` ends the walk. */
 export type ScoredVisitor = (member: ByteView, score: number) => boolean;
@@ -67,12 +68,47 @@ class SortedSetSource implements MemberSource {
   }
 }
 
+/** A set. */
+class SetSource implements MemberSource {
+  readonly score = 1;
+  weight = 1;
+  readonly #set: SetValue;
+  readonly #member = new SetMember();
+
+  constructor(set: SetValue) {
+    this.#set = set;
+  }
+
+  get count(): number {
+    return this.#set.count;
+  }
+
+  find(member: ByteView): boolean {
+    return this.#set.has(member);
+  }
+
+  forEach(visit: ScoredVisitor): void {
+    const walk = this.#set.startWalk();
+    while (walk.next()) {
+      for (let index = 0; index < walk.count; index++) {
+        if (!visit(walk.show(index, this.#member).view, 1)) return;
+      }
+    }
+  }
+}
+
 /**
  * The source that a key holds.
  *
+ * @param index Number of the source among those of the command, from 0.
  * @throws {RedisError} WRONGTYPE when it is neither a sorted set nor a set.
  */
-export function openSource(db: Keyspace, key: ByteView): MemberSource {
-  const set = db.readSortedSet(key, db.newSortedSet());
-  return set === undefined ? new NoSource() : new SortedSetSource(set);
+export function openSource(db: Keyspace, key: ByteView, index: number): MemberSource {
+  const ref = db.read(key);
+  if (ref === 0) return new NoSource();
+  const type = db.entries.typeOf(ref);
+  const sortedSet = db.sortedSetHandle(index), set = db.setHandle(index);
+  if (type === sortedSet.type) return new SortedSetSource(sortedSet.attach(db, key, ref));
+  if (type === set.type) return new SetSource(set.attach(db, key, ref));
+  throw WRONG_TYPE;
 }

@@ -64,7 +64,7 @@ function zrangestore(context: CommandContext, args: Args): void {
   const { db } = context;
   request.read(args, STORED_FORM);
   const set = db.readSortedSet(args.at(2));
-  const draft = db.newSortedSetDraft();
+  const draft = db.sortedSetDraft();
   if (set !== undefined) {
     request.resolve(set);
     const { isReverse, count } = request;

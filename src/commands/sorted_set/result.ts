@@ -45,7 +45,7 @@ export function storeDraft(
   const count = draft.count;
   if (count > 0) {
     draft.sort();
-    const set = db.newSortedSet();
+    const set = db.sortedSetHandle(0);
     draft.finish(set);
     db.storeCollection(key, set);
     context.modified(key, event);

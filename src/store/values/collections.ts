@@ -9,7 +9,7 @@ import type { Collection, CollectionEnvironment } from "./collection.ts";
 import { HashValue } from "./hash_value.ts";
 import { ListValue } from "./list_value.ts";
 import { SetValue } from "./set_value.ts";
-import { SortedSetValue } from "./sorted_set/mod.ts";
+import { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
 
 /** A set of handles; who needs two of a type at a time makes another. */
 export class Collections {
@@ -21,13 +21,15 @@ export class Collections {
   readonly #byType = new Map<number, Collection>();
   readonly #environment: CollectionEnvironment;
   readonly #sets: SetValue[] = [];
+  readonly #sortedSets: SortedSetValue[] = [];
+  readonly #drafts: SortedSetDraft[] = [];
 
   constructor(environment: CollectionEnvironment) {
     this.hash = new HashValue(environment);
     this.list = new ListValue(environment);
     this.otherList = new ListValue(environment);
-    this.sortedSet = new SortedSetValue(environment);
     this.#environment = environment;
+    this.sortedSet = this.sortedSetAt(0);
     const handles: Collection[] = [this.hash, this.list, this.setAt(0), this.sortedSet];
     for (const handle of handles) this.#byType.set(handle.type, handle);
   }
@@ -36,6 +38,20 @@ export class Collections {
   setAt(index: number): SetValue {
     while (this.#sets.length <= index) this.#sets.push(new SetValue(this.#environment));
     return this.#sets[index];
+  }
+
+  /** A handle on sorted sets, one of as many as are asked for; number 0 is the usual one. */
+  sortedSetAt(index: number): SortedSetValue {
+    const handles = this.#sortedSets;
+    while (handles.length <= index) handles.push(new SortedSetValue(this.#environment));
+    return handles[index];
+  }
+
+  /** One of as many drafts of sorted sets as are asked for. */
+  sortedSetDraftAt(index: number): SortedSetDraft {
+    const drafts = this.#drafts;
+    while (drafts.length <= index) drafts.push(new SortedSetDraft(this.#environment));
+    return drafts[index];
   }
 
   /** The handle for a type number. */

@@ -6,6 +6,7 @@
  * order or links them behind one another into a sorted set.
  *
  * Always true: between `begin` and `finish` or `discard` it owns memory in the arena.
+ * Cost: O(n log n) comparisons, most of them of numbers side by side.
  *
  * @module
  */
@@ -15,7 +16,8 @@ import type { CollectionEnvironment } from "../collection.ts";
 import { IndexedScores } from "./indexed_scores.ts";
 import type { SortedSetValue } from "./sorted_set_value.ts";
 
-const NODE_COUNT_MIN = 64;
+/** Room for so many members is kept. */
+const KEPT_NODE_COUNT = 1024;
 
 /** Gathers, sorts, and makes a sorted set. */
 export class SortedSetDraft {
@@ -25,15 +27,26 @@ export class SortedSetDraft {
   score = 0;
 
   readonly #indexed: IndexedScores;
-  #nodes = new Int32Array(NODE_COUNT_MIN);
+  #nodes: Int32Array = new Int32Array(KEPT_NODE_COUNT);
   #foundNode = 0;
   #memberBytes = 0;
   #memberBytesMax = 0;
   readonly #left = new ByteView();
   readonly #right = new ByteView();
 
+  #isBegun = false;
+
   constructor(environment: CollectionEnvironment) {
-    this.#indexed = new IndexedScores(environment).create();
+    this.#indexed = new IndexedScores(environment);
+  }
+
+  /** Starts anew; frees what was left behind by a command that failed. */
+  begin(): this {
+    if (this.#isBegun) this.discard();
+    this.#indexed.create();
+    this.#isBegun = true;
+    this.count = this.#memberBytes = this.#memberBytesMax = 0;
+    return this;
   }
 
   /** Looks for a member. */
@@ -72,10 +85,18 @@ export class SortedSetDraft {
       if (index > 0 && isSorted) isSorted = this.#compare(scores, index - 1, index) < 0;
     }
     if (isSorted) return;
-    const order = new Uint32Array(count);
-    for (let index = 0; index < count; index++) order[index] = index;
+    this.#nodes = this.#inOrder(scores);
+  }
+
+  /** The nodes sorted. @param scores Theirs. */
+  #inOrder(scores: Float64Array): Int32Array {
+    const nodes = this.#nodes;
+    const order = new Uint32Array(scores.length);
+    for (let index = 0; index < order.length; index++) order[index] = index;
     order.sort((left, right) => this.#compare(scores, left, right));
-    this.#nodes = Int32Array.from(order, (index) => nodes[index]);
+    const sorted = new Int32Array(nodes.length);
+    for (let index = 0; index < order.length; index++) sorted[index] = nodes[order[index]];
+    return sorted;
   }
 
   /** Points a view at the member of a number: its rank, once sorted. */
@@ -92,11 +113,18 @@ export class SortedSetDraft {
   finish(into: SortedSetValue): void {
     this.#indexed.linkLoose(this.#nodes, this.count);
     into.adopt(this.#indexed, this.count, this.#memberBytesMax, this.#memberBytes);
+    this.#end();
   }
 
   /** Frees all. */
   discard(): void {
     while (this.#indexed.freeSome());
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isBegun = false;
+    if (this.#nodes.length > KEPT_NODE_COUNT) this.#nodes = new Int32Array(KEPT_NODE_COUNT);
   }
 
   #compare(scores: Float64Array, left: number, right: number): number {
