@@ -50,6 +50,7 @@ export {
   SortedSetDraft,
   SortedSetValue,
   stringView,
+  TYPE_LIST,
   TYPE_NAMES,
   TYPE_SORTED_SET,
 } from "./values/mod.ts";

@@ -5,6 +5,7 @@
  */
 
 import type { CommandSpec } from "../../engine/mod.ts";
+import { BLOCKING_LIST_COMMANDS } from "./blocking.ts";
 import { CHANGE_COMMANDS } from "./change.ts";
 import { MOVE_COMMANDS } from "./move.ts";
 import { POP_COMMANDS } from "./pop.ts";
@@ -17,6 +18,7 @@ export const LIST_COMMANDS: readonly CommandSpec[] = [
   ...PUSH_COMMANDS,
   ...POP_COMMANDS,
   ...MOVE_COMMANDS,
+  ...BLOCKING_LIST_COMMANDS,
   ...READ_COMMANDS,
   ...POSITION_COMMANDS,
   ...CHANGE_COMMANDS,

@@ -16,6 +16,7 @@ export {
   EXPIRES,
   INLINE_BYTES_MAX,
   kindOf,
+  TYPE_LIST,
   TYPE_SORTED_SET,
   TYPE_STRING,
   typeOfHeader,
