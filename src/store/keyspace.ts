@@ -28,6 +28,7 @@ import {
   type SetValue,
   type SortedSetDraft,
   type SortedSetValue,
+  type StreamValue,
   stringBytesOf,
   stringView,
   TYPE_STRING,
@@ -294,6 +295,23 @@ export class Keyspace extends EntryTable implements CollectionHost {
    */
   sortedSetDraft(index = 0): SortedSetDraft {
     return this.environment.collections.sortedSetDraftAt(index).begin();
+  }
+
+  /**
+   * A key's stream for a command that changes it, or makes it.
+   *
+   * @throws {RedisError} WRONGTYPE when the value is of another type.
+   */
+  openStream(key: ByteView, into = this.environment.collections.stream): StreamValue {
+    return this.openCollection(key, into);
+  }
+
+  /** The same for a command that reads it; `undefined` when the key is absent. */
+  readStream(
+    key: ByteView,
+    into = this.environment.collections.stream,
+  ): StreamValue | undefined {
+    return this.readCollection(key, into);
   }
 
   /**

@@ -35,12 +35,15 @@ export {
 } from "./structures/mod.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {
+  advanceGroup,
   type Collection,
   type CollectionLimits,
+  type ConsumerGroup,
   encodingName,
   type HashElement,
   type HashValue,
   type ListValue,
+  readLag,
   readStringInteger,
   serializedBytesOf,
   SetMember,
@@ -49,8 +52,13 @@ export {
   sharedReferenceCount,
   SortedSetDraft,
   SortedSetValue,
+  STREAM_ENTRY_BYTES_MAX,
+  StreamValue,
+  type StreamWalk,
   stringView,
   TYPE_LIST,
+  TrimPlan,
   TYPE_NAMES,
   TYPE_SORTED_SET,
+  TYPE_STREAM,
 } from "./values/mod.ts";

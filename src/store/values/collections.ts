@@ -10,6 +10,7 @@ import { HashValue } from "./hash_value.ts";
 import { ListValue } from "./list_value.ts";
 import { SetValue } from "./set_value.ts";
 import { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
+import { StreamValue } from "./stream/mod.ts";
 
 /** A set of handles; who needs two of a type at a time makes another. */
 export class Collections {
@@ -18,6 +19,7 @@ export class Collections {
   /** For a command that needs two at a time. */
   readonly otherList: ListValue;
   readonly sortedSet: SortedSetValue;
+  readonly stream: StreamValue;
   readonly #byType = new Map<number, Collection>();
   readonly #environment: CollectionEnvironment;
   readonly #sets: SetValue[] = [];
@@ -28,9 +30,16 @@ export class Collections {
     this.hash = new HashValue(environment);
     this.list = new ListValue(environment);
     this.otherList = new ListValue(environment);
+    this.stream = new StreamValue(environment);
     this.#environment = environment;
     this.sortedSet = this.sortedSetAt(0);
-    const handles: Collection[] = [this.hash, this.list, this.setAt(0), this.sortedSet];
+    const handles: Collection[] = [
+      this.hash,
+      this.list,
+      this.setAt(0),
+      this.sortedSet,
+      this.stream,
+    ];
     for (const handle of handles) this.#byType.set(handle.type, handle);
   }
 

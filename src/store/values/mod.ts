@@ -18,6 +18,7 @@ export {
   kindOf,
   TYPE_LIST,
   TYPE_SORTED_SET,
+  TYPE_STREAM,
   TYPE_STRING,
   typeOfHeader,
   VALUE_WORD,
@@ -28,6 +29,16 @@ export { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
 export { SetMember } from "./set_member.ts";
 export { SetValue } from "./set_value.ts";
 export type { SetWalk } from "./set_walk.ts";
+export {
+  advanceGroup,
+  type ConsumerGroup,
+  readLag,
+  STREAM_ENTRY_BYTES_MAX,
+  StreamValue,
+  type StreamWalk,
+  TrimPlan,
+  type TrimStrategy,
+} from "./stream/mod.ts";
 export {
   EMBSTR_BYTES_MAX,
   IntegerText,
