@@ -14,6 +14,7 @@ import { LIST_COMMANDS } from "./list/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
 import { SORTED_SET_COMMANDS } from "./sorted_set/mod.ts";
 import { SET_COMMANDS } from "./set/mod.ts";
+import { STREAM_COMMANDS } from "./stream/mod.ts";
 import { STRING_COMMANDS } from "./string/mod.ts";
 
 export { clientLine } from "./connection/mod.ts";
@@ -30,4 +31,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...HASH_COMMANDS,
   ...SORTED_SET_COMMANDS,
   ...SET_COMMANDS,
+  ...STREAM_COMMANDS,
 ];

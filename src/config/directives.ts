@@ -204,8 +204,8 @@ export const DIRECTIVES = [
   { name: "zset-max-listpack-value", kind: BYTES, default: "64", isActedUpon: false, alias: "zset-max-ziplist-value" },
   { name: "list-max-listpack-size", kind: INT, default: "-2", isActedUpon: true, alias: "list-max-ziplist-size" },
   { name: "list-compress-depth", kind: COUNT, default: "0", isActedUpon: true },
-  { name: "stream-node-max-bytes", kind: BYTES, default: "4096", isActedUpon: false },
-  { name: "stream-node-max-entries", kind: LONG_COUNT, default: "100", isActedUpon: false },
+  { name: "stream-node-max-bytes", kind: BYTES, default: "4096", isActedUpon: true },
+  { name: "stream-node-max-entries", kind: LONG_COUNT, default: "100", isActedUpon: true },
   { name: "hll-sparse-max-bytes", kind: BYTES, default: "3000", isActedUpon: false },
   // Snapshots
   { name: "save", kind: SAVE, default: "3600 1 300 100 60 10000", isActedUpon: false },

@@ -34,8 +34,16 @@ import type { ChangeListener, ServerParts } from "./ports.ts";
 import type { Session } from "./session.ts";
 import { type WaitedKey, WaitedKeys } from "./waited_keys.ts";
 
-/** Changes of a stream that bring nothing to read: XREADGROUP sleeps on, though IDs moved. */
-const QUIET_EVENTS: ReadonlySet<string> = new Set(["xsetid", "xgroup-setid"]);
+/** Changes of a stream that bring nothing to read: who waits sleeps on, though IDs may have moved. */
+const QUIET_EVENTS: ReadonlySet<string> = new Set([
+  "xsetid",
+  "xdel",
+  "xtrim",
+  "xgroup-create",
+  "xgroup-setid",
+  "xgroup-createconsumer",
+  "xgroup-delconsumer",
+]);
 
 /** What a command wants of a key that it waits for; best a constant. */
 export interface Demand {

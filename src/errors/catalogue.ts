@@ -75,6 +75,115 @@ export const BITFIELD_RO_ONLY_READS = new RedisError(
   "ERR BITFIELD_RO only supports the GET subcommand",
 );
 
+// Streams.
+
+export const STREAM_ID_INVALID = new RedisError(
+  "ERR Invalid stream ID specified as stream command argument",
+);
+export const STREAM_START_INVALID = new RedisError("ERR invalid start ID for the interval");
+export const STREAM_END_INVALID = new RedisError("ERR invalid end ID for the interval");
+export const TRIM_STRATEGY_CONFLICT = new RedisError(
+  "ERR syntax error, MAXLEN and MINID options at the same time are not compatible",
+);
+export const TRIM_STRATEGY_MISSING = new RedisError(
+  "ERR syntax error, XTRIM must be called with a trimming strategy",
+);
+export const TRIM_LENGTH_NEGATIVE = new RedisError("ERR The MAXLEN argument must be >= 0.");
+export const TRIM_LIMIT_NEGATIVE = new RedisError("ERR The LIMIT argument must be >= 0.");
+export const TRIM_LIMIT_WITHOUT_STRATEGY = new RedisError(
+  "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
+);
+export const TRIM_LIMIT_WITHOUT_TILDE = new RedisError(
+  "ERR syntax error, LIMIT cannot be used without the special ~ option",
+);
+export const XADD_ID_ZERO = new RedisError("ERR The ID specified in XADD must be greater than 0-0");
+export const XADD_ID_TOO_SMALL = new RedisError(
+  "ERR The ID specified in XADD is equal or smaller than the target stream top item",
+);
+export const XADD_IDS_EXHAUSTED = new RedisError(
+  "ERR The stream has exhausted the last possible ID, unable to add more items",
+);
+export const XADD_ELEMENTS_TOO_LARGE = new RedisError("ERR Elements are too large to be stored");
+export const XSETID_COUNT_NEGATIVE = new RedisError("ERR entries_added must be positive");
+export const XSETID_BELOW_DELETED = new RedisError(
+  "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id",
+);
+export const XSETID_BELOW_TOP = new RedisError(
+  "ERR The ID specified in XSETID is smaller than the target stream top item",
+);
+export const XSETID_COUNT_BELOW_LENGTH = new RedisError(
+  "ERR The entries_added specified in XSETID is smaller than the target stream length",
+);
+export const XREAD_UNBALANCED = new RedisError(
+  "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
+);
+export const XREAD_HAS_NO_GROUP = new RedisError(
+  "ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.",
+);
+export const XREAD_HAS_NO_NOACK = new RedisError(
+  "ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.",
+);
+export const XREAD_NEW_NEEDS_GROUP = new RedisError(
+  "ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> " +
+    "<consumer> option.",
+);
+export const XREADGROUP_NEEDS_GROUP = new RedisError("ERR Missing GROUP option for XREADGROUP");
+export const XREADGROUP_LAST_ID = new RedisError(
+  "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this " +
+    "consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just " +
+    "return an empty result set.",
+);
+export const BLOCKED_STREAM_LOST = new RedisError("UNBLOCKED the stream key no longer exists");
+export const BLOCKED_GROUP_LOST = new RedisError(
+  "NOGROUP the consumer group this client was blocked on no longer exists",
+);
+export const XGROUP_NEEDS_KEY = new RedisError(
+  "ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use " +
+    "the MKSTREAM option to create an empty stream automatically.",
+);
+export const XGROUP_BUSY = new RedisError("BUSYGROUP Consumer Group name already exists");
+export const ENTRIES_READ_INVALID = new RedisError(
+  "ERR value for ENTRIESREAD must be positive or -1",
+);
+export const XCLAIM_MIN_IDLE_INVALID = new RedisError(
+  "ERR Invalid min-idle-time argument for XCLAIM",
+);
+export const XCLAIM_IDLE_INVALID = new RedisError("ERR Invalid IDLE option argument for XCLAIM");
+export const XCLAIM_TIME_INVALID = new RedisError("ERR Invalid TIME option argument for XCLAIM");
+export const XCLAIM_COUNT_INVALID = new RedisError(
+  "ERR Invalid RETRYCOUNT option argument for XCLAIM",
+);
+export const XAUTOCLAIM_MIN_IDLE_INVALID = new RedisError(
+  "ERR Invalid min-idle-time argument for XAUTOCLAIM",
+);
+export const XAUTOCLAIM_COUNT_INVALID = new RedisError("ERR COUNT must be > 0");
+export const XAUTOCLAIM_COUNT_TOO_HIGH = new RedisError(
+  "ERR Insufficient memory, failed allocating transient memory, COUNT too high.",
+);
+
+/** @param given The word that is no option of XCLAIM. */
+export function unknownClaimOption(given: string): RedisError {
+  return new RedisError(`ERR Unrecognized XCLAIM option '${shown(given, Infinity)}'`);
+}
+
+/** @param tail What a command adds to the text. */
+export function noSuchKeyOrGroup(key: string, group: string, tail = ""): RedisError {
+  return new RedisError(
+    `NOGROUP No such key '${shown(key, Infinity)}' or consumer group '${
+      shown(group, Infinity)
+    }'${tail}`,
+  );
+}
+
+/** The stream is there, the group is not. */
+export function noSuchGroup(group: string, key: string): RedisError {
+  return new RedisError(
+    `NOGROUP No such consumer group '${shown(group, Infinity)}' for key name '${
+      shown(key, Infinity)
+    }'`,
+  );
+}
+
 // HyperLogLogs.
 
 export const NOT_A_SKETCH = new RedisError(

@@ -9,6 +9,7 @@ import { RANDOM_HASHES } from "./random_hash_commands.ts";
 import { RANDOM_LISTS } from "./random_list_commands.ts";
 import { expand, type Pick, type RandomComparison, type RandomGroup } from "./random_parts.ts";
 import { RANDOM_SORTED_SETS } from "./random_sorted_set_commands.ts";
+import { RANDOM_STREAMS } from "./random_stream_commands.ts";
 import { RANDOM_STRINGS } from "./random_string_commands.ts";
 
 /** One command, and how its replies are to be compared. */
@@ -23,6 +24,7 @@ const GROUPS: readonly RandomGroup[] = [
   RANDOM_HASHES,
   RANDOM_LISTS,
   RANDOM_SORTED_SETS,
+  RANDOM_STREAMS,
 ];
 
 /** Every shape of each group with its comparison. */

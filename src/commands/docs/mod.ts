@@ -24,6 +24,7 @@ import { LIST_DOCS } from "./list.ts";
 import { SERVER_DOCS } from "./server.ts";
 import { SORTED_SET_DOCS } from "./sorted_set.ts";
 import { SET_DOCS } from "./set.ts";
+import { STREAM_DOCS } from "./stream.ts";
 import { STRING_DOCS } from "./string.ts";
 
 export type { ArgumentDoc, ArgumentFlag, ArgumentType } from "./argument_doc.ts";
@@ -41,6 +42,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...HASH_DOCS,
   ...SORTED_SET_DOCS,
   ...SET_DOCS,
+  ...STREAM_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
 ];
