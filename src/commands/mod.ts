@@ -9,6 +9,7 @@ import { BITMAP_COMMANDS } from "./bitmap/mod.ts";
 import { CONNECTION_COMMANDS } from "./connection/mod.ts";
 import { GENERIC_COMMANDS } from "./generic/mod.ts";
 import { HASH_COMMANDS } from "./hash/mod.ts";
+import { GEO_COMMANDS } from "./geo/mod.ts";
 import { HYPERLOGLOG_COMMANDS } from "./hyperloglog/mod.ts";
 import { LIST_COMMANDS } from "./list/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
@@ -32,4 +33,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SORTED_SET_COMMANDS,
   ...SET_COMMANDS,
   ...STREAM_COMMANDS,
+  ...GEO_COMMANDS,
 ];

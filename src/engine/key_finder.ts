@@ -47,10 +47,13 @@ export function findKeyUses(specs: readonly KeySpec[], args: Args): KeyUse[] | u
 function firstKeyIndex(spec: KeySpec, args: Args): number | undefined {
   const begin = spec.begin;
   if (begin.by === "index") return begin.index;
+  if (begin.by === "unknown") return undefined;
   const isBackward = begin.startFrom < 0;
   const start = isBackward ? args.count + begin.startFrom : begin.startFrom;
   const step = isBackward ? -1 : 1;
-  for (let index = start; index > 0 && index < args.count; index += step) {
+  // As in Redis, the last word on the way is not looked at.
+  const end = isBackward ? 1 : args.count - 1;
+  for (let index = start; index > 0 && index < args.count && index !== end; index += step) {
     if (args.isWord(index, begin.keyword.toLowerCase())) return index + 1;
   }
   return undefined;
@@ -67,7 +70,7 @@ function keyIndices(spec: KeySpec, first: number, args: Args): KeyRange | undefi
       : first + Math.floor((args.count - first) / find.limit) + find.last;
     return { first, last, step: find.step };
   }
-  if (first + find.keyNumIndex >= args.count) return undefined;
+  if (find.by === "unknown" || first + find.keyNumIndex >= args.count) return undefined;
   const text = args.text(first + find.keyNumIndex);
   const keyCount = Number(text);
   if (!/^\d+$/.test(text) || keyCount > args.count) return undefined;

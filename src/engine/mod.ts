@@ -36,6 +36,7 @@ export {
   type CommandSpec,
   defineCommands,
   keyAt,
+  keyAtWord,
   type KeyFlag,
   keyRange,
   keysCounted,

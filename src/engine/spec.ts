@@ -75,14 +75,17 @@ export type KeyFlag =
 /** Where the keys begin: at an argument, or behind a word that is looked for from an argument on. */
 export type KeyBegin =
   | { by: "index"; index: number }
-  | { by: "keyword"; keyword: string; startFrom: number };
+  | { by: "keyword"; keyword: string; startFrom: number }
+  /** The row says it by `findKeys`. */
+  | { by: "unknown" };
 
 /** Which arguments from there are keys. */
 export type KeyFind =
   /** Every `step`-th up to `last` behind the first, negative: from the end; `limit` cuts: 1/limit. */
   | { by: "range"; last: number; step: number; limit: number }
   /** As many as an argument says. */
-  | { by: "keynum"; keyNumIndex: number; firstKey: number; step: number };
+  | { by: "keynum"; keyNumIndex: number; firstKey: number; step: number }
+  | { by: "unknown" };
 
 /** One rule that finds keys among the arguments. */
 export interface KeySpec {
@@ -176,4 +179,15 @@ export function keysCounted(countIndex: number, flags: string): KeySpec {
     begin: { by: "index", index: countIndex },
     find: { by: "keynum", keyNumIndex: 0, firstKey: 1, step: 1 },
   };
+}
+
+/**
+ * The single key behind a word among the options.
+ *
+ * @param keyword In upper case.
+ * @param startFrom The first argument that may be the word.
+ * @param flags Separated by spaces.
+ */
+export function keyAtWord(keyword: string, startFrom: number, flags: string): KeySpec {
+  return { ...keyAt(0, flags), begin: { by: "keyword", keyword, startFrom } };
 }

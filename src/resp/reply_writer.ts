@@ -50,6 +50,8 @@ export interface ReplyWriter {
   attribute(count: number): void;
   /** A double in its shortest form that reads back. */
   double(value: number): void;
+  /** A double whose digits the command chose. */
+  doubleText(text: string): void;
   /** A truth value; an integer 1 or 0 in RESP2. */
   boolean(value: boolean): void;
   /** Text for people, with its format (`txt`, `mkd`); a plain string in RESP2. */

@@ -135,7 +135,10 @@ export class WireWriter implements ReplyWriter {
   }
 
   double(value: number): void {
-    const text = formatDouble(value);
+    this.doubleText(formatDouble(value));
+  }
+
+  doubleText(text: string): void {
     if (this.protocol === 3) this.#line(COMMA, text);
     else this.bulkText(text);
   }

@@ -5,6 +5,7 @@
  */
 
 import type { Random } from "../../src/base/random.ts";
+import { RANDOM_PLACES } from "./random_geo_commands.ts";
 import { RANDOM_HASHES } from "./random_hash_commands.ts";
 import { RANDOM_LISTS } from "./random_list_commands.ts";
 import { expand, type Pick, type RandomComparison, type RandomGroup } from "./random_parts.ts";
@@ -21,6 +22,7 @@ export interface RandomCommand {
 /** The groups that commands are drawn from, each equally often. */
 const GROUPS: readonly RandomGroup[] = [
   RANDOM_STRINGS,
+  RANDOM_PLACES,
   RANDOM_HASHES,
   RANDOM_LISTS,
   RANDOM_SORTED_SETS,

@@ -19,6 +19,7 @@ import type { CommandDoc } from "./command_doc.ts";
 import { CONNECTION_DOCS } from "./connection.ts";
 import { GENERIC_DOCS } from "./generic.ts";
 import { HASH_DOCS } from "./hash.ts";
+import { GEO_DOCS } from "./geo.ts";
 import { HYPERLOGLOG_DOCS } from "./hyperloglog.ts";
 import { LIST_DOCS } from "./list.ts";
 import { SERVER_DOCS } from "./server.ts";
@@ -43,6 +44,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...SORTED_SET_DOCS,
   ...SET_DOCS,
   ...STREAM_DOCS,
+  ...GEO_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
 ];

@@ -104,12 +104,16 @@ function replyKeySpec(reply: ReplyWriter, { flags, begin, find, notes }: KeySpec
   reply.bulkText("begin_search");
   if (begin.by === "index") {
     replyRule(reply, "index", { index: begin.index });
+  } else if (begin.by === "unknown") {
+    replyRule(reply, "unknown", {});
   } else {
     replyRule(reply, "keyword", { keyword: begin.keyword, startfrom: begin.startFrom });
   }
   reply.bulkText("find_keys");
   if (find.by === "range") {
     replyRule(reply, "range", { lastkey: find.last, keystep: find.step, limit: find.limit });
+  } else if (find.by === "unknown") {
+    replyRule(reply, "unknown", {});
   } else {
     const { keyNumIndex: keynumidx, firstKey: firstkey, step: keystep } = find;
     replyRule(reply, "keynum", { keynumidx, firstkey, keystep });

@@ -14,6 +14,9 @@ import { RANDOM_COMMANDS } from "./random.ts";
 import { RANGE_COMMANDS } from "./range.ts";
 import { REMOVE_COMMANDS } from "./remove.ts";
 
+export { addScores, type ScoredArguments, scoresFor } from "./add.ts";
+export { AddOptions } from "./add_rule.ts";
+
 /** The rows of the group. */
 export const SORTED_SET_COMMANDS: readonly CommandSpec[] = [
   ...ADD_COMMANDS,

@@ -34,6 +34,7 @@ export {
   distanceInside,
   earthDistance,
   encodeGeohash,
+  type GeohashRange,
   geohashText,
   GeoPoint,
   type GeoShape,

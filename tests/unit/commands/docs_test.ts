@@ -42,6 +42,8 @@ const COVERED: Readonly<Record<string, string>> = {
   generic: `copy del exists expire expireat expiretime keys move object object|encoding object|freq
     object|help object|idletime object|refcount persist pexpire pexpireat pexpiretime pttl randomkey
     rename renamenx scan touch ttl type unlink`,
+  geo: `geoadd geodist geohash geopos georadius georadius_ro georadiusbymember georadiusbymember_ro
+    geosearch geosearchstore`,
   server: `command command|count command|docs command|getkeys command|getkeysandflags command|help
     command|info command|list config config|get config|help config|resetstat config|rewrite
     config|set dbsize debug flushall flushdb info latency latency|doctor latency|graph latency|help

@@ -22,4 +22,4 @@ export {
   LATITUDE_MAX,
   LONGITUDE_MAX,
 } from "./geohash.ts";
-export { distanceInside, type GeoShape, searchRanges } from "./search_area.ts";
+export { distanceInside, type GeohashRange, type GeoShape, searchRanges } from "./search_area.ts";
