@@ -9,6 +9,7 @@ import { RANDOM_PLACES } from "./random_geo_commands.ts";
 import { RANDOM_HASHES } from "./random_hash_commands.ts";
 import { RANDOM_LISTS } from "./random_list_commands.ts";
 import { expand, type Pick, type RandomComparison, type RandomGroup } from "./random_parts.ts";
+import { RANDOM_SETS } from "./random_set_commands.ts";
 import { RANDOM_SORTED_SETS } from "./random_sorted_set_commands.ts";
 import { RANDOM_STREAMS } from "./random_stream_commands.ts";
 import { RANDOM_STRINGS } from "./random_string_commands.ts";
@@ -25,6 +26,7 @@ const GROUPS: readonly RandomGroup[] = [
   RANDOM_PLACES,
   RANDOM_HASHES,
   RANDOM_LISTS,
+  RANDOM_SETS,
   RANDOM_SORTED_SETS,
   RANDOM_STREAMS,
 ];
