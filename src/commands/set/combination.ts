@@ -10,6 +10,7 @@ import {
   defineCommands,
   keyAt,
   keyRange,
+  keysCounted,
   type KeySpec,
 } from "../../engine/mod.ts";
 import {
@@ -31,18 +32,14 @@ import {
 
 const SOURCES: KeySpec = keyRange(1, -1, 1, "RO access");
 const STORED_SOURCES: KeySpec = keyRange(2, -1, 1, "RO access");
-const NUMBERED_SOURCES: KeySpec = {
-  flags: ["RO", "access"],
-  begin: { by: "index", index: 1 },
-  find: { by: "keynum", keyNumIndex: 0, firstKey: 1, step: 1 },
-};
+const COUNTED_SOURCES: KeySpec = keysCounted(1, "RO access");
 const UNORDERED = ["nondeterministic_output_order"];
 
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const COMBINATION_COMMANDS: readonly CommandSpec[] = defineCommands("set", [
   { name: "sinter", arity: -2, flags: ["readonly"], tips: UNORDERED, keys: [SOURCES], run: sinter },
-  { name: "sintercard", arity: -3, flags: ["readonly", "movablekeys"], keys: [NUMBERED_SOURCES], run: sintercard },
+  { name: "sintercard", arity: -3, flags: ["readonly", "movablekeys"], keys: [COUNTED_SOURCES], run: sintercard },
   { name: "sinterstore", arity: -3, flags: ["write", "denyoom"],
     keys: [keyAt(1, "RW update"), STORED_SOURCES], run: sinterstore },
   { name: "sunion", arity: -2, flags: ["readonly"], tips: UNORDERED, keys: [SOURCES], run: sunion },
