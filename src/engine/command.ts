@@ -19,6 +19,9 @@ const CATEGORIES_OF_FLAGS: readonly [CommandFlag, readonly AclCategory[]][] = [
   ["blocking", ["blocking"]],
 ];
 
+/** Arguments of a brief command, unless its row says otherwise. */
+const BRIEF_ARGUMENTS_MAX = 16;
+
 /** Something a client can call. */
 export class Command {
   readonly spec: CommandSpec;
@@ -34,7 +37,8 @@ export class Command {
   /** `spec.run`, at hand. */
   readonly run: CommandHandler | undefined;
   readonly isWrite: boolean;
-  readonly isBrief: boolean;
+  /** With at most so many arguments it is brief. */
+  readonly briefArgumentsMax: number;
   readonly isProtected: boolean;
   /** Where its keys are, as far as one simple rule tells; `undefined` for other commands. */
   readonly keyRange: KeyRange | undefined;
@@ -48,7 +52,8 @@ export class Command {
     this.run = spec.run;
     this.#flags = new Set(spec.flags);
     this.isWrite = this.#flags.has("write");
-    this.isBrief = spec.isBrief ?? (this.#flags.has("fast") && !this.#flags.has("blocking"));
+    const isBrief = spec.isBrief ?? (this.#flags.has("fast") && !this.#flags.has("blocking"));
+    this.briefArgumentsMax = isBrief ? spec.briefArgumentsMax ?? BRIEF_ARGUMENTS_MAX : 0;
     this.isProtected = this.#flags.has("protected");
     this.keyRange = keyRangeOf(spec);
     this.subcommands = new Map(

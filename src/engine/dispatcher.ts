@@ -153,7 +153,7 @@ export class Dispatcher {
   /** Runs a command; returns whether it is through, or blocks its client. */
   #run(session: Session, command: Command, args: Args): boolean {
     const server = this.#server, context = this.#context, reply = session.reply;
-    const isMeasuredAlone = !command.isBrief || this.#measuresEach;
+    const isMeasuredAlone = args.count > command.briefArgumentsMax || this.#measuresEach;
     if (isMeasuredAlone) this.#startMeasurement();
     context.begin(session, command);
     const databaseIndex = session.databaseIndex;

@@ -127,6 +127,8 @@ export interface CommandSpec {
    * a pipeline. Follows from the flags (`fast` and not `blocking`) unless said.
    */
   isBrief?: boolean;
+  /** With more arguments than this, its name included, it is not brief after all: 16 unless said. */
+  briefArgumentsMax?: number;
 }
 
 /** A group's rows, with the categories that the whole group has. */

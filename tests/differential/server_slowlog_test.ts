@@ -76,3 +76,18 @@ async function commandsOf(client: RespClient): Promise<unknown[]> {
   const entries = plainOf(await client.command("SLOWLOG", "GET", "-1")) as unknown[][];
   return entries.map((entry) => entry[3]);
 }
+
+differential("SLOWLOG shows a fast command that was given a lot to do", async (both) => {
+  await both.same("SLOWLOG", "RESET");
+  for (const prefix of ["a", "b"]) {
+    const members = Array.from({ length: 30_000 }, (_, index) => prefix + index);
+    await both.same("SADD", "key", ...members);
+  }
+  await both.send("SPOP", "key", "40000");
+  await both.sameOutcome("names", async (client) => {
+    const entries = plainOf(await client.command("SLOWLOG", "GET")) as unknown[][];
+    return entries.map((entry) => (entry[3] as string[])[0]).filter((name) =>
+      /^S(ADD|POP)/.test(name)
+    );
+  });
+}, { config: { "slowlog-log-slower-than": "1000" }, protocols: [2] });

@@ -27,8 +27,8 @@ import { replyElements } from "./read.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const POP_COMMANDS: readonly CommandSpec[] = defineCommands("list", [
-  { name: "lpop", arity: -2, flags: ["write", "fast"], keys: [keyAt(1, "RW access delete")], run: lpop },
-  { name: "rpop", arity: -2, flags: ["write", "fast"], keys: [keyAt(1, "RW access delete")], run: rpop },
+  { name: "lpop", arity: -2, flags: ["write", "fast"], briefArgumentsMax: 2, keys: [keyAt(1, "RW access delete")], run: lpop },
+  { name: "rpop", arity: -2, flags: ["write", "fast"], briefArgumentsMax: 2, keys: [keyAt(1, "RW access delete")], run: rpop },
   { name: "lmpop", arity: -4, flags: ["write", "movablekeys"], keys: [keysCounted(1, "RW access delete")], run: lmpop },
 ]);
 

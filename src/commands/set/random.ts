@@ -24,9 +24,9 @@ import { SetMember, type SetValue } from "../../store/mod.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const RANDOM_COMMANDS: readonly CommandSpec[] = defineCommands("set", [
-  { name: "spop", arity: -2, flags: ["write", "fast"], tips: ["nondeterministic_output"],
+  { name: "spop", arity: -2, flags: ["write", "fast"], briefArgumentsMax: 2, tips: ["nondeterministic_output"],
     keys: [keyAt(1, "RW access delete")], run: spop },
-  { name: "srandmember", arity: -2, flags: ["readonly"], tips: ["nondeterministic_output"],
+  { name: "srandmember", arity: -2, flags: ["readonly"], isBrief: true, briefArgumentsMax: 2, tips: ["nondeterministic_output"],
     keys: [keyAt(1, "RO access")], run: srandmember },
 ]);
 

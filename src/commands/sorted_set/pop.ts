@@ -24,8 +24,8 @@ import type { SortedSetValue } from "../../store/mod.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const POP_COMMANDS: readonly CommandSpec[] = defineCommands("sortedset", [
-  { name: "zpopmin", arity: -2, flags: ["write", "fast"], keys: [keyAt(1, "RW access delete")], run: zpopmin },
-  { name: "zpopmax", arity: -2, flags: ["write", "fast"], keys: [keyAt(1, "RW access delete")], run: zpopmax },
+  { name: "zpopmin", arity: -2, flags: ["write", "fast"], briefArgumentsMax: 2, keys: [keyAt(1, "RW access delete")], run: zpopmin },
+  { name: "zpopmax", arity: -2, flags: ["write", "fast"], briefArgumentsMax: 2, keys: [keyAt(1, "RW access delete")], run: zpopmax },
   { name: "zmpop", arity: -4, flags: ["write", "movablekeys"], keys: [keysCounted(1, "RW access delete")], run: zmpop },
 ]);
 
