@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ByteView } from "../../base/byte_view.ts";
+import type { ByteView } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
 import { StreamId } from "../../base/stream_id.ts";
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
@@ -74,7 +74,7 @@ function xadd(context: CommandContext, args: Args): void {
   const { plan } = options;
   if (plan.strategy !== "none" && stream.trim(plan) > 0) context.modified(key, "xtrim", 0);
   if (choice !== "given" || plan.isApproximate) {
-    replaceWords(context, args, stream, choice === "given" ? 0 : idIndex);
+    replaceWords(context, args, stream, idIndex);
   }
 }
 
@@ -139,7 +139,7 @@ function xtrim(context: CommandContext, args: Args): void {
   const trimmedCount = stream.trim(options.plan);
   if (trimmedCount > 0) {
     context.modified(key, "xtrim", trimmedCount);
-    if (options.plan.isApproximate) replaceWords(context, args, stream, 0);
+    if (options.plan.isApproximate) replaceWords(context, args, stream, args.count);
   }
   context.reply.integer(trimmedCount);
 }
@@ -175,9 +175,10 @@ function checkSize(args: Args, firstIndex: number): void {
 }
 
 /**
- * Makes the effect exact: with the ID that was chosen, and trimming to what is left.
+ * Makes the effect exact: with the ID that was chosen, and trimming to what is left. A limit would be
+ * refused with that, so it is left out.
  *
- * @param idIndex Number of the argument that is to be the ID; 0: none.
+ * @param idIndex Number of the argument that is the ID; that behind the last for XTRIM.
  */
 function replaceWords(
   context: CommandContext,
@@ -188,13 +189,19 @@ function replaceWords(
   if (!context.effects.isWanted) return;
   const { plan, thresholdIndex } = options;
   const words: (string | ByteView)[] = [];
-  for (let index = 0; index < args.count; index++) words.push(new ByteView(args.at(index).copy()));
-  if (idIndex > 0) words[idIndex] = textOfId(id).toText();
-  if (plan.isApproximate) {
-    words[thresholdIndex - 1] = "=";
-    words[thresholdIndex] = plan.strategy === "length"
-      ? String(stream.count)
-      : textOfId(stream.readLeastIdWithDeleted(edgeId)).toText();
+  for (let index = 0; index < args.count; index++) {
+    if (index === idIndex) words.push(textOfId(id).toText());
+    else if (index > idIndex || index < 2 || !plan.isApproximate) words.push(args.at(index));
+    else if (index === thresholdIndex - 1) words.push("=");
+    else if (index === thresholdIndex) words.push(thresholdLeft(stream));
+    else if (args.isWord(index, "limit")) index++;
+    else words.push(args.at(index));
   }
   context.effects.replaceWith(...words);
+}
+
+/** The threshold that trims to what is left now. */
+function thresholdLeft(stream: StreamValue): string {
+  if (options.plan.strategy === "length") return String(stream.count);
+  return textOfId(stream.readLeastIdWithDeleted(edgeId)).toText();
 }

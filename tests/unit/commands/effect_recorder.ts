@@ -87,7 +87,8 @@ export class EffectRecorder implements Disposable {
     const reply = new WireWriter();
     this.#events = [];
     this.#effects = [];
-    context.command = this.#commands.find(args.at(0))!;
+    const command = this.#commands.find(args.at(0))!;
+    context.command = command.subcommands.get(words[1]?.toLowerCase()) ?? command;
     context.db = this.#fixture.keyspace;
     context.reply = reply;
     context.changeCount = 0;
