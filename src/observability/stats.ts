@@ -82,8 +82,8 @@ export class ServerStats {
   activeDefragKeyHits = 0;
   /** `active_defrag_key_misses`: keys of which none did. */
   activeDefragKeyMisses = 0;
-  /** Entries looked at since the last reset; not shown by INFO. */
-  activeDefragScanned = 0;
+  /** `active_defrag_running` of INFO memory: percent of the processor that it takes; 0: not now. */
+  activeDefragRunning = 0;
   /** Time compacting: `total_` and `current_active_defrag_time`. */
   readonly activeDefrag: AccumulatedTime = new AccumulatedTime();
 
@@ -252,7 +252,6 @@ export class ServerStats {
     this.activeDefragMisses = 0;
     this.activeDefragKeyHits = 0;
     this.activeDefragKeyMisses = 0;
-    this.activeDefragScanned = 0;
     this.activeDefrag.reset();
   }
 

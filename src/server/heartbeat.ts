@@ -13,6 +13,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import type { ServerParts } from "../engine/mod.ts";
 import type { ClientHost } from "./client_host.ts";
+import { Defragmentation } from "./defragmentation.ts";
 
 /** Longest piece of work without a gap. */
 const SLICE_US = 2000;
@@ -37,11 +38,13 @@ export class Heartbeat {
   #trimming: Timer | undefined;
   #lastSecondMs = 0;
   #isStopped = false;
+  readonly #defragmentation: Defragmentation;
 
   constructor(server: ServerParts, host: ClientHost) {
     this.#server = server;
     this.#host = host;
     this.#clock = server.clock;
+    this.#defragmentation = new Defragmentation(server);
     this.#beat();
   }
 
@@ -54,6 +57,7 @@ export class Heartbeat {
     this.#evicting?.cancel();
     this.#indexing?.cancel();
     this.#trimming?.cancel();
+    this.#defragmentation.stop();
   }
 
   /** Looks for expired keys at a moment, given in unix milliseconds. */
@@ -99,6 +103,7 @@ export class Heartbeat {
     if (Math.abs(nowMs - this.#lastSecondMs) < SECOND_MS) return;
     this.#lastSecondMs = nowMs;
     this.#host.closeOverdue();
+    this.#defragmentation.check();
     if (this.#trimming === undefined) this.#trim();
   }
 

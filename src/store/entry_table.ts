@@ -195,6 +195,32 @@ export class EntryTable {
     return this.#volatile.indexSome(this.#dictionary, wantedCount);
   }
 
+  // Moving blocks.
+
+  /**
+   * Moves entries off pages that are being emptied, but not their values; walks as `scan` does.
+   *
+   * @param visit Gets each entry and its hash, moved or not.
+   */
+  relocate(
+    cursor: number,
+    wantedCount: number,
+    visit: (ref: Ref, hash: number) => void,
+  ): number {
+    const entries = this.#entries;
+    return this.#dictionary.relocate(cursor, wantedCount, (ref, hash) => {
+      const moved = entries.arena.moveOut(ref);
+      if (moved !== ref && entries.expires(moved)) this.#volatile.moved(ref, moved, hash);
+      visit(moved, hash);
+      return moved;
+    });
+  }
+
+  /** Moves the index of volatile keys off such pages; see `Dictionary.relocate`. */
+  relocateIndex(cursor: number, wantedCount: number): number {
+    return this.#volatile.relocateIndex(cursor, wantedCount);
+  }
+
   // Removal.
 
   /**

@@ -6,6 +6,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
+import { Defragmenter } from "./defragmenter.ts";
 import { type StoreCounters, StoreEnvironment } from "./environment.ts";
 import { Evictor } from "./eviction.ts";
 import { Keyspace } from "./keyspace.ts";
@@ -38,6 +39,8 @@ export class Store {
   readonly startupBytes: number;
   /** Chooses keys to remove when memory is short. */
   readonly evictor: Evictor;
+  /** Moves blocks together when pages have become thin. */
+  readonly defragmenter: Defragmenter;
 
   constructor(options: StoreOptions) {
     const arena = options.arena ?? new Arena();
@@ -48,6 +51,7 @@ export class Store {
       (_, index) => new Keyspace(index, this.environment),
     );
     this.evictor = new Evictor(this.databases, this.environment);
+    this.defragmenter = new Defragmenter(this.databases, this.environment);
     this.startupBytes = arena.usedBytes;
   }
 

@@ -67,6 +67,17 @@ export class VolatileKeys {
     this.add(fresh);
   }
 
+  /** Tells that an entry, links and all, has been copied to another place. */
+  moved(old: Ref, fresh: Ref, hash: number): void {
+    this.#wheel.moved(fresh);
+    if (this.#index?.findRecord(hash, old)) this.#index.replaceFound(fresh);
+  }
+
+  /** Moves the index off pages that are being emptied; see `Dictionary.relocate`. */
+  relocateIndex(cursor: number, wantedCount: number): number {
+    return this.#index?.relocate(cursor, wantedCount, (ref) => ref) ?? 0;
+  }
+
   /** Hands over entries that are due, still in place; see `TimeWheel.advance`. */
   advance(mayGoOn: () => boolean, fire: (ref: Ref) => void): boolean {
     return this.#wheel.advance(this.#environment.nowMs, mayGoOn, (ref) => {

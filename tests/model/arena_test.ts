@@ -71,7 +71,19 @@ Deno.test("model: an arena keeps every block's bytes, and gives everything back"
     liveBytes += block.byteCount - old.byteCount;
   };
 
+  const moveOut = (index: number): void => {
+    const ref = arena.moveOut(refs[index]);
+    const block = blocks.get(refs[index])!;
+    blocks.delete(refs[index]);
+    blocks.set(ref, block);
+    refs[index] = ref;
+    check(ref, block.byteCount);
+  };
+
   for (let action = 0; action < ACTION_COUNT; action++) {
+    if (random.below(1000) === 0) arena.beginEvacuation();
+    if (random.below(3000) === 0) arena.endEvacuation();
+    if (refs.length > 0) moveOut(random.below(refs.length));
     const draw = random.below(100);
     const freePercent = liveBytes > LIVE_BYTES_MAX ? 70 : 35;
     if (refs.length === 0 || draw >= freePercent + 10) allocate();
@@ -85,10 +97,18 @@ Deno.test("model: an arena keeps every block's bytes, and gives everything back"
   const heldBytesMax = arena.heldBytes;
   assert(heldBytesMax >= arena.usedBytes && arena.usedBytes > liveBytes);
 
+  for (let count = refs.length * 3 / 4; count > 0; count--) free();
+  const pageBytesBefore = arena.pageBytes;
+  assert(arena.beginEvacuation() > 0);
+  for (let index = 0; index < refs.length; index++) moveOut(index);
+  assert(arena.movedCount > 0 && arena.pageBytes < pageBytesBefore);
+  assertEquals(arena.beginEvacuation(), 0);
+  arena.verify(refs.length);
+
   while (refs.length > 0) free();
   arena.verify(0);
   while (arena.trim());
-  assertEquals([arena.usedBytes, arena.heldBytes, arena.blockCount], [0, 0, 0]);
+  assertEquals([arena.usedBytes, arena.heldBytes, arena.pageBytes, arena.blockCount], [0, 0, 0, 0]);
   assert(arena.usedBytesPeak > PAGE_BYTES);
 });
 

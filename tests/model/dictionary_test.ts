@@ -13,8 +13,9 @@ import { assert, assertEquals } from "@std/assert";
 import { bytesOfText, textOfBytes } from "../../src/base/byte_view.ts";
 import { KeyHash } from "../../src/base/key_hash.ts";
 import { SeededRandom } from "../../src/base/random.ts";
-import { CheckedArena, type Ref } from "../../src/store/memory/mod.ts";
+import type { Ref } from "../../src/store/memory/mod.ts";
 import { Dictionary } from "../../src/store/structures/mod.ts";
+import { RestlessArena } from "../support/restless_arena.ts";
 import { createRecord, keyOfRecord } from "../support/dictionary_record.ts";
 import { takeSeed } from "../support/seed.ts";
 
@@ -30,22 +31,26 @@ interface Trial {
 
 /** The dictionary, what it should hold, and a walk over it. */
 class DictionaryModel {
-  readonly arena = new CheckedArena();
-  readonly dictionary = new Dictionary(this.arena).create();
+  readonly arena: RestlessArena;
+  readonly dictionary: Dictionary;
   readonly records = new Map<string, Ref>();
   completedScanCount = 0;
+  completedRelocationCount = 0;
   splitCount = 0;
   mergeCount = 0;
 
   readonly #random: SeededRandom;
   readonly #trial: Trial;
   #cursor = 0;
+  #relocationCursor = 0;
   /** Keys that were there when the walk began, were never removed, and are not visited yet. */
   #owed = new Set<string>();
   #lastLength = 1;
 
   constructor(random: SeededRandom, trial: Trial) {
     this.#random = random;
+    this.arena = new RestlessArena(random);
+    this.dictionary = new Dictionary(this.arena).create();
     this.#trial = trial;
   }
 
@@ -56,11 +61,26 @@ class DictionaryModel {
       if (draw < (isGrowing ? 70 : 5)) this.#put();
       else if (draw < 85) this.#remove();
       else if (draw < 92) this.#replace();
-      else if (draw < 96) this.#lookUp();
+      else if (draw < 95) this.#lookUp();
+      else if (draw < 96) this.#relocate();
       else this.#scan(1 + this.#random.below(400));
       this.#noteDirectory();
       if (this.#random.below(5000) === 0) this.verify();
     }
+  }
+
+  /** Goes on with moving blocks off thin pages. */
+  #relocate(): void {
+    this.#relocationCursor = this.dictionary.relocate(
+      this.#relocationCursor,
+      1 + this.#random.below(400),
+      (record) => {
+        const moved = this.arena.moveOut(record);
+        this.records.set(textOfBytes(keyOfRecord(this.arena, moved)), moved);
+        return moved;
+      },
+    );
+    if (this.#relocationCursor === 0) this.completedRelocationCount++;
   }
 
   verify(): void {
@@ -173,6 +193,7 @@ function runTrial(name: string, makeTrial: (random: SeededRandom) => Trial): voi
     model.run();
     model.verify();
     assert(model.completedScanCount > 0, "no walk was completed");
+    assert(model.completedRelocationCount > 0 && model.arena.movedCount > 0, "nothing was moved");
     assert(model.splitCount > 1, `the directory doubled ${model.splitCount} times`);
     assert(model.mergeCount > 1, `the directory halved ${model.mergeCount} times`);
 

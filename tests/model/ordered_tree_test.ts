@@ -13,6 +13,7 @@ import { SeededRandom } from "../../src/base/random.ts";
 import { StreamId } from "../../src/base/stream_id.ts";
 import { Arena, CheckedArena, type Ref } from "../../src/store/memory/mod.ts";
 import { IdMap, NameMap, TREE_STATE_WORDS } from "../../src/store/structures/mod.ts";
+import { RestlessArena } from "../support/restless_arena.ts";
 import { takeSeed } from "../support/seed.ts";
 
 const ACTION_COUNT = 60_000;
@@ -40,9 +41,8 @@ function setId(id: StreamId, value: number): StreamId {
 const VALUE_COUNT = 8 * 64 * 64 * 64;
 
 class IdMapModel {
-  readonly arena = new CheckedArena();
-  readonly holder = createHolder(this.arena);
-  readonly map = new IdMap(this.arena).open(this.holder, 1);
+  readonly arena: RestlessArena;
+  readonly map: IdMap;
   readonly id = new StreamId();
   readonly found = new StreamId();
   /** Sorted. */
@@ -51,6 +51,8 @@ class IdMapModel {
 
   constructor(random: SeededRandom) {
     this.#random = random;
+    this.arena = new RestlessArena(random);
+    this.map = new IdMap(this.arena).open(createHolder(this.arena), 1);
   }
 
   /** Index of the first value that is not less. */
@@ -111,6 +113,18 @@ class IdMapModel {
     }
   }
 
+  /** Moves nodes, all or some at a time, and sees that each entry comes by. */
+  relocate(): void {
+    const seen: number[] = [];
+    const move = (ref: Ref): Ref => {
+      seen.push(ref - 1);
+      return ref;
+    };
+    let passedCount = this.map.relocate(move, 0, 1 + this.#random.below(3000));
+    while (passedCount !== 0) passedCount = this.map.relocate(move, passedCount, 1000);
+    assertEquals(seen, this.values);
+  }
+
   isAt(value: number): void {
     assertEquals(this.map.reference, value + 1);
     assertEquals(this.map.readId(this.found).compare(setId(this.id, value)), 0);
@@ -141,6 +155,7 @@ Deno.test("model: an ID map behaves as a sorted array", () => {
     if (random.below(10) < (phase % 2 === 0 ? 9 : 2)) model.insertSome(kind);
     else model.removeSome((kind + random.below(2)) % 3);
     if (random.below(20) === 0) model.look();
+    if (random.below(2000) === 0) model.relocate();
     if (random.below(3000) === 0) model.verify();
     largest = Math.max(largest, model.values.length);
   }

@@ -107,12 +107,12 @@ function totalNumbers(figures: MemoryFigures): readonly NamedNumber[] {
     ["dataset.percentage", 100 * figures.datasetBytes / Math.max(1, addedBytes)],
     ["peak.percentage", 100 * figures.usedBytes / Math.max(1, figures.peakBytes)],
     ["allocator.allocated", figures.arenaUsedBytes],
-    ["allocator.active", figures.arenaHeldBytes],
+    ["allocator.active", figures.arenaPageBytes],
     ["allocator.resident", figures.arenaHeldBytes],
-    ["allocator-fragmentation.ratio", figures.arenaHeldBytes / Math.max(1, figures.arenaUsedBytes)],
-    ["allocator-fragmentation.bytes", figures.arenaHeldBytes - figures.arenaUsedBytes],
-    ["allocator-rss.ratio", 1],
-    ["allocator-rss.bytes", 0],
+    ["allocator-fragmentation.ratio", figures.arenaPageBytes / Math.max(1, figures.arenaUsedBytes)],
+    ["allocator-fragmentation.bytes", figures.arenaPageBytes - figures.arenaUsedBytes],
+    ["allocator-rss.ratio", figures.arenaHeldBytes / Math.max(1, figures.arenaPageBytes)],
+    ["allocator-rss.bytes", figures.arenaHeldBytes - figures.arenaPageBytes],
     ["rss-overhead.ratio", figures.residentBytes / Math.max(1, figures.arenaHeldBytes)],
     ["rss-overhead.bytes", figures.residentBytes - figures.arenaHeldBytes],
     ["fragmentation", figures.residentBytes / Math.max(1, figures.usedBytes)],
@@ -134,8 +134,8 @@ function diagnose(figures: MemoryFigures): string {
   if (figures.peakBytes / figures.usedBytes > HIGH_PEAK) {
     findings.push("Peak memory: much more was in use before than is now.");
   }
-  if (figures.arenaHeldBytes / figures.arenaUsedBytes > HIGH_FRAGMENTATION) {
-    findings.push("Fragmentation: many pages are partly free; MEMORY PURGE gives empty ones back.");
+  if (figures.arenaPageBytes / figures.arenaUsedBytes > HIGH_FRAGMENTATION) {
+    findings.push("Fragmentation: many pages are partly free; activedefrag empties some of them.");
   }
   if (figures.clientBytes > figures.arenaUsedBytes) {
     findings.push("Clients: their buffers take more than the data; see CLIENT LIST.");

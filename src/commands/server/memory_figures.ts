@@ -20,6 +20,8 @@ export interface MemoryFigures {
   clientBytes: number;
   keyCount: number;
   arenaUsedBytes: number;
+  /** The pages with blocks, whether all their blocks are in use or not. */
+  arenaPageBytes: number;
   /** What the arena keeps from the system. */
   arenaHeldBytes: number;
   /** Resident memory of the process. */
@@ -43,6 +45,7 @@ export function memoryFigures(server: ServerParts): MemoryFigures {
     clientBytes,
     keyCount: databases.reduce((sum, database) => sum + database.count, 0),
     arenaUsedBytes: arena.usedBytes,
+    arenaPageBytes: arena.pageBytes,
     arenaHeldBytes: arena.heldBytes,
     residentBytes: process.residentBytes(),
   };

@@ -12,7 +12,8 @@
  * A page is 1 MiB with blocks of one size class; `PageMemory` says where it lies. Free blocks of a
  * page form a list through their first word; blocks never used yet lie behind `#bumpCount`, so
  * memory that was never used is never resident. A page whose last block is freed is given back; one
- * empty page per class may stay as a spare until `trim()`. A block above 256 KiB is a page
+ * empty page per class may stay as a spare until `trim()`. Pages that are thinly used can be emptied by
+ * moving their blocks, which takes whoever holds the references (`beginEvacuation`). A block above 256 KiB is a page
  * by itself, as large as it needs, so that every reference is followed in the same two steps.
  *
  * Always true: a page with room is in its class's list of open pages and no other page is;
@@ -24,6 +25,7 @@
  */
 
 import { copyBytes } from "../../base/byte_view.ts";
+import { pagesToLeave } from "./evacuation.ts";
 import { PageMemory } from "./page_memory.ts";
 import {
   blockBytesFor,
@@ -61,6 +63,9 @@ export class Arena {
   usedBytes = 0;
   /** Live blocks. */
   blockCount = 0;
+  /** Blocks that `moveOut` moved, and that it left where they were. */
+  movedCount = 0;
+  stayedCount = 0;
 
   readonly #classOfPage = new Uint8Array(PAGE_INDEX_MAX + 1);
   readonly #freeHead = new Int32Array(PAGE_INDEX_MAX + 1);
@@ -69,12 +74,19 @@ export class Arena {
   readonly #nextOpen = new Int32Array(PAGE_INDEX_MAX + 1);
   readonly #previousOpen = new Int32Array(PAGE_INDEX_MAX + 1);
   readonly #openHead = new Int32Array(CLASS_BYTES.length).fill(NO_PAGE);
+  /** 1 for pages that are being emptied: they get no more blocks. */
+  readonly #isLeaving = new Uint8Array(PAGE_INDEX_MAX + 1);
   #usedBytesPeak = 0;
   #touchSum = 0;
 
   /** Bytes held from the system: all pages, whether their blocks are live or not. */
   get heldBytes(): number {
     return this.#memory.heldBytes;
+  }
+
+  /** Bytes of the pages that have blocks, and the spare ones. */
+  get pageBytes(): number {
+    return this.#memory.pageBytes;
   }
 
   /** The most that `usedBytes` has been since the last `resetPeak`. */
@@ -138,11 +150,7 @@ export class Arena {
       this.#resizeLarge(page, byteCount);
       return ref;
     }
-    const moved = this.allocate(byteCount);
-    const from = this.offsetOf(ref);
-    copyBytes(this.bytesOf(ref), from, from + keptBytes, this.bytesOf(moved), this.offsetOf(moved));
-    this.free(ref);
-    return moved;
+    return this.#moveTo(this.allocate(byteCount), ref, keptBytes);
   }
 
   /** Usable bytes of a block: what was asked for, rounded up to its class. */
@@ -202,6 +210,63 @@ export class Arena {
     return this.#memory.giveBackSome();
   }
 
+  // Moving blocks together.
+
+  /**
+   * Chooses the pages whose blocks would fit on the others, and gives out no more blocks there. Whoever
+   * holds references then passes each through `moveOut`, so that the pages become empty.
+   *
+   * @returns How many pages that are; 0 when nothing could be gained.
+   */
+  beginEvacuation(): number {
+    this.endEvacuation();
+    const leaving = pagesToLeave({
+      pageNumberMax: this.pages.length - 1,
+      classOf: (page) => this.#isShared(page) ? this.#classOfPage[page] : 0,
+      liveCountOf: (page) => this.#liveCount[page],
+    });
+    for (const page of leaving) {
+      this.#isLeaving[page] = 1;
+      this.#close(page, this.#classOfPage[page]);
+    }
+    return leaving.length;
+  }
+
+  /** Lets the pages that did not become empty have blocks again. */
+  endEvacuation(): void {
+    for (let page = 1; page < this.pages.length; page++) {
+      if (this.#isLeaving[page] === 0) continue;
+      this.#isLeaving[page] = 0;
+      this.#open(page, this.#classOfPage[page]);
+    }
+  }
+
+  /**
+   * Moves a block off a page that is being emptied.
+   *
+   * @returns Where the block is now: the same reference unless it moved.
+   */
+  moveOut(ref: Ref): Ref {
+    if (this.#isLeaving[ref >>> PAGE_SHIFT] === 0) {
+      this.stayedCount++;
+      return ref;
+    }
+    this.movedCount++;
+    const byteCount = this.capacityOf(ref);
+    return this.#moveTo(this.allocate(byteCount), ref, byteCount);
+  }
+
+  #moveTo(moved: Ref, ref: Ref, keptBytes: number): Ref {
+    const from = this.offsetOf(ref);
+    copyBytes(this.bytesOf(ref), from, from + keptBytes, this.bytesOf(moved), this.offsetOf(moved));
+    this.free(ref);
+    return moved;
+  }
+
+  #isShared(page: number): boolean {
+    return this.pages[page].length > 0 && this.#classOfPage[page] !== LARGE_CLASS;
+  }
+
   #notePeak(): void {
     if (this.usedBytes > this.#usedBytesPeak) this.#usedBytesPeak = this.usedBytes;
   }
@@ -234,6 +299,10 @@ export class Arena {
   }
 
   #emptied(page: number, classIndex: number): void {
+    if (this.#isLeaving[page] !== 0) {
+      this.#isLeaving[page] = 0;
+      return this.#memory.remove(page);
+    }
     const isOnlyOpenPage = this.#openHead[classIndex] === page &&
       this.#nextOpen[page] === NO_PAGE;
     if (!isOnlyOpenPage) return this.#releasePage(page, classIndex);

@@ -58,6 +58,8 @@ export class PageMemory {
   readonly doubles: Float64Array[] = [EMPTY_DOUBLES];
   /** Bytes that the system keeps for us, free places that were used before included. */
   heldBytes = 0;
+  /** Bytes of the pages that are handed out. */
+  pageBytes = 0;
 
   readonly #pageNumberMax: number;
   readonly #freeNumbers: number[] = [];
@@ -80,6 +82,7 @@ export class PageMemory {
     const region = this.#regionWithRoom() ?? this.#addRegion();
     const page = this.#takeNumber();
     this.#place(page, region);
+    this.pageBytes += PAGE_BYTES;
     return page;
   }
 
@@ -94,6 +97,7 @@ export class PageMemory {
     const page = this.#takeNumber();
     this.#show(page, buffer, 0, byteCount);
     this.heldBytes += byteCount;
+    this.pageBytes += byteCount;
     return page;
   }
 
@@ -102,12 +106,14 @@ export class PageMemory {
     const bytes = this.pages[page];
     const region = this.#regions.find((region) => region.buffer === bytes.buffer)!;
     vacate(region, bytes.byteOffset / PAGE_BYTES);
+    this.pageBytes -= PAGE_BYTES;
     this.#dropNumber(page);
   }
 
   /** Gives back a page that `addLarge` handed out. */
   removeLarge(page: number): void {
     this.heldBytes -= this.pages[page].length;
+    this.pageBytes -= this.pages[page].length;
     unmapBuffer(this.pages[page].buffer as ArrayBuffer);
     this.#dropNumber(page);
   }
@@ -126,6 +132,7 @@ export class PageMemory {
       throw asArenaFull(error);
     }
     this.heldBytes += byteCount - oldByteCount;
+    this.pageBytes += byteCount - oldByteCount;
   }
 
   /**

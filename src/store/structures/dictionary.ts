@@ -47,6 +47,13 @@ import {
   SLOT_BITS_MIN,
   slotBitsOf,
 } from "./dictionary_segment.ts";
+import {
+  moveHomes,
+  type RecordMover,
+  type RecordVisitor,
+  visitHomes,
+  walkSegments,
+} from "./dictionary_walk.ts";
 
 /** Key length byte of a record whose length stands before its key. */
 export const LONG_KEY_LENGTH = 255;
@@ -56,9 +63,6 @@ export const TOUCH_COUNT_MAX = 64;
 
 /** How full a segment gets before it grows, in fifths. */
 const FULL_FIFTHS = 4;
-
-/** Called with each record and its hash. */
-export type RecordVisitor = (record: Ref, hash: number) => void;
 
 /** A set of records found by their byte keys. */
 export class Dictionary {
@@ -251,50 +255,34 @@ export class Dictionary {
    * A record that is there from the first call to the last is visited at least once, whatever is
    * added, removed, split or merged between the calls. The visitor must not change the dictionary.
    *
-   * A cursor is `(segment's first hash >>> 12, depth, home)` in 20, 5 and 12 bits; when the segment
-   * has merged since, its neighbour's part may still be owed, so the walk restarts at home 0.
-   *
    * @param cursor 0 to begin, else what the last call returned.
    * @returns The next cursor, 0 when the walk is complete.
    */
   scan(cursor: number, wantedCount: number, visit: RecordVisitor): number {
-    let home12 = cursor % 4096;
-    const cursorDepth = Math.floor(cursor / 4096) % 32;
-    let prefix = (Math.floor(cursor / (4096 * 32)) % (1 << DEPTH_MAX)) << SLOT_BITS_MAX;
-    let visitedCount = 0;
-    let isFirst = true;
-    for (;;) {
-      const segment = this.#directory.segmentOf(prefix);
-      const depth = depthOf(this.#arena, segment);
-      const first = depth === 0 ? 0 : (prefix >>> (32 - depth)) << (32 - depth);
-      if (isFirst && (depth < cursorDepth || first !== prefix)) home12 = 0;
-      isFirst = false;
-      prefix = first;
-      const shift = SLOT_BITS_MAX - slotBitsOf(this.#arena, segment);
-      const homeCount = 1 << (SLOT_BITS_MAX - shift);
-      for (let home = home12 >>> shift; home < homeCount;) {
-        const homeEnd = Math.min(homeCount, home + 8);
-        visitedCount += this.#visitHomes(segment, home, homeEnd, visit);
-        home = homeEnd;
-        if (visitedCount >= wantedCount && home < homeCount) {
-          return ((prefix >>> SLOT_BITS_MAX) * 32 + depth) * 4096 + (home << shift);
-        }
-      }
-      home12 = 0;
-      const next = depth === 0 ? 0 : (prefix + (1 << (32 - depth))) | 0;
-      if (next === 0) return 0;
-      prefix = next;
-      if (visitedCount >= wantedCount) {
-        const nextDepth = depthOf(this.#arena, this.#directory.segmentOf(prefix));
-        return ((prefix >>> SLOT_BITS_MAX) * 32 + nextDepth) * 4096;
-      }
-    }
+    return walkSegments(this.#arena, this.#directory, { cursor, wantedCount }, {
+      enter: (segment) => segment,
+      visit: (segment, home, homeEnd) => visitHomes(this.#arena, segment, home, homeEnd, visit),
+    });
+  }
+
+  /**
+   * Moves segments off pages that are being emptied, and lets records be moved; walks as `scan` does.
+   *
+   * @param move Gets each record; gives where it is now. Must not change the dictionary.
+   */
+  relocate(cursor: number, wantedCount: number, move: RecordMover): number {
+    const arena = this.#arena, directory = this.#directory;
+    if (cursor === 0) directory.root = arena.moveOut(directory.root);
+    return walkSegments(arena, directory, { cursor, wantedCount }, {
+      enter: (segment, firstHash) => this.#moveSegment(segment, firstHash),
+      visit: (segment, home, homeEnd) => moveHomes(arena, segment, home, homeEnd, move),
+    });
   }
 
   /** Visits every record; the visitor must not change the dictionary. */
   forEach(visit: RecordVisitor): void {
     this.#directory.forEachSegment((segment) => {
-      this.#visitHomes(segment, 0, 1 << slotBitsOf(this.#arena, segment), visit);
+      visitHomes(this.#arena, segment, 0, 1 << slotBitsOf(this.#arena, segment), visit);
     });
   }
 
@@ -336,7 +324,13 @@ export class Dictionary {
     const directory = this.#directory;
     const segment = directory.takeSegment();
     if (segment === 0) return false;
-    directory.count -= this.#visitHomes(segment, 0, 1 << slotBitsOf(this.#arena, segment), visit);
+    directory.count -= visitHomes(
+      this.#arena,
+      segment,
+      0,
+      1 << slotBitsOf(this.#arena, segment),
+      visit,
+    );
     this.#arena.free(segment);
     return true;
   }
@@ -368,26 +362,17 @@ export class Dictionary {
     return true;
   }
 
-  /** Visits the records at home in `[home, homeEnd)`; they lie from there to the next gap. */
-  #visitHomes(segment: Ref, home: number, homeEnd: number, visit: RecordVisitor): number {
-    const words = this.#arena.words[segment >>> PAGE_SHIFT];
-    const base = baseOf(segment);
-    const slotBits = words[base - 1] >>> 8;
-    const slotCount = 1 << slotBits;
-    let visitedCount = 0;
-    for (let step = home; step < home + slotCount; step++) {
-      const at = base + ((step & (slotCount - 1)) << 1);
-      const record = words[at + 1];
-      if (record === 0) {
-        if (step >= homeEnd) break;
-        continue;
-      }
-      const recordHome = homeOf(words[at], slotBits);
-      if (recordHome < home || recordHome >= homeEnd) continue;
-      visit(record, words[at]);
-      visitedCount++;
-    }
-    return visitedCount;
+  /** Moves a segment off a page that is being emptied; returns where it is now. */
+  #moveSegment(segment: Ref, firstHash: number): Ref {
+    const moved = this.#arena.moveOut(segment);
+    if (moved !== segment) this.#putSegment(moved, firstHash);
+    return moved;
+  }
+
+  /** Has the directory lead to a segment; `hash` is any hash that belongs in it. */
+  #putSegment(segment: Ref, hash: number): void {
+    const placeCount = 1 << (this.#directory.depth - depthOf(this.#arena, segment));
+    this.#directory.setSegment(segment, this.#directory.firstPlaceOf(hash, placeCount), placeCount);
   }
 
   /** Makes room where `hash` belongs: doubles a small segment, splits a full-sized one. */
@@ -443,13 +428,12 @@ export class Dictionary {
     const depth = depthOf(this.#arena, segment);
     const rebuilt = newSegment(this.#arena, slotBits, depth);
     this.#moveRecords(segment, () => rebuilt);
-    const aliasCount = 1 << (this.#directory.depth - depth);
-    this.#directory.setSegment(rebuilt, this.#directory.firstPlaceOf(hash, aliasCount), aliasCount);
+    this.#putSegment(rebuilt, hash);
   }
 
   /** Moves all records of a segment to the one that `choose` names, and frees it. */
   #moveRecords(segment: Ref, choose: (hash: number) => Ref): void {
-    this.#visitHomes(segment, 0, 1 << slotBitsOf(this.#arena, segment), (record, hash) => {
+    visitHomes(this.#arena, segment, 0, 1 << slotBitsOf(this.#arena, segment), (record, hash) => {
       this.#place(choose(hash), hash, record);
     });
     this.#arena.free(segment);

@@ -4,12 +4,13 @@
  * @module
  */
 
-export { Dictionary, LONG_KEY_LENGTH, type RecordVisitor, TOUCH_COUNT_MAX } from "./dictionary.ts";
+export { Dictionary, LONG_KEY_LENGTH, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { Intset } from "./intset.ts";
 export { createKeyRecord, recordKeyView } from "./key_record.ts";
 export { IdMap, NameMap, type ReferenceVisitor, TREE_STATE_WORDS } from "./ordered_tree/mod.ts";
 export { SkipList } from "./skip_list.ts";
 export { type FieldSource, StreamNode } from "./stream_node.ts";
+export { relocateNodes } from "./skip_list_relocation.ts";
 export { TimeWheel, type WheelLinks } from "./time_wheel.ts";
 export {
   countPlainRegisters,

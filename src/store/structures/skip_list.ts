@@ -41,15 +41,15 @@ import { LONG_KEY_LENGTH } from "./dictionary.ts";
 const LEVEL_MAX = 16;
 
 const LINKS_BYTES = 16;
-/** The same in words. */
-const LINKS_WORD = 4;
+/** The word of a node where its links begin. */
+export const LINKS_WORD = 4;
 const LINK_BYTES = 8;
 const LONG_LENGTH_BYTES = 8;
 const HEAD_BYTES = LINKS_BYTES + LEVEL_MAX * LINK_BYTES;
 
 /** An ordered list in the arena; one object is pointed at one list after the other. */
 export class SkipList {
-  /** The block that the list begins with; it never moves. */
+  /** The block that the list begins with; only `relocateNodes` moves it. */
   head: Ref = 0;
 
   readonly #arena: Arena;
@@ -281,6 +281,12 @@ export class SkipList {
   nodeAt(rank: number): Ref {
     this.#seekRank(rank);
     return this.#word(this.#path[0], LINKS_WORD);
+  }
+
+  /** The last node before a rank on each level in use; good until the next call. */
+  pathTo(rank: number): Int32Array {
+    this.#seekRank(rank);
+    return this.#path;
   }
 
   /** How many nodes have a lower score. @param isEqualCounted Whether those of the same score count. */

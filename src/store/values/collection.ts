@@ -98,6 +98,15 @@ export abstract class Collection {
    */
   abstract freeSome(): boolean;
 
+  /**
+   * Moves blocks off pages that are being emptied, the root maybe too.
+   *
+   * @param cursor 0 to begin, else what the last call returned; the value may have changed since.
+   * @param wantedCount Elements after which it stops, about.
+   * @returns The next cursor, 0 when all are through.
+   */
+  abstract relocate(cursor: number, wantedCount: number): number;
+
   /** Makes a copy of the whole value and gives its root. */
   abstract copyRoot(): Ref;
 

@@ -45,6 +45,7 @@ export class HashValue extends Collection {
   #fieldHash = 0;
   /** Room that is wanted for additions to come. */
   #announcedBytes = 0;
+  readonly #moveRecord = (record: Ref): Ref => this.environment.arena.moveOut(record);
   readonly #freeRecord = (record: Ref): void => this.environment.arena.free(record);
 
   // Reused by copies and conversions.
@@ -201,6 +202,17 @@ export class HashValue extends Collection {
     }
     this.root = 0;
     return false;
+  }
+
+  relocate(cursor: number, wantedCount: number): number {
+    if (this.encoding === ENCODING_LISTPACK) {
+      this.root = this.environment.arena.moveOut(this.root);
+      return 0;
+    }
+    const dictionary = this.#dictionary.open(this.root);
+    const next = dictionary.relocate(cursor, wantedCount, this.#moveRecord);
+    this.root = dictionary.root;
+    return next;
   }
 
   copyRoot(): Ref {

@@ -135,6 +135,12 @@ export class ListValue extends Collection {
     return isMore;
   }
 
+  relocate(cursor: number, wantedCount: number): number {
+    const next = this.#opened().relocate(cursor, wantedCount);
+    this.root = this.#list.root;
+    return next;
+  }
+
   copyRoot(): Ref {
     return this.#opened().copy();
   }

@@ -43,6 +43,7 @@ export class SetValue extends Collection {
   readonly #movedMember = new SetMember();
   readonly #placeView = new ByteView();
   #soughtRecords = new Int32Array(0);
+  readonly #moveRecord = (record: Ref): Ref => this.environment.arena.moveOut(record);
   readonly #freeRecord = (record: Ref): void => this.environment.arena.free(record);
 
   constructor(environment: CollectionEnvironment) {
@@ -194,6 +195,17 @@ export class SetValue extends Collection {
     const hasMore = this.#dictionary.open(this.root).dismantleSome(this.#freeRecord);
     this.root = this.#dictionary.root;
     return hasMore;
+  }
+
+  override relocate(cursor: number, wantedCount: number): number {
+    if (this.encoding === ENCODING_INTSET) {
+      this.root = this.environment.arena.moveOut(this.root);
+      return 0;
+    }
+    const dictionary = this.#dictionary.open(this.root);
+    const next = dictionary.relocate(cursor, wantedCount, this.#moveRecord);
+    this.root = dictionary.root;
+    return next;
   }
 
   override copyRoot(): Ref {

@@ -86,6 +86,27 @@ export class Values {
     else if (hasBlock(entries, ref)) entries.arena.free(entries.valueBlockOf(ref));
   }
 
+  /**
+   * Moves an entry's value off pages that are being emptied, but not the entry.
+   *
+   * @param cursor See `Collection.relocate`.
+   * @returns The next cursor, 0 when the whole value is through.
+   */
+  relocate(ref: Ref, cursor: number, wantedCount: number): number {
+    const entries = this.#entries;
+    if (entries.typeOf(ref) !== TYPE_STRING) {
+      const handle = this.#handleOf(ref);
+      const next = handle.relocate(cursor, wantedCount);
+      entries.setValueWord(ref, handle.root, handle.count);
+      return next;
+    }
+    if (hasBlock(entries, ref)) {
+      const block = entries.arena.moveOut(entries.valueBlockOf(ref));
+      entries.setValueWord(ref, block, entries.valueCountOf(ref));
+    }
+    return 0;
+  }
+
   /** Gives a copied entry a value of its own where the original's lies outside the entry. */
   copy(from: Ref, to: Ref): void {
     const entries = this.#entries;

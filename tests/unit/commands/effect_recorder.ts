@@ -11,6 +11,7 @@
 import { ByteView, textOfBytes } from "../../../src/base/byte_view.ts";
 import { Config } from "../../../src/config/mod.ts";
 import {
+  type Command,
   CommandContext,
   type CommandSpec,
   CommandTable,
@@ -34,14 +35,18 @@ export interface Recording {
 /** Runs commands, with a store and a clock of its own. */
 export class EffectRecorder implements Disposable {
   readonly config = new Config();
-  readonly #fixture = new StoreFixture(1);
+  readonly #fixture: StoreFixture;
   readonly #commands: CommandTable;
   readonly #context: CommandContext;
   #events: string[] = [];
   #effects: string[] = [];
 
-  /** @param rows The commands there are. */
-  constructor(rows: readonly CommandSpec[]) {
+  /**
+   * @param rows The commands there are.
+   * @param fixture The data, owned from now on.
+   */
+  constructor(rows: readonly CommandSpec[], fixture = new StoreFixture(1)) {
+    this.#fixture = fixture;
     this.#commands = new CommandTable(rows);
     const effects = new Effects();
     effects.addSink({
@@ -87,8 +92,7 @@ export class EffectRecorder implements Disposable {
     const reply = new WireWriter();
     this.#events = [];
     this.#effects = [];
-    const command = this.#commands.find(args.at(0))!;
-    context.command = command.subcommands.get(words[1]?.toLowerCase()) ?? command;
+    context.command = this.#find(args)!;
     context.db = this.#fixture.keyspace;
     context.reply = reply;
     context.changeCount = 0;
@@ -100,6 +104,18 @@ export class EffectRecorder implements Disposable {
       effects: this.#effects,
       changeCount: context.changeCount,
     };
+  }
+
+  /** Whether a request gets as far as a handler: there is such a command, and the arity is right. */
+  reachesHandler(...words: string[]): boolean {
+    const args = Args.of(...words), command = this.#find(args);
+    return command?.run !== undefined && command.takes(args.count);
+  }
+
+  #find(args: Args): Command | undefined {
+    const command = this.#commands.find(args.at(0));
+    if (command === undefined || args.count < 2) return command;
+    return command.subcommands.get(args.at(1).toLowerText()) ?? command;
   }
 
   /** Checks that nothing was leaked. */

@@ -15,7 +15,7 @@ const BLOCKS_OF_EMPTY_DATABASE = 2;
 
 /** A store, its clock, and the keys that have expired or been evicted so far. */
 export class StoreFixture implements Disposable {
-  readonly arena = new CheckedArena();
+  readonly arena: CheckedArena;
   readonly clock = new ManualClock();
   readonly store: Store;
   readonly expiredKeys: string[] = [];
@@ -25,9 +25,11 @@ export class StoreFixture implements Disposable {
 
   readonly #view = new ByteView();
 
-  constructor(databaseCount = 2) {
+  /** @param arena Where all is kept; a checked one unless said. */
+  constructor(databaseCount = 2, arena = new CheckedArena()) {
+    this.arena = arena;
     const random = new SeededRandom(databaseCount);
-    this.store = new Store({ clock: this.clock, random, databaseCount, arena: this.arena });
+    this.store = new Store({ clock: this.clock, random, databaseCount, arena });
     this.store.environment.listener = {
       expired: (_, key) => this.expiredKeys.push(key.toText()),
       expiresSooner: (dueMs) => this.wakesMs.push(dueMs),

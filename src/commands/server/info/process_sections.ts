@@ -67,7 +67,8 @@ export function clientsLines(server: ServerParts): string[] {
 /** Who holds how many bytes. */
 export function memoryLines(server: ServerParts): string[] {
   const figures = memoryFigures(server);
-  const { usedBytes, peakBytes, arenaUsedBytes, arenaHeldBytes, residentBytes } = figures;
+  const { usedBytes, peakBytes, residentBytes } = figures;
+  const { arenaUsedBytes, arenaPageBytes, arenaHeldBytes } = figures;
   const systemBytes = server.process.systemMemoryBytes();
   const maxBytes = server.config.number("maxmemory");
   const netBytes = usedBytes - figures.startupBytes;
@@ -81,7 +82,7 @@ export function memoryLines(server: ServerParts): string[] {
     `used_memory_dataset:${figures.datasetBytes}`,
     `used_memory_dataset_perc:${formatPercent(figures.datasetBytes, netBytes)}`,
     `allocator_allocated:${arenaUsedBytes}`,
-    `allocator_active:${arenaHeldBytes}`,
+    `allocator_active:${arenaPageBytes}`,
     `allocator_resident:${arenaHeldBytes}`,
     ...twice("total_system_memory", systemBytes),
     "used_memory_lua:0",
@@ -97,8 +98,8 @@ export function memoryLines(server: ServerParts): string[] {
     ...twice("used_memory_scripts", 0),
     ...twice("maxmemory", maxBytes),
     `maxmemory_policy:${server.config.text("maxmemory-policy")}`,
-    ...excess("allocator_frag", arenaHeldBytes, arenaUsedBytes),
-    ...excess("allocator_rss", arenaHeldBytes, arenaHeldBytes),
+    ...excess("allocator_frag", arenaPageBytes, arenaUsedBytes),
+    ...excess("allocator_rss", arenaHeldBytes, arenaPageBytes),
     ...excess("rss_overhead", residentBytes, arenaHeldBytes),
     ...excess("mem_fragmentation", residentBytes, usedBytes),
     `mem_not_counted_for_evict:${server.memoryLimit.uncountedBytes}`,
@@ -109,7 +110,7 @@ export function memoryLines(server: ServerParts): string[] {
     "mem_cluster_links:0",
     "mem_aof_buffer:0",
     "mem_allocator:arena",
-    "active_defrag_running:0",
+    `active_defrag_running:${server.stats.activeDefragRunning}`,
     `lazyfree_pending_objects:${server.store.environment.lazyFree.pendingCount}`,
     `lazyfreed_objects:${server.stats.lazyFreedObjects}`,
   ];

@@ -35,6 +35,9 @@ export const TREE_STATE_WORDS = 2;
 /** Called with each reference. */
 export type ReferenceVisitor = (ref: Ref) => void;
 
+/** Called with each reference; says which to keep instead. */
+export type ReferenceMover = (ref: Ref) => Ref;
+
 /** More levels than two to the 32 entries need. */
 const DEPTH_MAX = 24;
 
@@ -146,6 +149,41 @@ export abstract class OrderedTree {
     this.#settle(index);
     this.#depth = 0;
     return count;
+  }
+
+  /**
+   * Moves nodes off pages that are being emptied, and lets what is referred to be moved.
+   *
+   * @param move Gets each reference, the cursor being at its entry; gives the one to keep.
+   * @param first Entries to pass over.
+   * @param wantedCount Entries after which it stops.
+   * @returns How many entries it has passed so far; 0 at the end.
+   */
+  relocate(move: ReferenceMover, first = 0, wantedCount = Infinity): number {
+    let passedCount = 0;
+    for (let hasEntry = this.seekFirst(); hasEntry; hasEntry = this.next()) {
+      if (passedCount++ < first) continue;
+      if (passedCount > first + wantedCount) return passedCount - 1;
+      const leafIndex = this.#depth - 1;
+      if (this.#slots[leafIndex] === 0 || passedCount === first + 1) this.#movePath();
+      const ref = this.#nodes.referenceOf(this.#path[leafIndex], this.#slots[leafIndex]);
+      const moved = move(ref);
+      if (moved !== ref) {
+        this.#nodes.setReference(this.#path[leafIndex], this.#slots[leafIndex], moved);
+      }
+    }
+    return 0;
+  }
+
+  /** Moves the nodes on the way to the cursor off pages that are being emptied. */
+  #movePath(): void {
+    for (let index = 0; index < this.#depth; index++) {
+      const node = this.#path[index], moved = this.arena.moveOut(node);
+      if (moved === node) continue;
+      this.#path[index] = moved;
+      if (index === 0) this.#setState(0, moved);
+      else this.#nodes.setReference(this.#path[index - 1], this.#slots[index - 1], moved);
+    }
   }
 
   // For the classes with keys.

@@ -109,6 +109,11 @@ export class QuicklistNodes {
     return copy;
   }
 
+  /** Moves a node's block off a page that is being emptied. */
+  moveBlockOut(node: Ref): void {
+    this.#setWord(node, BLOCK, this.arena.moveOut(this.blockOf(node)));
+  }
+
   /** Frees a node with its block. */
   freeNode(node: Ref): void {
     this.arena.free(this.blockOf(node));

@@ -68,6 +68,14 @@ export class NodeChain {
     else nodes.setNext(previous, fresh);
   }
 
+  /** Puts a copy of a node, links and all, in its place. */
+  protected replaceNode(node: Ref, copy: Ref): void {
+    const nodes = this.nodes, next = nodes.nextOf(copy);
+    if (node === this.root) this.root = copy;
+    else nodes.setNext(nodes.previousOf(copy), copy);
+    nodes.setPrevious(next === 0 ? this.root : next, copy);
+  }
+
   #linkOnly(node: Ref): void {
     this.root = node;
     this.nodes.setPrevious(node, node);

@@ -34,6 +34,8 @@ import type { SoughtElement } from "./sought_element.ts";
 /** From this size on an element has a node of its own, unless said otherwise: 1 GiB. */
 export const PACKED_THRESHOLD_BYTES = 2 ** 30;
 
+/** How many elements a node counts for when it is moved. */
+const MOVED_NODE_WEIGHT = 8;
 /** Nodes that are freed in one step. */
 const FREED_NODE_COUNT = 64;
 
@@ -255,6 +257,29 @@ export class Quicklist extends NodeChain {
       this.unlink(this.root);
     }
     return this.root !== 0;
+  }
+
+  /**
+   * Moves nodes and blocks off pages that are being emptied; see `Collection.relocate`.
+   *
+   * A cursor is the index of a node. Going there again at each step is a walk over the list's nodes,
+   * but a reference to one would be good only while nobody changes the list.
+   */
+  relocate(cursor: number, wantedCount: number): number {
+    const nodes = this.nodes;
+    let node = this.root, index = 0;
+    while (index < cursor && node !== 0) {
+      node = nodes.nextOf(node);
+      index++;
+    }
+    for (let left = wantedCount; node !== 0 && left > 0; left -= MOVED_NODE_WEIGHT) {
+      const moved = nodes.arena.moveOut(node);
+      if (moved !== node) this.replaceNode(node, moved);
+      nodes.moveBlockOut(moved);
+      node = nodes.nextOf(moved);
+      index++;
+    }
+    return node === 0 ? 0 : index;
   }
 
   /** Copies the list; returns the copy's root. */

@@ -13,9 +13,12 @@ import { ByteView } from "../../../base/byte_view.ts";
 import type { KeyHash } from "../../../base/key_hash.ts";
 import type { Random } from "../../../base/random.ts";
 import type { Arena, Ref } from "../../memory/mod.ts";
-import { Dictionary, SkipList } from "../../structures/mod.ts";
+import { Dictionary, relocateNodes, SkipList } from "../../structures/mod.ts";
 import type { CollectionEnvironment } from "../collection.ts";
 import type { MemberVisitor, ScoredMembers } from "./scored_members.ts";
+
+/** From here on a cursor of `relocate` is one of the dictionary; below, it is a rank. */
+const INDEX_CURSOR = 2 ** 40;
 
 /** A handle on one skip list and its dictionary after the other; a position is a node. */
 export class IndexedScores implements ScoredMembers {
@@ -25,6 +28,12 @@ export class IndexedScores implements ScoredMembers {
   readonly #list: SkipList;
   readonly #dictionary: Dictionary;
   readonly #view = new ByteView();
+  /** Has the dictionary lead to a node that has moved. */
+  readonly #noteMove = (old: Ref, moved: Ref): void => {
+    const { bytes, start, end } = this.#list.memberView(moved, this.#view);
+    this.#dictionary.findRecord(this.#hash.of(bytes, start, end), old);
+    this.#dictionary.replaceFound(moved);
+  };
   /** Of the member that `find` missed. */
   #missedHash = 0;
 
@@ -187,6 +196,19 @@ export class IndexedScores implements ScoredMembers {
     this.#noteDictionary();
     if (!hasMore) arena.free(this.root);
     return hasMore;
+  }
+
+  /** Moves nodes in order first, and then the segments of the dictionary. */
+  relocate(cursor: number, wantedCount: number): number {
+    const dictionary = this.#dictionary;
+    if (cursor < INDEX_CURSOR) {
+      const step = { rank: cursor, count: wantedCount };
+      const rank = relocateNodes(this.#arena, this.#list, step, this.#noteMove);
+      return rank === 0 ? INDEX_CURSOR : rank;
+    }
+    const next = dictionary.relocate(cursor - INDEX_CURSOR, wantedCount, (node) => node);
+    this.#noteDictionary();
+    return next === 0 ? 0 : INDEX_CURSOR + next;
   }
 
   memoryBytes(sampleCount: number): number {

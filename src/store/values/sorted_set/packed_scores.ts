@@ -156,6 +156,11 @@ export class PackedScores implements ScoredMembers {
     return false;
   }
 
+  relocate(): number {
+    this.open(this.#arena.moveOut(this.root));
+    return 0;
+  }
+
   memoryBytes(): number {
     return this.#arena.capacityOf(this.root);
   }

@@ -54,6 +54,8 @@ export interface ScoredMembers {
   copy(): Ref;
   /** Frees a bounded part; returns whether there is more. */
   freeSome(): boolean;
+  /** Moves blocks off pages that are being emptied; see `Collection.relocate`. */
+  relocate(cursor: number, wantedCount: number): number;
   /** Bytes in the arena. @param sampleCount Members to look at; 0: all. */
   memoryBytes(sampleCount: number): number;
 }

@@ -216,6 +216,13 @@ export class SortedSetValue extends Collection {
     return false;
   }
 
+  relocate(cursor: number, wantedCount: number): number {
+    const form = this.#form();
+    const next = form.relocate(cursor, wantedCount);
+    this.root = form.root;
+    return next;
+  }
+
   copyRoot(): Ref {
     return this.#form().copy();
   }

@@ -7,8 +7,8 @@
  *   group:     name length u32 | last delivered ID | entries read i64 | pending | consumers | name
  *   consumer:  name length u32 | seen at i64 (unix ms) | pending | name
  *
- * `pending` and `consumers` are states of trees, two words each. Records don't move, so references to
- * them are good until they are removed.
+ * `pending` and `consumers` are states of trees, two words each. Records move only between commands, so
+ * references to them are good until they are removed.
  *
  * Always true: a pending entry with a consumer is in that consumer's list and in no other's.
  * Cost: O(log n) for what names an ID or a consumer.
@@ -228,6 +228,32 @@ export class ConsumerGroup {
     }
     this.#arena.free(this.ref);
     return false;
+  }
+
+  /** Moves all that belongs to the group off pages that are being emptied; returns its record. */
+  relocate(): Ref {
+    const arena = this.#arena, { entry } = this;
+    this.open(arena.moveOut(this.ref));
+    this.#consumers.relocate((consumer) => this.#relocateConsumer(consumer));
+    this.#pending.relocate((ref) => {
+      const moved = arena.moveOut(ref);
+      const consumer = entry.open(moved).consumer;
+      if (moved === ref || consumer === 0) return moved;
+      const list = this.#consumerPending.open(consumer, CONSUMER_PENDING_WORD);
+      list.find(this.#pending.readId(this.#id));
+      list.reference = moved;
+      return moved;
+    });
+    return this.ref;
+  }
+
+  #relocateConsumer(consumer: Ref): Ref {
+    const moved = this.#arena.moveOut(consumer);
+    this.#consumerPending.open(moved, CONSUMER_PENDING_WORD).relocate((entry) => {
+      if (moved !== consumer) this.entry.open(entry).consumer = moved;
+      return entry;
+    });
+    return moved;
   }
 
   /** Takes over all that another group has; this one is new. */

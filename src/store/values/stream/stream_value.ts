@@ -48,6 +48,8 @@ const ROOT_BYTES = ROOT_WORDS * 4;
 const NODE_BYTES_MAX = 2 ** 30;
 /** Most bytes that fields and values of an entry may have together. */
 export const STREAM_ENTRY_BYTES_MAX = 2 ** 30;
+/** From here on a cursor of `relocate` counts groups; below, it counts nodes. */
+const GROUPS_CURSOR = 2 ** 40;
 /** Nodes that are freed at a time, roughly. */
 const FREED_NODE_COUNT = 50;
 
@@ -303,6 +305,24 @@ export class StreamValue extends Collection {
     arena.free(this.root);
     this.root = 0;
     return false;
+  }
+
+  /** Moves some nodes at a time, and then each group as a whole. */
+  override relocate(cursor: number, wantedCount: number): number {
+    const { arena } = this.environment;
+    if (cursor === 0) this.root = arena.moveOut(this.root);
+    if (cursor < GROUPS_CURSOR) {
+      const nodes = this.#nodes.open(this.root, NODES_WORD);
+      const next = nodes.relocate((node) => arena.moveOut(node), cursor, wantedCount);
+      return next === 0 ? GROUPS_CURSOR : next;
+    }
+    const groups = this.#groups.open(this.root, GROUPS_WORD);
+    const next = groups.relocate(
+      (group) => this.#group.open(group).relocate(),
+      cursor - GROUPS_CURSOR,
+      1,
+    );
+    return next === 0 ? 0 : GROUPS_CURSOR + next;
   }
 
   override copyRoot(): Ref {
