@@ -11,22 +11,12 @@
  */
 
 import { type ByteView, EMPTY_BYTES } from "../../../base/byte_view.ts";
-import { Int64, INT64_TEXT_BYTES_MAX, writeInt64 } from "../../../base/int64.ts";
 import type { Ref } from "../../memory/mod.ts";
-import {
-  encodedBytesAt,
-  isIntegerAt,
-  readIntegerAt,
-  skipElement,
-  skipElementBackwards,
-  stringStartAt,
-} from "../listpack/mod.ts";
+import { skipElement, skipElementBackwards } from "../listpack/mod.ts";
+import { ElementReader } from "./element_reader.ts";
 import { HEADER_BYTES, type QuicklistNodes } from "./node.ts";
 import type { SoughtElement } from "./sought_element.ts";
 
-/** First bytes of strings of up to 63 bytes, which most elements are. */
-const SHORT_STRING_START = 0x80;
-const SHORT_STRING_END = 0xc0;
 /** A copy of a node up to this size is kept for the next one. */
 const KEPT_COPY_BYTES = 65_536 + 16;
 
@@ -52,8 +42,7 @@ export class QuicklistCursor {
   #isPlain = false;
   #copy: Uint8Array | undefined;
 
-  readonly #integer = new Int64();
-  readonly #digits = new Uint8Array(INT64_TEXT_BYTES_MAX);
+  readonly #reader = new ElementReader();
 
   /** @param nodes Of the lists to walk over. */
   constructor(nodes: QuicklistNodes) {
@@ -153,15 +142,7 @@ export class QuicklistCursor {
   read(into: ByteView): ByteView {
     const bytes = this.#bytes, at = this.#at;
     if (this.#isPlain) return into.set(bytes, at, this.#end);
-    const form = bytes[at];
-    if (form >= SHORT_STRING_START && form < SHORT_STRING_END) {
-      return into.set(bytes, at + 1, at + 1 + (form & 0x3f));
-    }
-    if (isIntegerAt(bytes, at)) {
-      readIntegerAt(bytes, at, this.#integer);
-      return into.set(this.#digits, 0, writeInt64(this.#integer, this.#digits, 0));
-    }
-    return into.set(bytes, stringStartAt(bytes, at), at + encodedBytesAt(bytes, at));
+    return this.#reader.read(bytes, at, into);
   }
 
   /** Whether the element is what is looked for. */

@@ -33,15 +33,21 @@ export const EMPTY_LISTPACK_BYTES = HEADER_BYTES + 1;
 const NODE_BYTES = 32;
 const PREVIOUS = 0;
 const NEXT = 1;
-const BLOCK = 2;
-const START = 3;
-const END = 4;
-const COUNT = 5;
-const OPTIONS = 6;
+/** Which word of a node names its block. */
+export const BLOCK = 2;
+/** Which word says where in the block the elements start. */
+export const START = 3;
+/** Which word says where they end. */
+export const END = 4;
+/** Which word counts them; above the count are the flags. */
+export const COUNT = 5;
+/** Which word holds the options. */
+export const OPTIONS = 6;
 const CONTENT_BYTES = 7;
 
 const COUNT_BITS = 24;
-const COUNT_MASK = (1 << COUNT_BITS) - 1;
+/** What the count's word is at most where no flag is set: a packed node that is not compressed. */
+export const COUNT_MASK = (1 << COUNT_BITS) - 1;
 const IS_PLAIN = 1 << COUNT_BITS;
 const IS_COMPRESSED = 2 << COUNT_BITS;
 

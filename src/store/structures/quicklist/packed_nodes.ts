@@ -17,9 +17,9 @@
  * @module
  */
 
-import { copyBytes, moveBytes } from "../../../base/byte_view.ts";
+import { type ByteView, copyBytes, moveBytes } from "../../../base/byte_view.ts";
 import { Int64 } from "../../../base/int64.ts";
-import type { Ref } from "../../memory/mod.ts";
+import { GRANULE_MASK, PAGE_SHIFT, type Ref } from "../../memory/mod.ts";
 import {
   backLengthBytes,
   integerBytes,
@@ -31,8 +31,19 @@ import {
   writeIntegerAt,
   writeStringAt,
 } from "../listpack/mod.ts";
-import { nodeBytesMax } from "./fill_rule.ts";
-import { EMPTY_LISTPACK_BYTES, HEADER_BYTES, QuicklistNodes } from "./node.ts";
+import { ElementReader } from "./element_reader.ts";
+import { mayTake, nodeBytesMax } from "./fill_rule.ts";
+import {
+  BLOCK,
+  COUNT,
+  COUNT_MASK,
+  EMPTY_LISTPACK_BYTES,
+  END,
+  HEADER_BYTES,
+  OPTIONS,
+  QuicklistNodes,
+  START,
+} from "./node.ts";
 import type { SoughtElement } from "./sought_element.ts";
 
 /** Room that a growing block gets beside half of its size. */
@@ -44,6 +55,7 @@ const SPARSE_PARTS = 4;
 
 /** Changes the elements of packed nodes. */
 export class PackedNodes extends QuicklistNodes {
+  readonly #reader = new ElementReader();
   readonly #integer = new Int64();
   #isInteger = false;
 
@@ -54,6 +66,74 @@ export class PackedNodes extends QuicklistNodes {
     const block = this.arena.allocate(EMPTY_LISTPACK_BYTES + elementBytes);
     this.#write(block, HEADER_BYTES, source, start, end, encodedBytes);
     return this.allocateNode(options, block, HEADER_BYTES, HEADER_BYTES + elementBytes);
+  }
+
+  /**
+   * Adds an element at an end of any node if that takes no more than writing it: the frequent case, in
+   * one look at the node.
+   *
+   * @param source Must not lie in the node.
+   * @returns Whether it did; if not, the node is full, has no room there, or is of another kind.
+   */
+  pushInPlace(
+    node: Ref,
+    isAtHead: boolean,
+    source: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
+    const arena = this.arena;
+    const words = arena.words[node >>> PAGE_SHIFT], at = (node & GRANULE_MASK) << 1;
+    const count = words[at + COUNT], first = words[at + START], last = words[at + END];
+    const nodeBytes = last - first + EMPTY_LISTPACK_BYTES;
+    if (count > COUNT_MASK || !mayTake(words[at + OPTIONS], nodeBytes, count, end - start)) {
+      return false;
+    }
+    const encodedBytes = this.#measure(source, start, end);
+    const elementBytes = encodedBytes + backLengthBytes(encodedBytes);
+    const block = words[at + BLOCK];
+    let place = last;
+    if (isAtHead) {
+      place = first - elementBytes;
+      if (place < HEADER_BYTES) return false;
+      words[at + START] = place;
+    } else {
+      if (last + elementBytes >= arena.capacityOf(block)) return false;
+      words[at + END] = last + elementBytes;
+    }
+    words[at + COUNT] = count + 1;
+    this.#write(block, place, source, start, end, encodedBytes);
+    return true;
+  }
+
+  /**
+   * Removes the element at an end of any node if that takes no more than to forget it.
+   *
+   * @returns Whether it did; if not, it is the only one, or the node is of another kind.
+   */
+  dropInPlace(node: Ref, isAtHead: boolean): boolean {
+    const arena = this.arena;
+    const words = arena.words[node >>> PAGE_SHIFT], at = (node & GRANULE_MASK) << 1;
+    const count = words[at + COUNT];
+    if (count === 1 || count > COUNT_MASK) return false;
+    const block = words[at + BLOCK], from = arena.offsetOf(block);
+    const bytes = arena.bytesOf(block);
+    if (isAtHead) words[at + START] = skipElement(bytes, from + words[at + START]) - from;
+    else words[at + END] = skipElementBackwards(bytes, from + words[at + END]) - from;
+    words[at + COUNT] = count - 1;
+    this.#leaveSparse(node);
+    return true;
+  }
+
+  /** Points a view at the element at an end of a node that is not compressed; returns it. */
+  readEnd(node: Ref, isAtHead: boolean, into: ByteView): ByteView {
+    const arena = this.arena;
+    const words = arena.words[node >>> PAGE_SHIFT], at = (node & GRANULE_MASK) << 1;
+    const block = words[at + BLOCK], from = arena.offsetOf(block);
+    const bytes = arena.bytesOf(block);
+    const first = from + words[at + START], last = from + words[at + END];
+    if (words[at + COUNT] > COUNT_MASK) return into.set(bytes, first, last);
+    return this.#reader.read(bytes, isAtHead ? first : skipElementBackwards(bytes, last), into);
   }
 
   /** Adds an element behind all others; `source[start, end)` must not lie in the node. */

@@ -97,43 +97,47 @@ export class Quicklist extends NodeChain {
 
   /** Adds an element at an end; `source[start, stop)` must not lie in the list. */
   push(end: ListEnd, source: Uint8Array, start: number, stop: number): void {
+    const node = this.nodeAt(end), isAtHead = end === "head";
+    this.count++;
+    if (
+      node === 0 || stop - start >= this.#limits.packedThresholdBytes ||
+      !this.nodes.pushInPlace(node, isAtHead, source, start, stop)
+    ) this.#pushElsewhere(node, isAtHead, source, start, stop);
+  }
+
+  /** The same where it takes more than writing the element; `node` is that at the end, or 0. */
+  #pushElsewhere(
+    node: Ref,
+    isAtHead: boolean,
+    source: Uint8Array,
+    start: number,
+    stop: number,
+  ): void {
     const nodes = this.nodes;
-    const node = this.nodeAt(end);
     if (node !== 0 && this.#takes(node, stop - start)) {
-      if (end === "head") nodes.prepend(node, source, start, stop);
+      if (isAtHead) nodes.prepend(node, source, start, stop);
       else nodes.append(node, source, start, stop);
     } else {
       const fresh = this.#createNode(source, start, stop);
-      if (end === "head") this.linkBefore(node, fresh);
+      if (isAtHead) this.linkBefore(node, fresh);
       else this.linkAfter(node, fresh);
       if (node !== 0 && !nodes.isPlain(node)) nodes.fit(node);
       this.settle(fresh);
     }
-    this.count++;
   }
 
   /** Points a view at the element at an end of a list that is not empty. */
   readEnd(end: ListEnd, into: ByteView): ByteView {
-    if (end === "head") this.#cursor.toFirst(this);
-    else this.#cursor.toLast(this);
-    return this.#cursor.read(into);
+    return this.nodes.readEnd(this.nodeAt(end), end === "head", into);
   }
 
   /** Removes the element at an end of a list that is not empty. */
   dropEnd(end: ListEnd): void {
-    const nodes = this.nodes;
     const node = this.nodeAt(end);
     this.count--;
-    if (nodes.countOf(node) === 1) {
-      this.unlink(node);
-      this.settle(0);
-    } else if (end === "head") {
-      const start = nodes.startOf(node);
-      nodes.removeAt(node, start, nodes.elementEnd(node, start), 1);
-    } else {
-      const stop = nodes.endOf(node);
-      nodes.removeAt(node, nodes.elementBefore(node, stop), stop, 1);
-    }
+    if (this.nodes.dropInPlace(node, end === "head")) return;
+    this.unlink(node);
+    this.settle(0);
   }
 
   // In the middle.
