@@ -36,6 +36,9 @@ import {
 
 /** Most bytes of a header: its sign, a number, CR LF. */
 const HEADER_BYTES_MAX = INT64_TEXT_BYTES_MAX + 3;
+/** Strings up to here have a length of one digit. */
+const SHORT_BYTES_MAX = 9;
+const ZERO = 48;
 
 const OK_REPLY = bytesOfText("+OK\r\n");
 const NULL_BULK = bytesOfText("$-1\r\n");
@@ -93,11 +96,16 @@ export class WireWriter implements ReplyWriter {
     const target = buffer.bytes;
     let at = buffer.length;
     target[at] = DOLLAR;
-    at = writeInteger(end - start, target, at + 1);
-    target[at] = CR;
-    target[at + 1] = LF;
-    copyBytes(bytes, start, end, target, at + 2);
-    this.#endLine(at + 2 + end - start);
+    if (end - start > SHORT_BYTES_MAX) {
+      at = writeInteger(end - start, target, at + 1);
+    } else {
+      target[at + 1] = ZERO + end - start;
+      at += 2;
+    }
+    target[at++] = CR;
+    target[at++] = LF;
+    copyBytes(bytes, start, end, target, at);
+    this.#endLine(at + end - start);
   }
 
   bulkText(text: string): void {
