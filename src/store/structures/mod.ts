@@ -8,9 +8,8 @@ export { Dictionary, LONG_KEY_LENGTH, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { Intset } from "./intset.ts";
 export { createKeyRecord, recordKeyView } from "./key_record.ts";
 export { IdMap, NameMap, type ReferenceVisitor, TREE_STATE_WORDS } from "./ordered_tree/mod.ts";
-export { SkipList } from "./skip_list.ts";
 export { type FieldSource, StreamNode } from "./stream_node.ts";
-export { relocateNodes } from "./skip_list_relocation.ts";
+export { relocateChunks, SkipList } from "./skip_list/mod.ts";
 export { TimeWheel, type WheelLinks } from "./time_wheel.ts";
 export {
   countPlainRegisters,

@@ -13,7 +13,7 @@ import { ByteView } from "../../../base/byte_view.ts";
 import type { KeyHash } from "../../../base/key_hash.ts";
 import type { Random } from "../../../base/random.ts";
 import type { Arena, Ref } from "../../memory/mod.ts";
-import { Dictionary, relocateNodes, SkipList } from "../../structures/mod.ts";
+import { Dictionary, relocateChunks, SkipList } from "../../structures/mod.ts";
 import type { CollectionEnvironment } from "../collection.ts";
 import type { MemberVisitor, ScoredMembers } from "./scored_members.ts";
 
@@ -28,11 +28,11 @@ export class IndexedScores implements ScoredMembers {
   readonly #list: SkipList;
   readonly #dictionary: Dictionary;
   readonly #view = new ByteView();
-  /** Has the dictionary lead to a node that has moved. */
-  readonly #noteMove = (old: Ref, moved: Ref): void => {
-    const { bytes, start, end } = this.#list.memberView(moved, this.#view);
-    this.#dictionary.findRecord(this.#hash.of(bytes, start, end), old);
-    this.#dictionary.replaceFound(moved);
+  /** Moves a node off a page that is being emptied. */
+  readonly #moveNode = (node: Ref): Ref => {
+    const moved = this.#arena.moveOut(node);
+    if (moved !== node) this.#list.noteMove(node, moved);
+    return moved;
   };
   /** Of the member that `find` missed. */
   #missedHash = 0;
@@ -72,11 +72,11 @@ export class IndexedScores implements ScoredMembers {
   }
 
   memberAt(position: number, into: ByteView): ByteView {
-    return this.#list.memberView(position, into);
+    return this.#list.nodes.memberView(position, into);
   }
 
   scoreAt(position: number): number {
-    return this.#list.scoreOf(position);
+    return this.#list.nodes.scoreOf(position);
   }
 
   first(): number {
@@ -124,7 +124,7 @@ export class IndexedScores implements ScoredMembers {
    * score may change until `linkLoose`. Until then the value is good for `find` and nothing else.
    */
   addLoose(member: ByteView, score: number): Ref {
-    const node = this.#list.createNode(score, member.bytes, member.start, member.end);
+    const node = this.#list.nodes.create(score, member.bytes, member.start, member.end);
     this.#dictionary.insertFound(this.#missedHash, node);
     this.#noteDictionary();
     return node;
@@ -132,14 +132,13 @@ export class IndexedScores implements ScoredMembers {
 
   /** Changes the score of a node that is not linked yet. */
   setLooseScore(node: Ref, score: number): void {
-    this.#list.setScore(node, score);
+    this.#list.nodes.setScore(node, score);
   }
 
   /** Links all nodes, which are given in order. @param nodes The first `count` count. */
   linkLoose(nodes: Int32Array, count: number): void {
     this.#list.beginAppend();
     for (let index = 0; index < count; index++) this.#list.append(nodes[index]);
-    this.#list.endAppend();
   }
 
   /** Fills an empty value with the members of another, which stays as it is. */
@@ -148,11 +147,10 @@ export class IndexedScores implements ScoredMembers {
     list.beginAppend();
     for (let at = source.first(); at !== 0; at = source.next(at)) {
       const { bytes, start, end } = source.memberAt(at, view);
-      const node = list.createNode(source.scoreAt(at), bytes, start, end);
+      const node = list.nodes.create(source.scoreAt(at), bytes, start, end);
       this.#dictionary.insert(this.#hash.of(bytes, start, end), node);
       list.append(node);
     }
-    list.endAppend();
     this.#noteDictionary();
   }
 
@@ -168,14 +166,17 @@ export class IndexedScores implements ScoredMembers {
   }
 
   removeRange(rank: number, count: number): void {
-    const dictionary = this.#dictionary, view = this.#view;
-    for (let node = this.#list.removeRange(rank, count); node !== 0;) {
-      const next = this.#list.next(node);
-      const { bytes, start, end } = this.#list.memberView(node, view);
-      dictionary.findRecord(this.#hash.of(bytes, start, end), node);
-      dictionary.removeFound();
-      this.#arena.free(node);
-      node = next;
+    const dictionary = this.#dictionary, view = this.#view, list = this.#list;
+    while (count > 0) {
+      const takenCount = list.take(rank, count);
+      for (let index = 0; index < takenCount; index++) {
+        const node = list.taken[index];
+        const { bytes, start, end } = list.nodes.memberView(node, view);
+        dictionary.findRecord(this.#hash.of(bytes, start, end), node);
+        dictionary.removeFound();
+        this.#arena.free(node);
+      }
+      count -= takenCount;
     }
     this.#noteDictionary();
   }
@@ -192,21 +193,21 @@ export class IndexedScores implements ScoredMembers {
 
   freeSome(): boolean {
     const arena = this.#arena, dictionary = this.#dictionary;
-    const hasMore = dictionary.dismantleSome((node) => arena.free(node));
+    if (dictionary.root === 0) return this.#list.freeSome();
+    dictionary.dismantleSome((node) => arena.free(node));
     this.#noteDictionary();
-    if (!hasMore) arena.free(this.root);
-    return hasMore;
+    return true;
   }
 
-  /** Moves nodes in order first, and then the segments of the dictionary. */
+  /** Moves the chunks of the list first, and then the nodes and the segments of the dictionary. */
   relocate(cursor: number, wantedCount: number): number {
     const dictionary = this.#dictionary;
     if (cursor < INDEX_CURSOR) {
       const step = { rank: cursor, count: wantedCount };
-      const rank = relocateNodes(this.#arena, this.#list, step, this.#noteMove);
+      const rank = relocateChunks(this.#arena, this.#list, step);
       return rank === 0 ? INDEX_CURSOR : rank;
     }
-    const next = dictionary.relocate(cursor - INDEX_CURSOR, wantedCount, (node) => node);
+    const next = dictionary.relocate(cursor - INDEX_CURSOR, wantedCount, this.#moveNode);
     this.#noteDictionary();
     return next === 0 ? 0 : INDEX_CURSOR + next;
   }
@@ -220,7 +221,7 @@ export class IndexedScores implements ScoredMembers {
       node = this.#list.next(node);
     }
     const bytesEach = lookedAtCount === 0 ? 0 : nodeBytes / lookedAtCount;
-    return arena.capacityOf(this.root) + this.#dictionary.tableBytes + Math.ceil(bytesEach * count);
+    return this.#list.indexBytes + this.#dictionary.tableBytes + Math.ceil(bytesEach * count);
   }
 
   /** The dictionary's root moves when its directory changes size. */
