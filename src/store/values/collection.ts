@@ -86,6 +86,11 @@ export abstract class Collection {
     return this.#load(encoding, root, count);
   }
 
+  /** Steps that freeing the value takes, about. */
+  get freeEffort(): number {
+    return this.count;
+  }
+
   /** Frees the value; the entry stays, if there is one. */
   free(): void {
     while (this.freeSome());

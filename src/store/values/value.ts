@@ -140,7 +140,7 @@ export class Values {
     if (entries.typeOf(ref) === TYPE_STRING) return 1;
     const encoding = entries.encodingOf(ref);
     const isPacked = encoding === ENCODING_LISTPACK || encoding === ENCODING_INTSET;
-    return isPacked ? 1 : entries.valueCountOf(ref);
+    return isPacked ? 1 : this.#handleOf(ref).freeEffort;
   }
 
   /** What an entry's collection leaves behind when its key is removed; the caller frees it. */

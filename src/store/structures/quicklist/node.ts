@@ -57,6 +57,8 @@ const COUNT_UNKNOWN = 0xffff;
 
 /** Content below this is not worth compressing. */
 const COMPRESSED_CONTENT_BYTES_MIN = 48;
+/** Content above this would stall everybody while it is compressed: very large single elements. */
+const COMPRESSED_CONTENT_BYTES_MAX = 1024 * 1024;
 /** What compressing must save at least. */
 const SAVED_BYTES_MIN = 8;
 /** A scratch of this size is kept from one compression to the next. */
@@ -210,7 +212,10 @@ export class QuicklistNodes {
   /** Compresses a node if it is not yet, and if that saves enough. */
   compress(node: Ref): void {
     const contentBytes = this.contentBytesOf(node);
-    if (this.isCompressed(node) || contentBytes < COMPRESSED_CONTENT_BYTES_MIN) return;
+    if (
+      this.isCompressed(node) || contentBytes < COMPRESSED_CONTENT_BYTES_MIN ||
+      contentBytes > COMPRESSED_CONTENT_BYTES_MAX
+    ) return;
     const arena = this.arena;
     const old = this.blockOf(node);
     const from = arena.offsetOf(old) + this.#seal(node);

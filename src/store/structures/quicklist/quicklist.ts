@@ -317,6 +317,15 @@ export class Quicklist extends NodeChain {
     return elementCount === 0 ? 0 : Math.round(byteCount * this.count / elementCount);
   }
 
+  /** Number of nodes, or `countMax` if there are more. */
+  countNodes(countMax: number): number {
+    let count = 0;
+    for (let node = this.root; node !== 0 && count < countMax; count++) {
+      node = this.nodes.nextOf(node);
+    }
+    return count;
+  }
+
   /** How the list is laid out. */
   layout(): QuicklistLayout {
     const nodes = this.nodes;
