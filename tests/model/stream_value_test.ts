@@ -108,7 +108,8 @@ class StreamModel {
     } while (this.#random.below(3) === 0);
     this.#lastId += 1 + this.#random.below(4);
     const source = Args.of("XADD", ...words);
-    this.stream.append(setId(this.#id, this.#lastId), source, 1, words.length / 2);
+    const byteCount = source.byteCount - "XADD".length;
+    this.stream.append(setId(this.#id, this.#lastId), source, 1, words.length / 2, byteCount);
     this.#entries.push([this.#lastId, words]);
   }
 
@@ -307,7 +308,8 @@ Deno.test("MEMORY USAGE of a stream is what the arena gave for it", () => {
   const stream = new StreamValue(environment).detach();
   const id = new StreamId(), { usedBytes, blockCount } = environment.arena;
   for (let value = 1; value <= 1000; value++) {
-    stream.append(setId(id, value), Args.of("field", String(value)), 0, 1);
+    const source = Args.of("field", String(value));
+    stream.append(setId(id, value), source, 0, 1, source.byteCount);
   }
   const group = stream.createGroup(ByteView.ofText("g"));
   group.findConsumer(ByteView.ofText("ann"));

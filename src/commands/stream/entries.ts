@@ -67,8 +67,9 @@ function xadd(context: CommandContext, args: Args): void {
     stream.readLastId(lastId);
   }
   chooseId(context, choice);
-  checkSize(args, idIndex + 1);
-  stream.append(id, args, idIndex + 1, wordCount / 2);
+  const byteCount = byteCountFrom(args, idIndex + 1);
+  if (byteCount > STREAM_ENTRY_BYTES_MAX) throw XADD_ELEMENTS_TOO_LARGE;
+  stream.append(id, args, idIndex + 1, wordCount / 2, byteCount);
   replyId(context.reply, id);
   context.modified(key, "xadd");
   const { plan } = options;
@@ -168,10 +169,14 @@ function chooseId(context: CommandContext, choice: IdChoice): void {
   if (id.compare(lastId) <= 0) throw XADD_ID_TOO_SMALL;
 }
 
-function checkSize(args: Args, firstIndex: number): void {
+/** Bytes of all arguments from one on. */
+function byteCountFrom(args: Args, firstIndex: number): number {
   let byteCount = 0;
-  for (let index = firstIndex; index < args.count; index++) byteCount += args.at(index).byteCount;
-  if (byteCount > STREAM_ENTRY_BYTES_MAX) throw XADD_ELEMENTS_TOO_LARGE;
+  for (let index = firstIndex; index < args.count; index++) {
+    const view = args.at(index);
+    byteCount += view.end - view.start;
+  }
+  return byteCount;
 }
 
 /**

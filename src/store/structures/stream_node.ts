@@ -26,7 +26,7 @@ import { ByteView } from "../../base/byte_view.ts";
 import { Int64, parseInt64 } from "../../base/int64.ts";
 import { StreamId } from "../../base/stream_id.ts";
 import type { Arena, Ref } from "../memory/mod.ts";
-import { Listpack } from "./listpack/mod.ts";
+import { type ElementWriter, Listpack } from "./listpack/mod.ts";
 
 /** Words by number, fields and values in turn: the arguments of a command, for instance. */
 export interface FieldSource {
@@ -37,16 +37,20 @@ export interface FieldSource {
 const DELETED = 1;
 const SAME_FIELDS = 2;
 
-/** Bytes that a listpack and a master entry take beside the fields, at most. */
-const MASTER_BYTES_MAX = 20;
+/** Bytes of a listpack without elements. */
+const EMPTY_LISTPACK_BYTES = 7;
+/** Bytes that a master entry takes beside the fields, at most. */
+const MASTER_BYTES_MAX = 12;
 /** Bytes that an entry takes beside its fields and values, at most. */
 const ENTRY_BYTES_MAX = 32;
 /** Bytes that a string takes beside its own, a short one and at most. */
-const SHORT_STRING_BYTES = 63;
+const SHORT_STRING_BYTES_MAX = 63;
 const SHORT_OVERHEAD_BYTES = 2;
 const OVERHEAD_BYTES_MAX = 10;
 /** A node grows by its size, but not by more than this. */
 const GROWTH_BYTES_MAX = 4096;
+/** Most room that is kept for entries that are only expected. */
+const EXPECTED_BYTES_MAX = 4096;
 
 /** A handle on one node after the other, with a cursor on an entry. */
 export class StreamNode {
@@ -195,30 +199,51 @@ export class StreamNode {
    * @param id Of the entry, and so of the master entry.
    * @param source Where fields and values come from; not from this arena.
    * @param from Number of the first field.
+   * @param byteCount Bytes of all fields and values.
+   * @param expectedBytes Room that is kept at least, for more entries; 0: none.
    */
-  create(id: StreamId, source: FieldSource, from: number, fieldCount: number): void {
+  create(
+    id: StreamId,
+    source: FieldSource,
+    from: number,
+    fieldCount: number,
+    byteCount: number,
+    expectedBytes: number,
+  ): void {
     const listpack = this.#listpack;
-    listpack.create(MASTER_BYTES_MAX + entryBytesMax(source, from, fieldCount));
-    listpack.appendInteger(1);
-    listpack.appendInteger(0);
-    listpack.appendInteger(fieldCount);
-    for (let index = 0; index < fieldCount; index++) listpack.append(source.at(from + 2 * index));
-    listpack.appendInteger(0);
+    const roomBytes = MASTER_BYTES_MAX + entryBytesMax(fieldCount, byteCount);
+    const keptBytes = Math.min(expectedBytes, EXPECTED_BYTES_MAX);
+    listpack.create(Math.max(roomBytes + EMPTY_LISTPACK_BYTES, keptBytes));
+    const writer = listpack.beginAppending(roomBytes);
+    writer.integer(1);
+    writer.integer(0);
+    writer.integer(fieldCount);
+    for (let index = 0; index < fieldCount; index++) writer.string(source.at(from + 2 * index));
+    writer.integer(0);
     this.#masterId.set(id);
-    this.#appendEntry(id, SAME_FIELDS, source, from, fieldCount);
+    this.#writeEntry(writer, SAME_FIELDS, id, source, from, fieldCount);
+    listpack.endAppending();
   }
 
   /** Adds an entry behind all others; the node may move, the cursor is lost. */
-  append(id: StreamId, source: FieldSource, from: number, fieldCount: number): void {
+  append(
+    id: StreamId,
+    source: FieldSource,
+    from: number,
+    fieldCount: number,
+    byteCount: number,
+  ): void {
     const listpack = this.#listpack;
-    const isSame = this.#hasMasterFields(source, from, fieldCount);
-    const entryBytes = entryBytesMax(source, from, fieldCount);
-    if (listpack.byteCount + entryBytes > this.#arena.capacityOf(listpack.ref)) {
-      const growthBytes = Math.min(listpack.byteCount, GROWTH_BYTES_MAX);
-      listpack.reserve(Math.max(entryBytes, growthBytes));
+    const flags = this.#hasMasterFields(source, from, fieldCount) ? SAME_FIELDS : 0;
+    const entryBytes = entryBytesMax(fieldCount, byteCount);
+    const nodeBytes = listpack.byteCount;
+    if (nodeBytes + entryBytes > this.#arena.capacityOf(listpack.ref)) {
+      listpack.reserve(Math.max(entryBytes, Math.min(nodeBytes, GROWTH_BYTES_MAX)));
     }
     listpack.replaceInteger(listpack.first(), this.liveCount + 1);
-    this.#appendEntry(id, isSame ? SAME_FIELDS : 0, source, from, fieldCount);
+    const writer = listpack.beginAppending(entryBytes);
+    this.#writeEntry(writer, flags, id, source, from, fieldCount);
+    listpack.endAppending();
   }
 
   /** Gives back the room that was kept for more entries. */
@@ -243,25 +268,25 @@ export class StreamNode {
     return true;
   }
 
-  #appendEntry(
-    id: StreamId,
+  #writeEntry(
+    writer: ElementWriter,
     flags: number,
+    id: StreamId,
     source: FieldSource,
     from: number,
     fieldCount: number,
   ): void {
-    const listpack = this.#listpack;
     id.distanceFrom(this.#masterId, this.#msDistance, this.#sequenceDistance);
-    listpack.appendInteger(flags);
-    listpack.appendInt64(this.#msDistance);
-    listpack.appendInt64(this.#sequenceDistance);
+    writer.integer(flags);
+    writer.int64(this.#msDistance);
+    writer.int64(this.#sequenceDistance);
     const hasOwnFields = flags === 0;
-    if (hasOwnFields) listpack.appendInteger(fieldCount);
+    if (hasOwnFields) writer.integer(fieldCount);
     for (let index = from; index < from + 2 * fieldCount; index += 2) {
-      if (hasOwnFields) listpack.append(source.at(index));
-      listpack.append(source.at(index + 1));
+      if (hasOwnFields) writer.string(source.at(index));
+      writer.string(source.at(index + 1));
     }
-    listpack.appendInteger(hasOwnFields ? 4 + 2 * fieldCount : 3 + fieldCount);
+    writer.integer(hasOwnFields ? 4 + 2 * fieldCount : 3 + fieldCount);
   }
 
   /** Reads the entry whose flags are at a position, up to its first field or value. */
@@ -287,6 +312,8 @@ export class StreamNode {
   }
 
   #numberAt(position: number): number {
+    const small = this.#listpack.smallIntegerAt(position);
+    if (small >= 0) return small;
     this.#readInt64(position, this.#integer);
     return this.#integer.toNumber();
   }
@@ -300,13 +327,9 @@ export class StreamNode {
 }
 
 /** Bytes that an entry can take at most, with fields of its own. */
-function entryBytesMax(source: FieldSource, from: number, fieldCount: number): number {
-  let entryBytes = ENTRY_BYTES_MAX;
-  for (let index = from; index < from + 2 * fieldCount; index++) {
-    const view = source.at(index);
-    const byteCount = view.end - view.start;
-    entryBytes += byteCount +
-      (byteCount <= SHORT_STRING_BYTES ? SHORT_OVERHEAD_BYTES : OVERHEAD_BYTES_MAX);
-  }
-  return entryBytes;
+function entryBytesMax(fieldCount: number, byteCount: number): number {
+  const overheadBytes = byteCount <= SHORT_STRING_BYTES_MAX
+    ? SHORT_OVERHEAD_BYTES
+    : OVERHEAD_BYTES_MAX;
+  return ENTRY_BYTES_MAX + byteCount + 2 * fieldCount * overheadBytes;
 }

@@ -42,10 +42,13 @@ import {
   writeStringAt,
   writeWord,
 } from "./element.ts";
+import { ElementWriter } from "./element_writer.ts";
 
 const HEADER_BYTES = 6;
 const EMPTY_BYTES = HEADER_BYTES + 1;
 const COUNT_UNKNOWN = 0xffff;
+/** Greatest integer that is a single byte, the element's first. */
+const SMALL_INTEGER_MAX = 127;
 /** Size that a listpack must not grow beyond. */
 const LISTPACK_BYTES_MAX = 2 ** 30;
 /** Room that may stay behind a listpack which shrank, with a quarter of its size. */
@@ -59,6 +62,7 @@ export class Listpack {
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
 
+  readonly #writer = new ElementWriter();
   readonly #digits = new Uint8Array(INT64_TEXT_BYTES_MAX);
   readonly #integer = new Int64();
   readonly #found = new Int64();
@@ -191,6 +195,12 @@ export class Listpack {
     return true;
   }
 
+  /** The element's value if it is stored as an integer from 0 to 127, else -1. */
+  smallIntegerAt(position: number): number {
+    const form = this.#bytes[this.#start + position];
+    return form <= SMALL_INTEGER_MAX ? form : -1;
+  }
+
   /** Whether an element's bytes are those of a view. */
   equals(position: number, view: ByteView): boolean {
     const bytes = this.#bytes, at = this.#start + position;
@@ -305,6 +315,11 @@ export class Listpack {
 
   /** Puts a safe integer in the place of an element; returns its position. */
   replaceInteger(position: number, value: number): number {
+    const at = this.#start + position;
+    if (this.#bytes[at] <= SMALL_INTEGER_MAX && value >= 0 && value <= SMALL_INTEGER_MAX) {
+      this.#bytes[at] = value;
+      return position;
+    }
     return this.replaceInt64(position, this.#integer.setNumber(value));
   }
 
@@ -353,6 +368,26 @@ export class Listpack {
     const byteCount = this.byteCount;
     if (this.#arena.isFit(this.#ref, byteCount)) return;
     this.open(this.#arena.resize(this.#ref, byteCount, byteCount));
+  }
+
+  /**
+   * Begins to add elements behind all others.
+   *
+   * @param roomBytes What they take at most; the listpack keeps what is left of it as room.
+   * @returns Where they are written; `endAppending` must follow, and nothing else before.
+   */
+  beginAppending(roomBytes: number): ElementWriter {
+    this.reserve(roomBytes);
+    this.#writer.begin(this.#bytes, this.#start + this.byteCount - 1);
+    return this.#writer;
+  }
+
+  /** Ends it. */
+  endAppending(): void {
+    const { at, count } = this.#writer;
+    this.#bytes[at] = END_BYTE;
+    writeWord(this.#bytes, this.#start, at + 1 - this.#start);
+    this.#addToCount(count);
   }
 
   /** Whether a listpack may grow by so many bytes. */

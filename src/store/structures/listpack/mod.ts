@@ -31,4 +31,5 @@ export {
   writeIntegerAt,
   writeStringAt,
 } from "./element.ts";
+export type { ElementWriter } from "./element_writer.ts";
 export { Listpack } from "./listpack.ts";

@@ -272,8 +272,8 @@ export abstract class OrderedTree {
     const firstAt = ((node & GRANULE_MASK) << 1) + NODE_HEADER_WORDS;
     let low = level > 0 ? 1 : 0, high = this.#nodes.countOf(node);
     let isFound = false;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
+    // The last entry first, as additions mostly come behind it; then halves as usual.
+    for (let middle = high - 1; low < high; middle = (low + high) >>> 1) {
       const order = this.compareAt(words, firstAt + middle * this.#entryWords, level);
       if (order < 0) {
         high = middle;

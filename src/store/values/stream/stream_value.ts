@@ -144,23 +144,35 @@ export class StreamValue extends Collection {
    * @param id Greater than the last ID.
    * @param source Where fields and values come from, in turn; not from the store.
    * @param from Number of the first field.
+   * @param byteCount Bytes of all fields and values, at most `STREAM_ENTRY_BYTES_MAX`.
    */
-  append(id: StreamId, source: FieldSource, from: number, fieldCount: number): void {
+  append(
+    id: StreamId,
+    source: FieldSource,
+    from: number,
+    fieldCount: number,
+    byteCount: number,
+  ): void {
     if (this.root === 0) this.create();
     const nodes = this.#nodes.open(this.root, NODES_WORD), node = this.#node;
     if (nodes.seekLast()) {
       const before = nodes.reference;
       node.open(before, nodes.readId(this.#id));
-      if (this.#isFull(node, source, from, fieldCount)) {
+      if (this.#isFull(node, byteCount)) {
         node.shrinkToFit();
         if (node.ref !== before) nodes.reference = node.ref;
-        this.#appendNode(id, source, from, fieldCount);
+        // What the last node came to is what the next can be expected to.
+        node.create(id, source, from, fieldCount, byteCount, node.byteCount);
+        nodes.find(id);
+        nodes.insertFound(node.ref);
       } else {
-        node.append(id, source, from, fieldCount);
+        node.append(id, source, from, fieldCount, byteCount);
         if (node.ref !== before) nodes.reference = node.ref;
       }
     } else {
-      this.#appendNode(id, source, from, fieldCount);
+      node.create(id, source, from, fieldCount, byteCount, 0);
+      nodes.find(id);
+      nodes.insertFound(node.ref);
     }
     this.setLastId(id);
     this.count++;
@@ -364,24 +376,14 @@ export class StreamValue extends Collection {
     return byteCount;
   }
 
-  #isFull(node: StreamNode, source: FieldSource, from: number, fieldCount: number): boolean {
+  /** Whether an entry of so many bytes needs a new node. */
+  #isFull(node: StreamNode, byteCount: number): boolean {
     const { streamNodeMaxBytes, streamNodeMaxEntries } = this.environment.limits;
     const bytesMax = streamNodeMaxBytes === 0
       ? NODE_BYTES_MAX
       : Math.min(streamNodeMaxBytes, NODE_BYTES_MAX);
-    let byteCount = node.byteCount;
-    for (let index = from; index < from + 2 * fieldCount; index++) {
-      const view = source.at(index);
-      byteCount += view.end - view.start;
-    }
-    if (byteCount >= bytesMax) return true;
+    if (node.byteCount + byteCount >= bytesMax) return true;
     return streamNodeMaxEntries > 0 && node.liveCount + node.deletedCount >= streamNodeMaxEntries;
-  }
-
-  #appendNode(id: StreamId, source: FieldSource, from: number, fieldCount: number): void {
-    this.#node.create(id, source, from, fieldCount);
-    this.#nodes.find(id);
-    this.#nodes.insertFound(this.#node.ref);
   }
 
   /** Whether the first node, which is open, may go as a whole. */

@@ -44,9 +44,11 @@ function idOf(ms: number, sequence: number): StreamId {
 function createNode(arena: CheckedArena): StreamNode {
   const node = new StreamNode(arena);
   const [first, ...others] = ENTRIES;
-  node.create(first.id, Args.of(...first.words), 0, first.words.length / 2);
+  const source = Args.of(...first.words);
+  node.create(first.id, source, 0, first.words.length / 2, source.byteCount, 0);
   for (const { id, words } of others) {
-    node.open(node.ref, first.id).append(id, Args.of(...words), 0, words.length / 2);
+    const source = Args.of(...words);
+    node.open(node.ref, first.id).append(id, source, 0, words.length / 2, source.byteCount);
   }
   return node.open(node.ref, first.id);
 }
