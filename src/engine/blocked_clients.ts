@@ -237,7 +237,6 @@ export class BlockedClients implements ChangeListener {
       reply.error(error);
     }
     context.finish(args, session.databaseIndex);
-    this.#dismiss(waiter, mark);
     const replyUs = server.clock.monotonicUs() - startUs;
     const durationUs = waiter.durationUs + replyUs;
     command.stats.recordUnblock(durationUs, server.config.boolean("latency-tracking"));
@@ -247,6 +246,7 @@ export class BlockedClients implements ChangeListener {
     }
     context.logIfSlow(durationUs, args);
     server.latency.record("command-unblocking", replyUs / 1000);
+    this.#dismiss(waiter, mark);
     return true;
   }
 

@@ -229,6 +229,20 @@ Deno.test("RENAME, COPY, MOVE and SWAPDB onto a key serve its waiters", async ()
   }
 });
 
+Deno.test("a key that has expired by the time its waiters are tried serves nobody, and goes", async () => {
+  await using fixture = new BlockingServer();
+  const feeder = fixture.client();
+  fixture.server.isExpiringActively = false;
+  await feeder.call("SELECT", "1");
+  await feeder.call("SET", "k", "x", "PX", "100");
+  await fixture.block(fixture.client(), "TAKE k 0");
+  fixture.clock.advance(101);
+  fixture.effects.length = 0;
+  await feeder.call("SWAPDB", "0", "1");
+  assertEquals(fixture.blockedCount, 1);
+  assertEquals(fixture.effects, ["SWAPDB 0 1", "DEL k"]);
+});
+
 Deno.test("who wants to know is told when the key is lost, however it was", async () => {
   await using fixture = new BlockingServer();
   const feeder = fixture.client();
