@@ -1,17 +1,20 @@
 /**
  * Chunks: some dozen nodes side by side, and the links of a skip list that stand above them.
  *
- *   chunk:  node count u8 | capacity u8 | level u8 | 0     chunk before u32
- *           lowest score f64
- *           (forward u32, span u32) x level
- *           scores f64 x capacity
- *           nodes u32 x capacity
- *   head:   0 u8 | 0 u8 | levels in use u8 | 0             last chunk u32
- *           node count of the list u32 | the owner's word
- *           (forward u32, span u32) x LEVEL_MAX
+ *   chunk:    node count u8 | capacity u8 | level u8 | 0     chunk before u32
+ *             lowest score f64
+ *             entries u32 | 0 u32
+ *             (forward u32, span u32) x level
+ *   entries:  scores f64 x capacity
+ *             nodes u32 x capacity
+ *   head:     0 u8 | 0 u8 | levels in use u8 | 0             last chunk u32
+ *             node count of the list u32 | the owner's word
+ *             0 u64
+ *             (forward u32, span u32) x LEVEL_MAX
  *
- * The head has its links where a chunk has them, so a search needs no special case. The scores of a
- * chunk stand together, apart from the nodes: to find a place in it touches a few lines of the cache.
+ * The head has its links where a chunk has them, so a search needs no special case. All that a search
+ * looks at on its way is 32 bytes for most chunks, and these blocks lie close together; scores and
+ * nodes are elsewhere, the scores side by side.
  *
  * Always true: the scores are those of the nodes, in order; the lowest score is the first one's.
  *
@@ -26,14 +29,15 @@ export const LEVEL_MAX = 16;
 /** Word of a head that counts the nodes of the list. */
 export const NODE_COUNT_WORD = 2;
 /** Word of the first link, in chunks and heads. */
-export const LINKS_WORD = 4;
+export const LINKS_WORD = 6;
 
-const HEADER_BYTES = 16;
+const HEADER_BYTES = 24;
 const LINK_BYTES = 8;
 const HEAD_BYTES = HEADER_BYTES + LEVEL_MAX * LINK_BYTES;
-const SCORE_BYTES = 8;
-const NODE_BYTES = 4;
+/** A score and a node. */
+const ENTRY_BYTES = 12;
 const BEFORE_WORD = 1;
+const ENTRIES_WORD = 4;
 
 /** Reads and writes chunks. */
 export class Chunks {
@@ -47,11 +51,46 @@ export class Chunks {
 
   /** Allocates an empty chunk; its links are for the caller to write. */
   create(level: number, capacity: number): Ref {
-    const bytes = HEADER_BYTES + level * LINK_BYTES + capacity * (SCORE_BYTES + NODE_BYTES);
-    const chunk = this.#arena.allocate(bytes);
+    const chunk = this.#arena.allocate(HEADER_BYTES + level * LINK_BYTES);
     this.setWord(chunk, 0, (capacity << 8) | (level << 16));
     this.setWord(chunk, BEFORE_WORD, 0);
+    this.setWord(chunk, ENTRIES_WORD, this.#arena.allocate(capacity * ENTRY_BYTES));
+    this.setWord(chunk, ENTRIES_WORD + 1, 0);
     return chunk;
+  }
+
+  /** Frees a chunk, but not its nodes. */
+  free(chunk: Ref): void {
+    this.#arena.free(this.#entriesOf(chunk));
+    this.#arena.free(chunk);
+  }
+
+  /** Gives a chunk more room. */
+  enlarge(chunk: Ref, capacity: number): void {
+    const count = this.countOf(chunk), old = this.#entriesOf(chunk);
+    const oldCapacity = this.capacityOf(chunk);
+    const entries = this.#arena.allocate(capacity * ENTRY_BYTES);
+    const { doubles, words } = this.#arena;
+    for (let index = 0; index < count; index++) {
+      doubles[entries >>> PAGE_SHIFT][(entries & GRANULE_MASK) + index] =
+        doubles[old >>> PAGE_SHIFT][(old & GRANULE_MASK) + index];
+      words[entries >>> PAGE_SHIFT][nodesIndex(entries, capacity) + index] =
+        words[old >>> PAGE_SHIFT][nodesIndex(old, oldCapacity) + index];
+    }
+    this.#arena.free(old);
+    this.setWord(chunk, ENTRIES_WORD, entries);
+    this.setWord(chunk, 0, count | (capacity << 8) | (this.levelOf(chunk) << 16));
+  }
+
+  /** Moves a chunk off a page that is being emptied; returns where it is now. */
+  moveOut(chunk: Ref): Ref {
+    this.setWord(chunk, ENTRIES_WORD, this.#arena.moveOut(this.#entriesOf(chunk)));
+    return this.#arena.moveOut(chunk);
+  }
+
+  /** Bytes of a chunk in the arena. */
+  bytesOf(chunk: Ref): number {
+    return this.#arena.capacityOf(chunk) + this.#arena.capacityOf(this.#entriesOf(chunk));
   }
 
   /** Allocates a head without links. */
@@ -130,22 +169,37 @@ export class Chunks {
 
   /** The score at an index. */
   scoreAt(chunk: Ref, index: number): number {
-    return this.#arena.doubles[chunk >>> PAGE_SHIFT][this.scoresIndex(chunk) + index];
+    const entries = this.#entriesOf(chunk);
+    return this.#arena.doubles[entries >>> PAGE_SHIFT][(entries & GRANULE_MASK) + index];
   }
 
   /** The node at an index. */
   nodeAt(chunk: Ref, index: number): Ref {
-    return this.#arena.words[chunk >>> PAGE_SHIFT][this.#nodesIndex(chunk) + index];
+    const entries = this.#entriesOf(chunk), words = this.#arena.words[entries >>> PAGE_SHIFT];
+    return words[nodesIndex(entries, this.capacityOf(chunk)) + index];
   }
 
-  /** Where in the page's doubles the scores begin. */
-  scoresIndex(chunk: Ref): number {
-    return (chunk & GRANULE_MASK) + 2 + this.levelOf(chunk);
+  /**
+   * How many scores of a chunk are below one: the index where it belongs.
+   *
+   * @param isEqualBelow Whether equal scores count.
+   */
+  countBelow(chunk: Ref, score: number, isEqualBelow: boolean): number {
+    const entries = this.#entriesOf(chunk);
+    const doubles = this.#arena.doubles[entries >>> PAGE_SHIFT], first = entries & GRANULE_MASK;
+    let low = 0, high = this.countOf(chunk);
+    while (low < high) {
+      const middle = (low + high) >>> 1, other = doubles[first + middle];
+      if (other < score || (isEqualBelow && other === score)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** Index of a node that is there. @param guess Looked at first. */
   indexOf(chunk: Ref, node: Ref, guess: number): number {
-    const words = this.#arena.words[chunk >>> PAGE_SHIFT], first = this.#nodesIndex(chunk);
+    const entries = this.#entriesOf(chunk), words = this.#arena.words[entries >>> PAGE_SHIFT];
+    const first = nodesIndex(entries, this.capacityOf(chunk));
     if (guess < this.countOf(chunk) && words[first + guess] === node) return guess;
     let at = first;
     while (words[at] !== node) at++;
@@ -169,7 +223,8 @@ export class Chunks {
 
   /** Changes the score at an index. */
   setScoreAt(chunk: Ref, index: number, score: number): void {
-    this.#arena.doubles[chunk >>> PAGE_SHIFT][this.scoresIndex(chunk) + index] = score;
+    const entries = this.#entriesOf(chunk);
+    this.#arena.doubles[entries >>> PAGE_SHIFT][(entries & GRANULE_MASK) + index] = score;
     if (index === 0) this.#noteLowest(chunk);
   }
 
@@ -185,8 +240,9 @@ export class Chunks {
 
   /** Puts a node's new block where its old one stood. */
   replaceNode(chunk: Ref, old: Ref, moved: Ref): void {
-    const at = this.#nodesIndex(chunk) + this.indexOf(chunk, old, 0);
-    this.#arena.words[chunk >>> PAGE_SHIFT][at] = moved;
+    const entries = this.#entriesOf(chunk), index = this.indexOf(chunk, old, 0);
+    const at = nodesIndex(entries, this.capacityOf(chunk)) + index;
+    this.#arena.words[entries >>> PAGE_SHIFT][at] = moved;
   }
 
   /** Has the nodes know that they stand in this chunk. */
@@ -196,15 +252,14 @@ export class Chunks {
     }
   }
 
-  #nodesIndex(chunk: Ref): number {
-    const first = this.word(chunk, 0);
-    return ((chunk & GRANULE_MASK) + 2 + (first >>> 16) + ((first >>> 8) & 0xff)) << 1;
+  #entriesOf(chunk: Ref): Ref {
+    return this.word(chunk, ENTRIES_WORD);
   }
 
   #setEntry(chunk: Ref, index: number, node: Ref, score: number): void {
-    const page = chunk >>> PAGE_SHIFT;
-    this.#arena.doubles[page][this.scoresIndex(chunk) + index] = score;
-    this.#arena.words[page][this.#nodesIndex(chunk) + index] = node;
+    const entries = this.#entriesOf(chunk), page = entries >>> PAGE_SHIFT;
+    this.#arena.doubles[page][(entries & GRANULE_MASK) + index] = score;
+    this.#arena.words[page][nodesIndex(entries, this.capacityOf(chunk)) + index] = node;
     this.#nodes.setChunk(node, chunk);
   }
 
@@ -214,15 +269,15 @@ export class Chunks {
   }
 
   #noteLowest(chunk: Ref): void {
-    const doubles = this.#arena.doubles[chunk >>> PAGE_SHIFT];
-    doubles[(chunk & GRANULE_MASK) + 1] = doubles[this.scoresIndex(chunk)];
+    const lowest = this.scoreAt(chunk, 0);
+    this.#arena.doubles[chunk >>> PAGE_SHIFT][(chunk & GRANULE_MASK) + 1] = lowest;
   }
 
   /** Moves the entries from `from` to `count` up or down. */
   #shift(chunk: Ref, from: number, count: number, by: number): void {
-    const page = chunk >>> PAGE_SHIFT;
+    const entries = this.#entriesOf(chunk), page = entries >>> PAGE_SHIFT;
     const doubles = this.#arena.doubles[page], words = this.#arena.words[page];
-    const scores = this.scoresIndex(chunk), nodes = this.#nodesIndex(chunk);
+    const scores = entries & GRANULE_MASK, nodes = nodesIndex(entries, this.capacityOf(chunk));
     if (by > 0) {
       for (let at = count - 1; at >= from; at--) {
         doubles[scores + at + by] = doubles[scores + at];
@@ -235,4 +290,9 @@ export class Chunks {
       }
     }
   }
+}
+
+/** Where in the page's words the nodes of some entries begin. */
+function nodesIndex(entries: Ref, capacity: number): number {
+  return ((entries & GRANULE_MASK) + capacity) << 1;
 }

@@ -30,7 +30,7 @@ export function relocateChunks(
   let rank = path.ranks[0] + chunks.span(path.chunks[0], 0);
   const endRank = step.rank + step.count;
   while (chunk !== 0 && rank < endRank) {
-    const moved = arena.moveOut(chunk), next = chunks.forward(moved, 0);
+    const moved = chunks.moveOut(chunk), next = chunks.forward(moved, 0);
     if (moved !== chunk) {
       for (let level = chunks.levelOf(moved) - 1; level >= 0; level--) {
         chunks.setForward(path.chunks[level], level, moved);

@@ -91,7 +91,7 @@ export class SkipList {
     let chunk = this.#chunks.forward(head, 0);
     for (let count = 0; chunk !== 0 && count < FREED_CHUNK_COUNT; count++) {
       const next = this.#chunks.forward(chunk, 0);
-      this.#arena.free(chunk);
+      this.#chunks.free(chunk);
       chunk = next;
     }
     this.#chunks.setLink(head, 0, chunk, 0);
@@ -118,7 +118,7 @@ export class SkipList {
     let bytes = this.#arena.capacityOf(this.head);
     let chunk = this.#chunks.forward(this.head, 0);
     for (; chunk !== 0; chunk = this.#chunks.forward(chunk, 0)) {
-      bytes += this.#arena.capacityOf(chunk);
+      bytes += this.#chunks.bytesOf(chunk);
     }
     return bytes;
   }
@@ -177,7 +177,7 @@ export class SkipList {
     let index = this.#placeIn(chunk, score, member);
     if (chunks.countOf(chunk) === chunks.capacityOf(chunk)) {
       if (chunks.capacityOf(chunk) < CHUNK_CAPACITY) {
-        chunk = this.#enlarge(chunk);
+        chunks.enlarge(chunk, chunks.capacityOf(chunk) * 2);
       } else {
         const lowCount = this.#split(chunk, index);
         if (index > lowCount || chunks.countOf(chunk) === CHUNK_CAPACITY) {
@@ -240,7 +240,7 @@ export class SkipList {
     const count = chunks.countOf(chunk);
     if (count === chunks.capacityOf(chunk)) {
       if (count < CHUNK_CAPACITY) {
-        chunk = this.#enlarge(chunk);
+        chunks.enlarge(chunk, chunks.capacityOf(chunk) * 2);
       } else {
         this.#split(chunk, count);
         chunk = this.#enterNext(chunk, count);
@@ -304,7 +304,7 @@ export class SkipList {
       }
     }
     if (chunk === this.head) return 0;
-    return rank + this.#countInChunk(chunk, score, isEqualCounted);
+    return rank + this.#chunks.countBelow(chunk, score, isEqualCounted);
   }
 
   /**
@@ -348,28 +348,14 @@ export class SkipList {
 
   /** Index in a chunk where (score, member) belongs. */
   #placeIn(chunk: Ref, score: number, member: ByteView): number {
-    const doubles = this.#arena.doubles[chunk >>> PAGE_SHIFT];
-    const scores = this.#chunks.scoresIndex(chunk);
-    let low = 0, high = this.#chunks.countOf(chunk);
+    const chunks = this.#chunks;
+    let low = chunks.countBelow(chunk, score, false);
+    if (low === chunks.countOf(chunk) || chunks.scoreAt(chunk, low) !== score) return low;
+    // Among equal scores the bytes decide.
+    let high = chunks.countBelow(chunk, score, true);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const other = doubles[scores + middle];
-      const isBelow = other < score || (other === score &&
-        this.nodes.compareMember(this.#chunks.nodeAt(chunk, middle), member) < 0);
-      if (isBelow) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #countInChunk(chunk: Ref, score: number, isEqualCounted: boolean): number {
-    const doubles = this.#arena.doubles[chunk >>> PAGE_SHIFT];
-    const scores = this.#chunks.scoresIndex(chunk);
-    let low = 0, high = this.#chunks.countOf(chunk);
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const other = doubles[scores + middle];
-      if (other < score || (isEqualCounted && other === score)) low = middle + 1;
+      if (this.nodes.compareMember(chunks.nodeAt(chunk, middle), member) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -411,21 +397,6 @@ export class SkipList {
     const next = this.#chunks.forward(chunk, 0);
     this.#path.enter(next, this.#path.ranks[0] + nodeCount);
     return next;
-  }
-
-  /** Gives the only chunk of a short list twice the room; returns the new one. */
-  #enlarge(chunk: Ref): Ref {
-    const chunks = this.#chunks, level = chunks.levelOf(chunk);
-    const larger = chunks.create(level, chunks.capacityOf(chunk) * 2);
-    for (let index = 0; index < level; index++) {
-      chunks.setLink(larger, index, 0, this.count);
-      chunks.setLink(this.head, index, larger, 0);
-    }
-    chunks.moveTail(chunk, 0, larger);
-    this.#arena.free(chunk);
-    chunks.setBefore(this.head, larger);
-    this.#path.enter(larger, 0);
-    return larger;
   }
 
   /**
@@ -486,7 +457,7 @@ export class SkipList {
       chunks.setLink(left, level, chunks.forward(chunk, level), span);
     }
     chunks.setBefore(after === 0 ? head : after, before);
-    this.#arena.free(chunk);
+    chunks.free(chunk);
     let levelCount = this.#levelCount;
     while (levelCount > 0 && chunks.forward(head, levelCount - 1) === 0) levelCount--;
     this.#setLevelCount(levelCount);
