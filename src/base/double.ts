@@ -13,7 +13,7 @@
  *
  * Reading accepts what C's `strtod` does, as long as it takes the whole text.
  *
- * Cost: reading plain integers allocates nothing; all else makes a string or two.
+ * Cost: reading numbers of up to 15 digits allocates nothing; all else makes a string or two.
  * Behaviour: Redis 7.0 ZADD (reading), Redis 7.2 `d2string` (printing).
  *
  * @module
@@ -27,6 +27,13 @@ const EXACT_WHOLE_MAX = 2 ** 62;
 /** Digits that, read one by one as a whole number, always stay exact. */
 const EXACT_DIGITS_MAX = 15;
 
+/** 10^0 to 10^15. */
+const POWERS_OF_TEN = Float64Array.from(
+  { length: EXACT_DIGITS_MAX + 1 },
+  (_, power) => 10 ** power,
+);
+
+const POINT = 46;
 const PLUS = 43;
 const MINUS = 45;
 const ZERO = 48;
@@ -51,8 +58,8 @@ export function formatDouble(value: number): string {
  * small that it would become 0 without being 0
  */
 export function parseDouble(view: ByteView): number | undefined {
-  const whole = parseShortWhole(view);
-  if (whole !== undefined) return whole;
+  const short = parseShortDecimal(view);
+  if (short !== undefined) return short;
   const text = view.toText();
   const decimal = DECIMAL_PATTERN.exec(text);
   if (decimal !== null) {
@@ -67,19 +74,30 @@ export function parseDouble(view: ByteView): number | undefined {
   return text.startsWith("-") ? -magnitude : magnitude;
 }
 
-/** Reads a sign and up to 15 digits; `undefined` when the view holds anything else. */
-function parseShortWhole(view: ByteView): number | undefined {
+/**
+ * Reads a sign and up to 15 digits, a point perhaps among them; `undefined` when the view holds anything
+ * else. The digits as a whole number and the power of ten are both exact, so their quotient is the
+ * nearest double.
+ */
+function parseShortDecimal(view: ByteView): number | undefined {
   const bytes = view.bytes, end = view.end;
   let at = view.start;
   const isNegative = bytes[at] === MINUS;
   if (isNegative || bytes[at] === PLUS) at++;
-  if (at >= end || end - at > EXACT_DIGITS_MAX) return undefined;
-  let value = 0;
+  let value = 0, digitCount = 0, pointAt = -1;
   for (; at < end; at++) {
     const digit = bytes[at] - ZERO;
-    if (digit < 0 || digit > 9) return undefined;
-    value = value * 10 + digit;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      digitCount++;
+    } else if (bytes[at] === POINT && pointAt < 0) {
+      pointAt = at;
+    } else {
+      return undefined;
+    }
   }
+  if (digitCount === 0 || digitCount > EXACT_DIGITS_MAX) return undefined;
+  if (pointAt >= 0) value /= POWERS_OF_TEN[end - 1 - pointAt];
   return isNegative ? -value : value;
 }
 

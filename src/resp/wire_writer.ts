@@ -13,7 +13,13 @@
 
 import { bytesOfText, type ByteView, copyBytes } from "../base/byte_view.ts";
 import { formatDouble } from "../base/double.ts";
-import { type Int64, INT64_TEXT_BYTES_MAX, writeInt64, writeInteger } from "../base/int64.ts";
+import {
+  decimalLengthOf,
+  type Int64,
+  INT64_TEXT_BYTES_MAX,
+  writeInt64,
+  writeInteger,
+} from "../base/int64.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import { OutputBuffer } from "./output_buffer.ts";
 import type { ReplyWriter } from "./reply_writer.ts";
@@ -143,7 +149,13 @@ export class WireWriter implements ReplyWriter {
   }
 
   double(value: number): void {
-    this.doubleText(formatDouble(value));
+    const isWhole = Number.isSafeInteger(value) && !Object.is(value, -0);
+    if (!isWhole) return this.doubleText(formatDouble(value));
+    if (this.protocol === 3) return this.#header(COMMA, value);
+    this.#header(DOLLAR, decimalLengthOf(value));
+    const buffer = this.buffer;
+    buffer.reserve(HEADER_BYTES_MAX);
+    this.#endLine(writeInteger(value, buffer.bytes, buffer.length));
   }
 
   doubleText(text: string): void {

@@ -11,7 +11,8 @@ import { assert, assertEquals } from "@std/assert";
 import { bytesOfText, ByteView } from "../../src/base/byte_view.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import { CheckedArena, type Ref } from "../../src/store/memory/mod.ts";
-import { SkipList } from "../../src/store/structures/mod.ts";
+import { relocateChunks, SkipList } from "../../src/store/structures/mod.ts";
+import { RestlessArena } from "../support/restless_arena.ts";
 import { takeSeed } from "../support/seed.ts";
 
 const ACTION_COUNT = 60_000;
@@ -22,25 +23,26 @@ const SCORES = [-Infinity, -1e300, -2.5, -1, -0, 0, 1e-300, 1, 1.5, 2, 3, 4, 5, 
 interface Node {
   readonly member: string;
   score: number;
-  readonly ref: Ref;
+  ref: Ref;
 }
 
 /** The list, and what it should hold. */
 class SkipListModel {
-  readonly arena = new CheckedArena();
+  readonly arena: CheckedArena;
   readonly list: SkipList;
   readonly #random: SeededRandom;
   readonly #view = new ByteView();
   nodes: Node[] = [];
 
-  constructor(random: SeededRandom) {
+  constructor(random: SeededRandom, arena = new CheckedArena()) {
+    this.arena = arena;
     this.#random = random;
     this.list = new SkipList(this.arena, random);
     this.list.create();
   }
 
-  run(): void {
-    for (let action = 0; action < ACTION_COUNT; action++) {
+  run(actionCount = ACTION_COUNT): void {
+    for (let action = 0; action < actionCount; action++) {
       const isGrowing = Math.floor(action / PHASE_ACTION_COUNT) % 2 === 0;
       const draw = this.#random.below(1000);
       if (draw < (isGrowing ? 600 : 150)) this.#insert();
@@ -77,6 +79,20 @@ class SkipListModel {
     assertEquals(this.list.count, 0);
     this.list.beginAppend();
     for (const node of this.nodes) this.list.append(node.ref);
+    this.verify();
+  }
+
+  /** Moves all blocks to other places, some at a time. */
+  relocate(): void {
+    let rank = 0;
+    do {
+      rank = relocateChunks(this.arena, this.list, { rank, count: 1 + this.#random.below(300) });
+    } while (rank !== 0);
+    for (const node of this.nodes) {
+      const moved = this.arena.moveOut(node.ref);
+      if (moved !== node.ref) this.list.noteMove(node.ref, moved);
+      node.ref = moved;
+    }
     this.verify();
   }
 
@@ -176,6 +192,19 @@ Deno.test("model: a skip list behaves as a sorted array", () => {
   model.verify();
   assert(model.nodes.length > 100);
   model.rebuild();
+  model.removeAll();
+  model.arena.verify(0);
+});
+
+Deno.test("model: a skip list is as it was when its blocks have moved", () => {
+  const random = new SeededRandom(takeSeed("skip list that moves"));
+  const model = new SkipListModel(random, new RestlessArena(random));
+  for (let round = 0; round < 4; round++) {
+    model.run(3000);
+    model.relocate();
+    model.relocate();
+  }
+  assert(model.nodes.length > 200);
   model.removeAll();
   model.arena.verify(0);
 });

@@ -186,3 +186,15 @@ Deno.test(`parseDouble rounds hexadecimal once, half to even (seed ${SEED})`, ()
     assertEquals(parse(text), Number(mantissa) * 2 ** power, text);
   }
 });
+
+Deno.test("parseDouble reads short decimals as the engine does", () => {
+  const random = new SeededRandom(15);
+  for (let count = 0; count < 20_000; count++) {
+    const digits = String(random.below(10 ** (1 + random.below(15))));
+    const point = random.below(digits.length + 1);
+    const text = `${random.below(2) === 0 ? "-" : ""}${digits.slice(0, point)}.${
+      digits.slice(point)
+    }`;
+    assertEquals(parseDouble(ByteView.ofText(text)), Number(text), text);
+  }
+});

@@ -67,6 +67,8 @@ Deno.test("WireWriter writes headers of aggregates", () => {
 Deno.test("WireWriter writes numbers that are no 64-bit integers", () => {
   assertWrites((reply) => reply.double(0.1), "$3\r\n0.1\r\n", ",0.1\r\n");
   assertWrites((reply) => reply.double(-Infinity), "$4\r\n-inf\r\n", ",-inf\r\n");
+  assertWrites((reply) => reply.double(-1200), "$5\r\n-1200\r\n", ",-1200\r\n");
+  assertWrites((reply) => reply.double(-0), "$2\r\n-0\r\n", ",-0\r\n");
   assertWrites(
     (reply) => reply.bigNumber("12345678901234567890"),
     "$20\r\n12345678901234567890\r\n",
