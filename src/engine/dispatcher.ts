@@ -65,16 +65,16 @@ export class Dispatcher {
 
   /** Ends it. */
   endBatch(): void {
-    this.#server.store.environment.lookAhead.clear();
+    this.#forgetAhead();
     if (this.#brief.length > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
     if (this.#server.blocked.hasReady) this.#server.blocked.serveReady();
   }
 
-  /** Finds the commands of a batch, and has the memory fetched that their keys lie in. */
+  /** Finds the commands of a batch, and has the memory fetched that their keys and elements lie in. */
   lookAhead(session: Session, batch: RequestBatch): void {
     const store = this.#server.store, commands = this.#server.commands;
-    const lookAhead = store.environment.lookAhead;
-    lookAhead.clear();
+    const { lookAhead, elements } = store.environment;
+    this.#forgetAhead();
     for (let index = 0; index < batch.count; index++) {
       const args = batch.requests[index];
       const command = commands.find(args.at(0));
@@ -82,9 +82,23 @@ export class Dispatcher {
       const range = command?.keyRange;
       if (range === undefined) continue;
       const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
+      const keyIndex = lookAhead.count;
       for (let key = range.first; key <= last; key += range.step) lookAhead.add(args.at(key));
+      const elementRange = command!.spec.elements;
+      if (elementRange === undefined || lookAhead.count === keyIndex) continue;
+      for (let element = elementRange.first; element < args.count; element += elementRange.step) {
+        if (!elements.add(keyIndex, args.at(element))) break;
+      }
     }
-    if (lookAhead.count > 1) store.databases[session.databaseIndex].lookAhead();
+    if (lookAhead.count > 1 || elements.count > 1) {
+      store.databases[session.databaseIndex].lookAhead();
+    }
+  }
+
+  #forgetAhead(): void {
+    const { lookAhead, elements } = this.#server.store.environment;
+    lookAhead.clear();
+    elements.clear();
   }
 
   /**

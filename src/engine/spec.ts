@@ -117,6 +117,11 @@ export interface CommandSpec {
   /** Hints for clients and proxies. */
   tips?: readonly string[];
   keys?: readonly KeySpec[];
+  /**
+   * Arguments that are looked up in the collection of the first key, every `step`-th from `first` on:
+   * fields, members. They are looked for ahead, so one that is none, because of options, does no harm.
+   */
+  elements?: { first: number; step: number };
   /** Finds the keys where the specs don't suffice. */
   findKeys?: (args: Args) => KeyUse[];
   subcommands?: readonly CommandSpec[];

@@ -89,10 +89,11 @@ export class EntryTable {
 
   // Lookups.
 
-  /** Has the memory fetched that lookups of the announced keys will read. */
+  /** Has the memory fetched that lookups of the announced keys and elements will read. */
   lookAhead(): void {
     const { hashes, count, records } = this.environment.lookAhead;
     this.#dictionary.touch(hashes, count, records);
+    this.environment.elements.touch(records, count);
   }
 
   /** The live entry of a key, or 0. Neither counted nor noted as a use. */

@@ -17,6 +17,7 @@ import {
   type CollectionLimits,
   Collections,
   defaultCollectionLimits,
+  ElementLookAhead,
   Entries,
   IntegerText,
   Values,
@@ -75,6 +76,7 @@ export class StoreEnvironment implements CollectionEnvironment {
   readonly collections: Collections;
   /** Hashes keys, and knows some in advance. */
   readonly lookAhead: KeyLookAhead;
+  readonly elements: ElementLookAhead;
   readonly clock: Clock;
   readonly random: Random;
   /** Digits of the integer that was last viewed as text. */
@@ -108,6 +110,7 @@ export class StoreEnvironment implements CollectionEnvironment {
     this.entries = new Entries(arena);
     this.hash = new KeyHash(random);
     this.lookAhead = new KeyLookAhead(this.hash);
+    this.elements = new ElementLookAhead(this.entries, this.hash, random);
     this.clock = clock;
     this.random = random;
     this.collections = new Collections(this);

@@ -27,8 +27,8 @@ import { readFloat } from "../float_text.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const COUNTER_COMMANDS: readonly CommandSpec[] = defineCommands("hash", [
-  { name: "hincrby", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], run: hincrby },
-  { name: "hincrbyfloat", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], run: hincrbyfloat },
+  { name: "hincrby", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], elements: { first: 2, step: 2 }, run: hincrby },
+  { name: "hincrbyfloat", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], elements: { first: 2, step: 2 }, run: hincrbyfloat },
 ]);
 
 /** Reused by all commands: they run one after the other. */

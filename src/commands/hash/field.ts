@@ -13,15 +13,15 @@ import type { HashElement, HashValue } from "../../store/mod.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const FIELD_COMMANDS: readonly CommandSpec[] = defineCommands("hash", [
-  { name: "hset", arity: -4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW update")], run: hset },
-  { name: "hsetnx", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW insert")], run: hsetnx },
-  { name: "hget", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: hget },
-  { name: "hmset", arity: -4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW update")], run: hmset },
-  { name: "hmget", arity: -3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: hmget },
-  { name: "hdel", arity: -3, flags: ["write", "fast"], keys: [keyAt(1, "RW delete")], run: hdel },
+  { name: "hset", arity: -4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW update")], elements: { first: 2, step: 2 }, run: hset },
+  { name: "hsetnx", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW insert")], elements: { first: 2, step: 2 }, run: hsetnx },
+  { name: "hget", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], elements: { first: 2, step: 1 }, run: hget },
+  { name: "hmset", arity: -4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW update")], elements: { first: 2, step: 2 }, run: hmset },
+  { name: "hmget", arity: -3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], elements: { first: 2, step: 1 }, run: hmget },
+  { name: "hdel", arity: -3, flags: ["write", "fast"], keys: [keyAt(1, "RW delete")], elements: { first: 2, step: 1 }, run: hdel },
   { name: "hlen", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: hlen },
-  { name: "hstrlen", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: hstrlen },
-  { name: "hexists", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: hexists },
+  { name: "hstrlen", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], elements: { first: 2, step: 1 }, run: hstrlen },
+  { name: "hexists", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], elements: { first: 2, step: 1 }, run: hexists },
 ]);
 
 /** What comes with a short field or value in a packed hash. */

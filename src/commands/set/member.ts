@@ -10,10 +10,10 @@ import type { Args } from "../../resp/mod.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const MEMBER_COMMANDS: readonly CommandSpec[] = defineCommands("set", [
-  { name: "sadd", arity: -3, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW insert")], run: sadd },
-  { name: "srem", arity: -3, flags: ["write", "fast"], keys: [keyAt(1, "RW delete")], run: srem },
-  { name: "sismember", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: sismember },
-  { name: "smismember", arity: -3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: smismember },
+  { name: "sadd", arity: -3, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW insert")], elements: { first: 2, step: 1 }, run: sadd },
+  { name: "srem", arity: -3, flags: ["write", "fast"], keys: [keyAt(1, "RW delete")], elements: { first: 2, step: 1 }, run: srem },
+  { name: "sismember", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], elements: { first: 2, step: 1 }, run: sismember },
+  { name: "smismember", arity: -3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], elements: { first: 2, step: 1 }, run: smismember },
   { name: "scard", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: scard },
   { name: "smove", arity: 4, flags: ["write", "fast"],
     keys: [keyAt(1, "RW access delete"), keyAt(2, "RW insert")], run: smove },

@@ -13,8 +13,8 @@ import { AddOptions, decideZadd, scoreAfter } from "./add_rule.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const ADD_COMMANDS: readonly CommandSpec[] = defineCommands("sortedset", [
-  { name: "zadd", arity: -4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW update")], run: zadd },
-  { name: "zincrby", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], run: zincrby },
+  { name: "zadd", arity: -4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW update")], elements: { first: 3, step: 2 }, run: zadd },
+  { name: "zincrby", arity: 4, flags: ["write", "denyoom", "fast"], keys: [keyAt(1, "RW access update")], elements: { first: 3, step: 1 }, run: zincrby },
 ]);
 
 /** Scores that are kept room for between commands. */

@@ -15,11 +15,11 @@ import { ScoreRange } from "./score_range.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const LOOKUP_COMMANDS: readonly CommandSpec[] = defineCommands("sortedset", [
-  { name: "zscore", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: zscore },
-  { name: "zmscore", arity: -3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: zmscore },
+  { name: "zscore", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], elements: { first: 2, step: 1 }, run: zscore },
+  { name: "zmscore", arity: -3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], elements: { first: 2, step: 1 }, run: zmscore },
   { name: "zcard", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: zcard },
-  { name: "zrank", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: zrank },
-  { name: "zrevrank", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: zrevrank },
+  { name: "zrank", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], elements: { first: 2, step: 1 }, run: zrank },
+  { name: "zrevrank", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], elements: { first: 2, step: 1 }, run: zrevrank },
   { name: "zcount", arity: 4, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: zcount },
   { name: "zlexcount", arity: 4, flags: ["readonly", "fast"], keys: [keyAt(1, "RO access")], run: zlexcount },
   { name: "zscan", arity: -3, flags: ["readonly"], tips: ["nondeterministic_output"], keys: [keyAt(1, "RO access")], run: zscan },

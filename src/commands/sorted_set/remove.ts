@@ -14,7 +14,7 @@ import { ScoreRange } from "./score_range.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const REMOVE_COMMANDS: readonly CommandSpec[] = defineCommands("sortedset", [
-  { name: "zrem", arity: -3, flags: ["write", "fast"], keys: [keyAt(1, "RW delete")], run: zrem },
+  { name: "zrem", arity: -3, flags: ["write", "fast"], keys: [keyAt(1, "RW delete")], elements: { first: 2, step: 1 }, run: zrem },
   { name: "zremrangebyrank", arity: 4, flags: ["write"], keys: [keyAt(1, "RW delete")], run: zremrangebyrank },
   { name: "zremrangebyscore", arity: 4, flags: ["write"], keys: [keyAt(1, "RW delete")], run: zremrangebyscore },
   { name: "zremrangebylex", arity: 4, flags: ["write"], keys: [keyAt(1, "RW delete")], run: zremrangebylex },

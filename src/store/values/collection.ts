@@ -20,6 +20,7 @@ import type { KeyHash } from "../../base/key_hash.ts";
 import type { Random } from "../../base/random.ts";
 import type { Arena, Ref } from "../memory/mod.ts";
 import type { CollectionLimits } from "./collection_limits.ts";
+import type { ElementLookAhead } from "./element_look_ahead.ts";
 import { type Entries, kindOf } from "./entry.ts";
 
 /** What collections are made with. */
@@ -28,6 +29,8 @@ export interface CollectionEnvironment {
   readonly entries: Entries;
   /** Hashes elements. */
   readonly hash: KeyHash;
+  /** Hashes elements that a command asks for, and knows some in advance. */
+  readonly elements: ElementLookAhead;
   readonly random: Random;
   readonly limits: CollectionLimits;
 }

@@ -69,7 +69,7 @@ export class HashValue extends Collection {
   find(field: ByteView): HashElement {
     if (this.encoding === ENCODING_HASHTABLE) {
       const { bytes, start, end } = field;
-      this.#fieldHash = this.environment.hash.of(bytes, start, end);
+      this.#fieldHash = this.environment.elements.hashOf(field);
       return this.#dictionary.open(this.root).find(this.#fieldHash, bytes, start, end);
     }
     if (this.root === 0) return 0;

@@ -7,6 +7,7 @@
 export { Collection, type CollectionEnvironment, type CollectionHost } from "./collection.ts";
 export { type CollectionLimits, defaultCollectionLimits } from "./collection_limits.ts";
 export { Collections } from "./collections.ts";
+export { ElementLookAhead } from "./element_look_ahead.ts";
 export {
   ENCODING_EMBSTR,
   ENCODING_INT,

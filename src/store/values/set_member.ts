@@ -10,9 +10,9 @@
 
 import { ByteView } from "../../base/byte_view.ts";
 import { Int64, INT64_TEXT_BYTES_MAX, parseInt64, writeInt64 } from "../../base/int64.ts";
-import type { KeyHash } from "../../base/key_hash.ts";
 import type { Arena, Ref } from "../memory/mod.ts";
 import { recordKeyView } from "../structures/mod.ts";
+import type { ElementLookAhead } from "./element_look_ahead.ts";
 
 /** Whether the member is an integer. */
 const NOT_LOOKED_AT = 0;
@@ -69,11 +69,10 @@ export class SetMember {
     return this.#integerState === INTEGER;
   }
 
-  /** The member's hash. @param hash Always the same one. */
-  hashBy(hash: KeyHash): number {
+  /** The member's hash. @param elements Always the same one. */
+  hashBy(elements: ElementLookAhead): number {
     if (!this.#hasHash) {
-      const { bytes, start, end } = this.view;
-      this.#hash = hash.of(bytes, start, end);
+      this.#hash = elements.hashOf(this.view);
       this.#hasHash = true;
     }
     return this.#hash;

@@ -100,10 +100,10 @@ export class SetValue extends Collection {
       this.#convert();
     }
     if (this.#find(member) !== 0) return false;
-    const { arena, hash } = this.environment;
+    const { arena, elements } = this.environment;
     const view = member.view;
     const record = createKeyRecord(arena, view.bytes, view.start, view.end);
-    this.#dictionary.insertFound(member.hashBy(hash), record);
+    this.#dictionary.insertFound(member.hashBy(elements), record);
     this.root = this.#dictionary.root;
     this.count++;
     this.save();
@@ -253,13 +253,13 @@ export class SetValue extends Collection {
 
   /** Makes a dictionary of the intset; saving is for the caller. */
   #convert(): void {
-    const { arena, hash } = this.environment;
+    const { arena, elements } = this.environment;
     const intset = this.#openIntset(), dictionary = this.#dictionary.create();
     const member = this.#movedMember;
     for (let index = 0; index < this.count; index++) {
       intset.read(index, member.integer);
       const { bytes, start, end } = member.setInteger().view;
-      dictionary.insert(member.hashBy(hash), createKeyRecord(arena, bytes, start, end));
+      dictionary.insert(member.hashBy(elements), createKeyRecord(arena, bytes, start, end));
     }
     arena.free(intset.ref);
     this.root = dictionary.root;
@@ -272,7 +272,7 @@ export class SetValue extends Collection {
 
   /** The member's record, or 0; the dictionary remembers the place. */
   #find(member: SetMember): Ref {
-    const hash = member.hashBy(this.environment.hash);
+    const hash = member.hashBy(this.environment.elements);
     const { bytes, start, end } = member.view;
     return this.#dictionary.open(this.root).find(hash, bytes, start, end);
   }

@@ -66,7 +66,7 @@ export class IndexedScores implements ScoredMembers {
 
   find(member: ByteView): number {
     const { bytes, start, end } = member;
-    const hash = this.#hash.of(bytes, start, end);
+    const hash = this.#environment.elements.hashOf(member);
     this.#missedHash = hash;
     return this.#dictionary.find(hash, bytes, start, end);
   }
