@@ -42,4 +42,5 @@ export {
   keysCounted,
   type KeySpec,
   type KeyUse,
+  unknownKeys,
 } from "./spec.ts";

@@ -198,3 +198,13 @@ export function keysCounted(countIndex: number, flags: string): KeySpec {
 export function keyAtWord(keyword: string, startFrom: number, flags: string): KeySpec {
   return { ...keyAt(0, flags), begin: { by: "keyword", keyword, startFrom } };
 }
+
+/**
+ * Keys that no rule describes.
+ *
+ * @param flags Separated by spaces.
+ * @param notes Why not.
+ */
+export function unknownKeys(flags: string, notes: string): KeySpec {
+  return { ...keyAt(0, flags, notes), begin: { by: "unknown" }, find: { by: "unknown" } };
+}

@@ -322,6 +322,10 @@ export const LFU_SELECTED = new RedisError(
     "switching between policies at runtime LRU and LFU data will take some time to adjust.",
 );
 
+export const WEIGHT_NOT_A_DOUBLE = new RedisError(
+  "ERR One or more scores can't be converted into double",
+);
+
 // Databases.
 
 export const INVALID_FIRST_DB_INDEX = new RedisError("ERR invalid first DB index");

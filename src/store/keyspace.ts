@@ -24,7 +24,7 @@ import {
   type HashValue,
   INLINE_BYTES_MAX,
   kindOf,
-  type ListValue,
+  ListValue,
   type SetValue,
   type SortedSetDraft,
   type SortedSetValue,
@@ -254,10 +254,28 @@ export class Keyspace extends EntryTable implements CollectionHost {
 
   /** An entry's list, for a look that is no use of it; `undefined` when it is of another type. */
   listOf(ref: Ref): ListValue | undefined {
-    const { entries } = this, list = this.environment.collections.list;
-    if (entries.typeOf(ref) !== list.type) return undefined;
-    list.detach(entries.encodingOf(ref), entries.valueBlockOf(ref), entries.valueCountOf(ref));
-    return list;
+    const collection = this.isString(ref) ? undefined : this.collectionOf(ref);
+    return collection instanceof ListValue ? collection : undefined;
+  }
+
+  /** A list without an entry, to be built and stored. */
+  emptyList(): ListValue {
+    return this.environment.collections.list.detach();
+  }
+
+  /**
+   * An entry's collection of whatever type, to be looked at and not changed.
+   *
+   * @param ref Not of a string.
+   * @returns The usual handle of its type.
+   */
+  collectionOf(ref: Ref): Collection {
+    const { entries } = this;
+    return this.environment.collections.of(entries.typeOf(ref)).detach(
+      entries.encodingOf(ref),
+      entries.valueBlockOf(ref),
+      entries.valueCountOf(ref),
+    );
   }
 
   /** A second key's list for a command that changes it beside the one that `openList` opened. */

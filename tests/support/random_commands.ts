@@ -10,6 +10,7 @@ import { RANDOM_HASHES } from "./random_hash_commands.ts";
 import { RANDOM_LISTS } from "./random_list_commands.ts";
 import { expand, type Pick, type RandomComparison, type RandomGroup } from "./random_parts.ts";
 import { RANDOM_SETS } from "./random_set_commands.ts";
+import { RANDOM_SORTS } from "./random_sort_commands.ts";
 import { RANDOM_SORTED_SETS } from "./random_sorted_set_commands.ts";
 import { RANDOM_STREAMS } from "./random_stream_commands.ts";
 import { RANDOM_STRINGS } from "./random_string_commands.ts";
@@ -24,6 +25,7 @@ export interface RandomCommand {
 const GROUPS: readonly RandomGroup[] = [
   RANDOM_STRINGS,
   RANDOM_PLACES,
+  RANDOM_SORTS,
   RANDOM_HASHES,
   RANDOM_LISTS,
   RANDOM_SETS,

@@ -39,7 +39,7 @@ export interface ArgumentDoc {
   /** What the synopsis calls it. */
   readonly name: string;
   readonly type: ArgumentType;
-  /** For a key: index of the key specification of the command's row that finds it. */
+  /** For a key, or a pattern of keys: index of the key specification that finds it. */
   readonly keySpecIndex?: number;
   /** The word that stands before the value; of a pure token, the word itself. */
   readonly token?: string;

@@ -6,9 +6,11 @@
 
 import {
   type ArgumentDoc,
+  block,
   integer,
   key,
   many,
+  manyWithToken,
   oneOf,
   optional,
   pattern,
@@ -38,6 +40,19 @@ const EXPIRE_HISTORY: readonly HistoryEntry[] = [
 
 /** How TTL and PTTL came to tell an absent key from one that does not expire. */
 const TTL_HISTORY: readonly HistoryEntry[] = [["2.8.0", "Returns -2 if the key is absent."]];
+
+/** A pattern that leads to keys. */
+const KEY_PATTERN: ArgumentDoc = { ...pattern("pattern"), keySpecIndex: 1 };
+
+/** What SORT and SORT_RO have in common. */
+const SORT_ARGUMENTS: readonly ArgumentDoc[] = [
+  key("key"),
+  optional(token("BY", KEY_PATTERN)),
+  optional(token("LIMIT", block("offset_count", integer("offset"), integer("count")))),
+  manyWithToken(optional(token("GET", KEY_PATTERN))),
+  optional(oneOf("order", word("ASC"), word("DESC"))),
+  optional(word("ALPHA", "sorting")),
+];
 
 /** The sub-commands of OBJECT. */
 const OBJECT_ROWS: CommandDocRows = {
@@ -194,6 +209,18 @@ export const GENERIC_DOCS: readonly CommandDoc[] = documentGroup("generic", {
       optional(token("COUNT", integer("count"))),
       optional(since("6.0.0", token("TYPE", text("type")))),
     ],
+  },
+  sort: {
+    summary: "Returns or stores the elements of a list, set or sorted set in another order.",
+    since: "1.0.0",
+    complexity: "O(N+M*log(M)) for N elements of which M are returned; O(N) if not sorted.",
+    arguments: [...SORT_ARGUMENTS, optional(token("STORE", key("destination", 2)))],
+  },
+  sort_ro: {
+    summary: "Returns the elements of a list, set or sorted set in another order.",
+    since: "7.0.0",
+    complexity: "O(N+M*log(M)) for N elements of which M are returned; O(N) if not sorted.",
+    arguments: SORT_ARGUMENTS,
   },
   touch: {
     summary: "Marks keys as just used and counts those present.",

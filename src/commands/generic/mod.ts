@@ -10,6 +10,7 @@ import { ITERATION_COMMANDS } from "./iteration.ts";
 import { KEY_COMMANDS } from "./key.ts";
 import { OBJECT_COMMANDS } from "./object.ts";
 import { RELOCATION_COMMANDS } from "./relocation.ts";
+import { SORT_COMMANDS } from "./sort.ts";
 
 /** The rows of the group. */
 export const GENERIC_COMMANDS: readonly CommandSpec[] = [
@@ -18,4 +19,5 @@ export const GENERIC_COMMANDS: readonly CommandSpec[] = [
   ...RELOCATION_COMMANDS,
   ...ITERATION_COMMANDS,
   ...OBJECT_COMMANDS,
+  ...SORT_COMMANDS,
 ];

@@ -56,7 +56,10 @@ export class SortedSetValue extends Collection {
   /** Adds the member that `find` missed. @param member Copied; must not lie in the sorted set. */
   addMissed(member: ByteView, score: number): void {
     if (this.root === 0) this.#beginWith(member);
-    else if (this.encoding === ENCODING_LISTPACK && !this.#canPack(member)) this.#index(member);
+    else if (this.encoding === ENCODING_LISTPACK && !this.#canPack(member)) {
+      this.#index();
+      this.#indexed.find(member);
+    }
     const form = this.#form();
     form.insert(member, score);
     this.root = form.root;
@@ -208,6 +211,13 @@ export class SortedSetValue extends Collection {
     this.detach(ENCODING_LISTPACK, packed.root, count);
   }
 
+  /** Indexes a packed value whatever the limits. */
+  makeIndexed(): void {
+    if (this.encoding !== ENCODING_LISTPACK || this.root === 0) return;
+    this.#index();
+    this.save();
+  }
+
   freeSome(): boolean {
     if (this.root === 0) return false;
     if (this.#form().freeSome()) return true;
@@ -263,14 +273,13 @@ export class SortedSetValue extends Collection {
       this.#packed.open(this.root).hasRoomFor(member);
   }
 
-  /** Changes from packed to indexed. @param member The one that comes next, which `find` missed. */
-  #index(member: ByteView): void {
+  /** Changes from packed to indexed. */
+  #index(): void {
     const packedRoot = this.root;
     const indexed = this.#indexed.create();
     indexed.fill(this.#packed.open(packedRoot));
     this.environment.arena.free(packedRoot);
     this.encoding = ENCODING_SKIPLIST;
     this.root = indexed.root;
-    indexed.find(member);
   }
 }
