@@ -32,7 +32,7 @@ import { invariant } from "../../base/invariant.ts";
 import type { Random } from "../../base/random.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 import { DictionaryDirectory } from "./dictionary_directory.ts";
-import { randomSegment, sampleRecords } from "./dictionary_sampling.ts";
+import { isFairDraw, sampleRecords } from "./dictionary_sampling.ts";
 import {
   baseOf,
   closeGap,
@@ -154,9 +154,7 @@ export class Dictionary {
    */
   touch(hashes: Int32Array, count: number, records: Int32Array): void {
     const pages = this.#arena.words;
-    const slotBits = this.#directory.depth > 0
-      ? SLOT_BITS_MAX
-      : slotBitsOf(this.#arena, this.#directory.segmentAt(0));
+    const slotBits = this.#commonSlotBits();
     const slotMask = (1 << slotBits) - 1;
     let sum = 0;
     for (let index = 0; index < count; index++) {
@@ -286,16 +284,24 @@ export class Dictionary {
     });
   }
 
-  /** A record chosen evenly among all, whose place is remembered as by `find`; 0 for none. */
+  /**
+   * A record chosen evenly among all; 0 for none. Its place is remembered as by `find`.
+   *
+   * What is drawn is a hash: its top bits lead to a segment, its low bits to a slot.
+   */
   randomRecord(random: Random): Ref {
     if (this.count === 0) return 0;
+    const directory = this.#directory;
+    const slotBits = this.#commonSlotBits();
     for (;;) {
-      const segment = randomSegment(this.#arena, this.#directory, random);
-      const slot = random.below(1 << slotBitsOf(this.#arena, segment));
+      const hash = random.nextUint32();
+      const segment = directory.segmentOf(hash);
+      const slot = homeOf(hash, slotBits);
+      const record = this.#arena.words[segment >>> PAGE_SHIFT][baseOf(segment) + (slot << 1) + 1];
+      if (record === 0 || !isFairDraw(this.#arena, directory, hash, random)) continue;
       this.#foundSegment = segment;
       this.#foundSlot = slot;
-      const record = this.#arena.words[segment >>> PAGE_SHIFT][baseOf(segment) + (slot << 1) + 1];
-      if (record !== 0) return record;
+      return record;
     }
   }
 
@@ -333,6 +339,12 @@ export class Dictionary {
     );
     this.#arena.free(segment);
     return true;
+  }
+
+  /** Slot bits of all segments; beside others a segment is full-sized. */
+  #commonSlotBits(): number {
+    const directory = this.#directory;
+    return directory.depth > 0 ? SLOT_BITS_MAX : slotBitsOf(this.#arena, directory.segmentAt(0));
   }
 
   #hasKey(record: Ref, key: Uint8Array, start: number, end: number): boolean {

@@ -3,7 +3,7 @@
  *
  * A segment is drawn through the directory, and kept with a probability that makes up for how often
  * it stands there; then one of its slots is drawn. Only the single segment of a dictionary with
- * depth 0 may be small, so all slots weigh the same.
+ * depth 0 may be small, so all slots weigh the same. A draw that finds an empty slot is void.
  *
  * @module
  */
@@ -50,12 +50,29 @@ export function sampleRecords(
   return drawnCount;
 }
 
-/** A segment, each as likely as its share of the hashes. */
-export function randomSegment(arena: Arena, directory: DictionaryDirectory, random: Random): Ref {
+/**
+ * Whether a hash that was drawn may count: a segment that stands in several places of the directory is
+ * drawn so many times too often.
+ */
+export function isFairDraw(
+  arena: Arena,
+  directory: DictionaryDirectory,
+  hash: number,
+  random: Random,
+): boolean {
   const depth = directory.depth;
+  if (depth === 0) return true;
+  const place = hash >>> (32 - depth), segment = directory.segmentAt(place);
+  // It stands alone if its neighbour is another; to ask it itself would cost a miss of the cache.
+  if (directory.segmentAt(place ^ 1) !== segment) return true;
+  const placeCount = 1 << (depth - depthOf(arena, segment));
+  return (random.nextUint32() & (placeCount - 1)) === 0;
+}
+
+/** A segment, each equally likely. */
+function randomSegment(arena: Arena, directory: DictionaryDirectory, random: Random): Ref {
   for (;;) {
-    const segment = directory.segmentAt(random.below(1 << depth));
-    const placeCount = 1 << (depth - depthOf(arena, segment));
-    if (placeCount === 1 || random.below(placeCount) === 0) return segment;
+    const hash = random.nextUint32();
+    if (isFairDraw(arena, directory, hash, random)) return directory.segmentOf(hash);
   }
 }
