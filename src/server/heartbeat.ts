@@ -82,6 +82,7 @@ export class Heartbeat {
       this.#server.store.environment.refreshTime();
       const mayGoOn = this.#sliceFrom(this.#clock.monotonicUs(), 1);
       while (this.#server.memoryLimit.makeRoom() === "growing" && mayGoOn());
+      this.#server.blocked.serveReady();
     });
   }
 

@@ -23,6 +23,7 @@ const KEYS = ["a", "b", "c"] as const;
 /** Draws requests. */
 class Requests {
   readonly #random: SeededRandom;
+  #lastId = 0;
 
   constructor(random: SeededRandom) {
     this.#random = random;
@@ -49,6 +50,10 @@ class Requests {
       ["BRPOPLPUSH", key, this.one(KEYS), "0"],
       [this.one(["BZPOPMIN", "BZPOPMAX"]), ...keys, "0"],
       ["BZMPOP", "0", String(keys.length), ...keys, this.one(["MIN", "MAX"]), ...count],
+      ["XREAD", ...count, "BLOCK", "0", "STREAMS", key, this.one(["$", "0", String(this.#lastId)])],
+      ["XREAD", "BLOCK", "0", "STREAMS", ...KEYS, "$", "$", "$"],
+      ["XREADGROUP", "GROUP", "g", this.one(KEYS), "BLOCK", "0", "STREAMS", key, ">"],
+      ["XREADGROUP", "GROUP", "g", "n", ...count, "BLOCK", "0", "NOACK", "STREAMS", key, ">"],
     ]);
   }
 
@@ -68,6 +73,13 @@ class Requests {
       ["DEL", ...KEYS],
       [this.one(["LPOP", "RPOP", "ZPOPMIN"]), key],
       ["LTRIM", key, "0", "1"],
+      ["XADD", key, String(++this.#lastId), "field", element()],
+      ["XADD", key, "MAXLEN", "1", String(++this.#lastId), "field", element()],
+      ["XGROUP", "CREATE", key, "g", this.one(["$", "0"]), "MKSTREAM"],
+      ["XGROUP", "SETID", key, "g", this.one(["$", "0"])],
+      ["XGROUP", "DESTROY", key, "g"],
+      ["XTRIM", key, "MAXLEN", "1"],
+      ["XSETID", key, String(++this.#lastId)],
     ]);
   }
 
