@@ -95,6 +95,11 @@ export class Session implements Receiver {
     return this.#parser.neededBytes;
   }
 
+  /** Bytes of input that belong to arguments which are complete, of a request that is not. */
+  get parsedBytes(): number {
+    return this.#parser.parsedBytes;
+  }
+
   receive(bytes: Uint8Array, from: number, to: number): number {
     this.wantsMore = false;
     if (this.isBlocked || this.connection.isClosing) return from;

@@ -87,6 +87,8 @@ export class Connection {
   #isClosing = false;
   #sending: Promise<void> | undefined;
   #sendingBytes = 0;
+  /** Size of the buffer that is being sent. */
+  #sendingBufferBytes = 0;
   /** What the share knows of `memoryBytes`. */
   #accountedBytes = 0;
 
@@ -133,7 +135,7 @@ export class Connection {
   /** Bytes that the connection holds: its buffers and itself; 0 once it is closed. */
   get memoryBytes(): number {
     if (this.#isClosed) return 0;
-    return OBJECT_BYTES + this.#input.length + this.outputBufferBytes + this.#sendingBytes;
+    return OBJECT_BYTES + this.#input.length + this.outputBufferBytes + this.#sendingBufferBytes;
   }
 
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */
@@ -329,6 +331,7 @@ export class Connection {
         const buffer = this.reply.buffer;
         this.reply.buffer = NO_BUFFER;
         this.#sendingBytes = buffer.length;
+        this.#sendingBufferBytes = buffer.bytes.length;
         let sentBytes = 0;
         while (sentBytes < buffer.length) {
           const written = await this.transport.write(
@@ -343,6 +346,7 @@ export class Connection {
     } finally {
       this.#sending = undefined;
       this.#sendingBytes = 0;
+      this.#sendingBufferBytes = 0;
       this.#accountMemory();
     }
   }

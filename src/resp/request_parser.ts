@@ -71,6 +71,11 @@ export class RequestParser {
     return this.#missingCount >= 0;
   }
 
+  /** Bytes of the request in progress that are read already. */
+  get parsedBytes(): number {
+    return this.#missingCount < 0 ? 0 : this.#offset;
+  }
+
   /**
    * How many bytes the request in progress needs from its beginning, as far as known: at least
    * this much buffer is worth having.

@@ -174,7 +174,7 @@ export class ClientHost implements ConnectionShare {
   /** Closes the clients that hold most, until what they all hold is within `maxmemory-clients`. */
   #evictClients(): void {
     const { clients, clock, log, stats } = this.#server;
-    if (clients.memoryBytes < this.#memoryBytesMax) return;
+    if (clients.memoryBytes <= this.#memoryBytesMax) return;
     const evictable = [...clients].filter((session) => !session.isNeverEvicted)
       .sort((a, b) => b.connection.memoryBytes - a.connection.memoryBytes);
     for (const session of evictable) {
@@ -182,7 +182,7 @@ export class ClientHost implements ConnectionShare {
       log.notice(`Evicting client: ${line.trimEnd()}`);
       stats.evictedClients++;
       session.connection.close();
-      if (clients.memoryBytes < this.#memoryBytesMax) return;
+      if (clients.memoryBytes <= this.#memoryBytesMax) return;
     }
     log.warning("Over client maxmemory after evicting all evictable clients");
   }

@@ -58,6 +58,7 @@ function followEvictionPolicy({ config, memoryLimit, random, store }: ServerPart
     logFactor: config.number("lfu-log-factor"),
     decayMinutes: config.number("lfu-decay-time"),
   });
+  store.environment.isSharingIntegers = memoryLimit.bytesMax === 0 || !/-l[rf]u$/.test(policy);
   store.keepVolatileIndex(memoryLimit.bytesMax > 0 && evictor.isVolatileOnly);
 }
 

@@ -83,6 +83,8 @@ export class StoreEnvironment implements CollectionEnvironment {
   readonly digits = new IntegerText();
   /** Who is told of expired keys. */
   listener: StoreListener = { expired: () => {}, expiresSooner: () => {}, evicted: () => {} };
+  /** Whether OBJECT shows small integers as shared: not where each key notes its own use for eviction. */
+  isSharingIntegers = true;
   /** Frees in slices what was deleted. */
   readonly lazyFree: LazyFree;
   /** When somebody will look for expired keys next, in unix milliseconds. */

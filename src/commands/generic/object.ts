@@ -51,7 +51,9 @@ function idletime(context: CommandContext, args: Args): void {
 /** `OBJECT REFCOUNT key` → integer: 1, or the count of Redis' shared small integers. */
 function refcount(context: CommandContext, args: Args): void {
   const ref = lookUp(context, args);
-  if (ref !== 0) context.reply.integer(sharedReferenceCount(context.db.entries, ref));
+  if (ref === 0) return;
+  const isSharing = context.server.store.environment.isSharingIntegers;
+  context.reply.integer(sharedReferenceCount(context.db.entries, ref, isSharing));
 }
 
 /** `OBJECT HELP` → array of status lines. */

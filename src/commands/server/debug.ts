@@ -254,9 +254,11 @@ function object(context: CommandContext, args: Args): void {
   const access = db.entries.accessOf(ref);
   const idleSeconds = server.store.environment.idleSecondsOf(access);
   const serializedBytes = serializedBytesOf(db.entries, ref);
+  const { isSharingIntegers } = server.store.environment;
+  const referenceCount = sharedReferenceCount(db.entries, ref, isSharingIntegers);
   const address = (ref >>> 0).toString(16).padStart(8, "0");
   reply.simple(
-    `Value at:0x${address} refcount:${sharedReferenceCount(db.entries, ref)} ` +
+    `Value at:0x${address} refcount:${referenceCount} ` +
       `encoding:${encodingName(db.entries, ref)} serializedlength:${serializedBytes} ` +
       `lru:${access} lru_seconds_idle:${idleSeconds}${listLayoutText(db, ref)}`,
   );

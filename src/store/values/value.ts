@@ -61,9 +61,13 @@ export function hasBlock(entries: Entries, ref: Ref): boolean {
 const SHARED_INTEGER_COUNT = 10_000;
 const SHARED_REFERENCE_COUNT = 2 ** 31 - 1;
 
-/** What OBJECT REFCOUNT replies: 1, but for the integers that Redis shares. */
-export function sharedReferenceCount(entries: Entries, ref: Ref): number {
-  if (entries.encodingOf(ref) !== ENCODING_INT) return 1;
+/**
+ * What OBJECT REFCOUNT replies: 1, but for the integers that Redis shares.
+ *
+ * @param isSharing Not where each key must know its own last use.
+ */
+export function sharedReferenceCount(entries: Entries, ref: Ref, isSharing: boolean): number {
+  if (!isSharing || entries.encodingOf(ref) !== ENCODING_INT) return 1;
   const low = entries.valueBlockOf(ref), high = entries.valueCountOf(ref);
   return high === 0 && low >= 0 && low < SHARED_INTEGER_COUNT ? SHARED_REFERENCE_COUNT : 1;
 }
