@@ -21,7 +21,7 @@
  */
 
 import { type ByteView, copyBytes, moveBytes } from "../../../base/byte_view.ts";
-import { Int64, INT64_TEXT_BYTES_MAX, writeInt64 } from "../../../base/int64.ts";
+import { Int64 } from "../../../base/int64.ts";
 import { invariant } from "../../../base/invariant.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../../memory/mod.ts";
 import {
@@ -42,6 +42,7 @@ import {
   writeStringAt,
   writeWord,
 } from "./element.ts";
+import { ElementReader } from "./element_reader.ts";
 import { ElementWriter } from "./element_writer.ts";
 
 const HEADER_BYTES = 6;
@@ -63,7 +64,7 @@ export class Listpack {
   #start = 0;
 
   readonly #writer = new ElementWriter();
-  readonly #digits = new Uint8Array(INT64_TEXT_BYTES_MAX);
+  readonly #reader = new ElementReader();
   readonly #integer = new Int64();
   readonly #found = new Int64();
 
@@ -172,14 +173,7 @@ export class Listpack {
    * @returns `into`.
    */
   read(position: number, into: ByteView): ByteView {
-    const bytes = this.#bytes, at = this.#start + position;
-    const form = bytes[at];
-    if (form >= 0x80 && form < 0xc0) return into.set(bytes, at + 1, at + 1 + (form & 0x3f));
-    if (isIntegerAt(bytes, at)) {
-      readIntegerAt(bytes, at, this.#found);
-      return into.set(this.#digits, 0, writeInt64(this.#found, this.#digits, 0));
-    }
-    return into.set(bytes, stringStartAt(bytes, at), at + encodedBytesAt(bytes, at));
+    return this.#reader.read(this.#bytes, this.#start + position, into);
   }
 
   /** Whether an element is stored as an integer. */

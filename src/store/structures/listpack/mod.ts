@@ -32,4 +32,5 @@ export {
   writeStringAt,
 } from "./element.ts";
 export type { ElementWriter } from "./element_writer.ts";
+export { ElementReader } from "./element_reader.ts";
 export { Listpack } from "./listpack.ts";

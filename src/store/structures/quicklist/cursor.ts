@@ -12,8 +12,7 @@
 
 import { type ByteView, EMPTY_BYTES } from "../../../base/byte_view.ts";
 import type { Ref } from "../../memory/mod.ts";
-import { skipElement, skipElementBackwards } from "../listpack/mod.ts";
-import { ElementReader } from "./element_reader.ts";
+import { ElementReader, skipElement, skipElementBackwards } from "../listpack/mod.ts";
 import { HEADER_BYTES, type QuicklistNodes } from "./node.ts";
 import type { SoughtElement } from "./sought_element.ts";
 

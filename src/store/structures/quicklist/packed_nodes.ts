@@ -22,6 +22,7 @@ import { Int64 } from "../../../base/int64.ts";
 import { GRANULE_MASK, PAGE_SHIFT, type Ref } from "../../memory/mod.ts";
 import {
   backLengthBytes,
+  ElementReader,
   integerBytes,
   skipElement,
   skipElementBackwards,
@@ -31,7 +32,6 @@ import {
   writeIntegerAt,
   writeStringAt,
 } from "../listpack/mod.ts";
-import { ElementReader } from "./element_reader.ts";
 import { mayTake, nodeBytesMax } from "./fill_rule.ts";
 import {
   BLOCK,

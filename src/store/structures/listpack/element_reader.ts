@@ -1,12 +1,12 @@
 /**
- * Element reader: the bytes of an element, whether it is written as a string or as an integer.
+ * Element reader: the bytes of an element of a listpack, whether it is written as a string or as an integer.
  *
  * @module
  */
 
 import type { ByteView } from "../../../base/byte_view.ts";
 import { Int64, INT64_TEXT_BYTES_MAX, writeInt64 } from "../../../base/int64.ts";
-import { encodedBytesAt, isIntegerAt, readIntegerAt, stringStartAt } from "../listpack/mod.ts";
+import { encodedBytesAt, isIntegerAt, readIntegerAt, stringStartAt } from "./element.ts";
 
 /** First bytes of strings of up to 63 bytes, which most elements are. */
 const SHORT_STRING_START = 0x80;
