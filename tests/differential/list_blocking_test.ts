@@ -272,6 +272,7 @@ differential("every way to bring a list to a key serves who waits for it", async
   await bring("COPY", "from", "k");
   await bring("LMOVE", "from", "k", "RIGHT", "LEFT");
   await bring("RPOPLPUSH", "from", "k");
+  await bring("SORT", "from", "ALPHA", "DESC", "STORE", "k");
 });
 
 differential("MOVE and SWAPDB bring a list to another database's waiters", async (both) => {
