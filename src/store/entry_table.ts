@@ -180,7 +180,7 @@ export class EntryTable {
    * @returns How many; 0 only when there are none.
    */
   sample(isVolatileOnly: boolean, refs: Int32Array, hashes: Int32Array, count: number): number {
-    if (isVolatileOnly) return this.#volatile.sample(refs, hashes, count);
+    if (isVolatileOnly) return this.#volatile.sample(this.#dictionary, refs, hashes, count);
     return this.#dictionary.sample(this.environment.random, refs, hashes, count);
   }
 

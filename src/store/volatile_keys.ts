@@ -7,9 +7,9 @@
  * volatile, 10,000 entries are looked at for each. So while such a policy is in force, the volatile
  * keys have a second dictionary. In Redis they always have.
  *
- * It is filled in slices while commands run, in the order of the main dictionary, that is of hashes. So
- * what it holds on the way is a fair sample already, and only while it is empty the key that is due
- * first has to do.
+ * It is filled in slices while commands run and before each draw, in the order of the main dictionary,
+ * that is of hashes; a key that comes meanwhile is added if its turn is over. So what the index holds on
+ * the way is a fair sample already. Only while it is empty the key that is due first has to do.
  *
  * Always true: the wheel holds exactly the entries with an expiry; the index, none but these; once it
  * is complete, all of them.
@@ -22,7 +22,10 @@
 import { ByteView } from "../base/byte_view.ts";
 import type { StoreEnvironment } from "./environment.ts";
 import type { Ref } from "./memory/mod.ts";
-import { Dictionary, TimeWheel } from "./structures/mod.ts";
+import { Dictionary, endOfSegmentAt, hashPlaceOf, TimeWheel } from "./structures/mod.ts";
+
+/** Entries looked at before a draw while the index is not complete. */
+const INDEXED_BEFORE_DRAW_COUNT = 500;
 
 /** Entries with an expiry, by moment and by chance. */
 export class VolatileKeys {
@@ -52,7 +55,9 @@ export class VolatileKeys {
   /** Adds an entry that has an expiry. */
   add(ref: Ref): void {
     this.#wheel.add(ref);
-    this.#index?.insert(this.#hashOf(ref), ref);
+    if (this.#index === undefined) return;
+    const hash = this.#hashOf(ref);
+    if (this.#isPassed(hash)) this.#index.insert(hash, ref);
   }
 
   /** Takes an entry out, before its expiry is changed or its block freed. */
@@ -89,11 +94,13 @@ export class VolatileKeys {
   /**
    * Draws entries.
    *
+   * @param all The dictionary of all the database's entries.
    * @param refs Gets the entries; @param hashes Their keys' hashes.
    * @returns How many; 0 only when there are none.
    */
-  sample(refs: Int32Array, hashes: Int32Array, count: number): number {
+  sample(all: Dictionary, refs: Int32Array, hashes: Int32Array, count: number): number {
     if (this.count === 0) return 0;
+    this.indexSome(all, INDEXED_BEFORE_DRAW_COUNT);
     if (this.#index !== undefined && this.#index.count > 0) {
       return this.#index.sample(this.#environment.random, refs, hashes, count);
     }
@@ -131,6 +138,15 @@ export class VolatileKeys {
     this.#cursor = 0;
     this.#isComplete = false;
     return index;
+  }
+
+  /**
+   * Whether the walk that fills the index is through with where this hash belongs, or about there: what
+   * it meets a second time does no harm.
+   */
+  #isPassed(hash: number): boolean {
+    if (this.#isComplete || this.#cursor === 0) return this.#isComplete;
+    return hashPlaceOf(hash) < endOfSegmentAt(this.#cursor);
   }
 
   #hashOf(ref: Ref): number {

@@ -51,6 +51,17 @@ export interface WalkStep {
   readonly wantedCount: number;
 }
 
+/** Where in the order of a walk a hash stands. */
+export function hashPlaceOf(hash: number): number {
+  return hash >>> SLOT_BITS_MAX;
+}
+
+/** Up to where, in the same order, a walk reaches that is through with the segment of a cursor. */
+export function endOfSegmentAt(cursor: number): number {
+  const depth = Math.floor(cursor / 4096) % 32;
+  return Math.floor(cursor / (4096 * 32)) + 2 ** (DEPTH_MAX - depth);
+}
+
 /** Walks on from a cursor; returns the next one, 0 when the walk is complete. */
 export function walkSegments(
   arena: Arena,

@@ -6,6 +6,7 @@
 
 export { Dictionary, LONG_KEY_LENGTH, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { DictionaryLookAhead } from "./dictionary_look_ahead.ts";
+export { endOfSegmentAt, hashPlaceOf } from "./dictionary_walk.ts";
 export { Intset } from "./intset.ts";
 export { createKeyRecord, recordKeyView } from "./key_record.ts";
 export { IdMap, NameMap, type ReferenceVisitor, TREE_STATE_WORDS } from "./ordered_tree/mod.ts";

@@ -193,3 +193,22 @@ Deno.test("Evictor with 5 samples and its pool keeps the keys that are used", ()
   const lostCount = hotKeys.filter((key) => fixture.get(key) === undefined).length;
   assert(lostCount < hotCount / 100, `${lostCount} of ${hotCount} hot keys are gone`);
 });
+
+Deno.test("Evictor does not favour keys that come while volatile keys are being indexed", () => {
+  using fixture = new StoreFixture();
+  const put = (key: string) => {
+    fixture.set(key, "value");
+    fixture.expire(key, 1e6);
+  };
+  keyNames(5000).forEach(put);
+  fixture.store.keepVolatileIndex(true);
+  fixture.store.evictor.setPolicy("volatile-random");
+  const freshCount = 500, evictedCount = 500;
+  for (let count = 0; count < freshCount; count++) put(`fresh:${count}`);
+  for (let count = 0; count < evictedCount; count++) assert(fixture.store.evictor.evictOne());
+  const evictedFreshCount = fixture.evictedKeys.filter((key) => key.startsWith("fresh")).length;
+  assert(
+    evictedFreshCount < evictedCount / 4,
+    `${evictedFreshCount} of ${evictedCount} were fresh`,
+  );
+});
