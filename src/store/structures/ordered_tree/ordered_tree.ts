@@ -27,7 +27,7 @@
  */
 
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../../memory/mod.ts";
-import { NODE_HEADER_WORDS, TreeNodes } from "./tree_nodes.ts";
+import { COUNT_MASK, LEVEL_SHIFT, NODE_HEADER_WORDS, TreeNodes } from "./tree_nodes.ts";
 
 /** Words of the state, which lie in a block of the owner's; all zero for an empty tree. */
 export const TREE_STATE_WORDS = 2;
@@ -206,14 +206,39 @@ export abstract class OrderedTree {
    * @returns Whether it is there.
    */
   protected seekWanted(): boolean {
-    this.#depth = 0;
-    let node = this.#root;
-    if (node === 0) return false;
+    const pages = this.arena.words, entryWords = this.#entryWords;
+    let node = this.#root, depth = 0;
+    if (node === 0) {
+      this.#depth = 0;
+      return false;
+    }
     for (;;) {
-      const level = this.#nodes.levelOf(node);
-      const isFound = this.#seekInNode(node, level);
-      if (level === 0) return isFound;
-      node = this.#nodes.referenceOf(node, this.#slots[this.#depth - 1]);
+      const words = pages[node >>> PAGE_SHIFT], header = (node & GRANULE_MASK) << 1;
+      const firstAt = header + NODE_HEADER_WORDS;
+      const level = words[header] >>> LEVEL_SHIFT;
+      let low = level > 0 ? 1 : 0, high = words[header] & COUNT_MASK;
+      let isFound = false;
+      // The last entry first, as additions mostly come behind it; then halves as usual.
+      for (let middle = high - 1; low < high; middle = (low + high) >>> 1) {
+        const order = this.compareAt(words, firstAt + middle * entryWords, level);
+        if (order < 0) {
+          high = middle;
+        } else if (order > 0 || level > 0) {
+          low = middle + 1;
+        } else {
+          low = middle;
+          isFound = true;
+          break;
+        }
+      }
+      const slot = level > 0 ? low - 1 : low;
+      this.#path[depth] = node;
+      this.#slots[depth++] = slot;
+      if (level === 0) {
+        this.#depth = depth;
+        return isFound;
+      }
+      node = words[firstAt + (slot + 1) * entryWords - 1];
     }
   }
 
@@ -265,30 +290,6 @@ export abstract class OrderedTree {
   }
 
   // Finding.
-
-  /** Adds to the path a node with the slot of the wanted key, or of the child that leads to it. */
-  #seekInNode(node: Ref, level: number): boolean {
-    const words = this.#nodes.wordsOf(node);
-    const firstAt = ((node & GRANULE_MASK) << 1) + NODE_HEADER_WORDS;
-    let low = level > 0 ? 1 : 0, high = this.#nodes.countOf(node);
-    let isFound = false;
-    // The last entry first, as additions mostly come behind it; then halves as usual.
-    for (let middle = high - 1; low < high; middle = (low + high) >>> 1) {
-      const order = this.compareAt(words, firstAt + middle * this.#entryWords, level);
-      if (order < 0) {
-        high = middle;
-      } else if (order > 0 || level > 0) {
-        low = middle + 1;
-      } else {
-        low = middle;
-        isFound = true;
-        break;
-      }
-    }
-    this.#path[this.#depth] = node;
-    this.#slots[this.#depth++] = level > 0 ? low - 1 : low;
-    return isFound;
-  }
 
   #seekEdge(isLast: boolean): boolean {
     const root = this.#root;

@@ -1,7 +1,7 @@
 /**
  * Tree nodes: the blocks of an ordered tree, each by itself.
  *
- *   node:  entry count u16, level u16 | (key words, reference u32) x entries
+ *   node:  entry count u8, room for entries u8, level u8, 0 | (key words, reference u32) x entries
  *
  * A node is only as large as it must be: the smallest size, or that times a power of two.
  *
@@ -15,8 +15,11 @@ export const NODE_HEADER_WORDS = 1;
 const WORD_BYTES = 4;
 /** Largest node. */
 const NODE_BYTES_MAX = 1024;
-const COUNT_MASK = 0xffff;
-const LEVEL_SHIFT = 16;
+/** The parts of a node's header. */
+export const COUNT_MASK = 0xff;
+const CAPACITY_SHIFT = 8;
+/** The level is what stands above. */
+export const LEVEL_SHIFT = 16;
 
 /** The nodes of trees whose entries have the same size. */
 export class TreeNodes {
@@ -37,15 +40,22 @@ export class TreeNodes {
 
   /** A new node without entries. @param entryCount How many it is to have room for. */
   create(level: number, entryCount: number): Ref {
-    const node = this.#arena.allocate(this.#bytesFor(entryCount));
-    this.wordsOf(node)[(node & GRANULE_MASK) << 1] = level << LEVEL_SHIFT;
+    const byteCount = this.#bytesFor(entryCount);
+    const node = this.#arena.allocate(byteCount);
+    this.wordsOf(node)[(node & GRANULE_MASK) << 1] = (level << LEVEL_SHIFT) |
+      (this.#entriesIn(byteCount) << CAPACITY_SHIFT);
     return node;
   }
 
   /** Gives a node room for so many entries; returns it, which may have moved. */
   resize(node: Ref, entryCount: number): Ref {
     const keptBytes = (NODE_HEADER_WORDS + this.countOf(node) * this.entryWords) * WORD_BYTES;
-    return this.#arena.resize(node, this.#bytesFor(entryCount), keptBytes);
+    const byteCount = this.#bytesFor(entryCount);
+    const moved = this.#arena.resize(node, byteCount, keptBytes);
+    const words = this.wordsOf(moved), header = (moved & GRANULE_MASK) << 1;
+    words[header] = (words[header] & ~(COUNT_MASK << CAPACITY_SHIFT)) |
+      (this.#entriesIn(byteCount) << CAPACITY_SHIFT);
+    return moved;
   }
 
   /** Frees a node, without what it refers to. */
@@ -71,7 +81,7 @@ export class TreeNodes {
 
   /** Entries that a node has room for. */
   capacityOf(node: Ref): number {
-    return Math.min(this.#entriesIn(this.#arena.capacityOf(node)), this.entriesMax);
+    return (this.wordsOf(node)[(node & GRANULE_MASK) << 1] >>> CAPACITY_SHIFT) & COUNT_MASK;
   }
 
   /** The words among which a block lies. */
