@@ -31,12 +31,11 @@ export class OutputBuffer {
     this.length += end - start;
   }
 
-  /** Inserts `source` at an earlier place; what is behind moves up. */
-  insert(at: number, source: Uint8Array): void {
-    this.reserve(source.length);
-    this.bytes.copyWithin(at + source.length, at, this.length);
-    this.bytes.set(source, at);
-    this.length += source.length;
+  /** Moves what is behind an earlier place up; the bytes between are for the caller to write. */
+  openGap(at: number, byteCount: number): void {
+    this.reserve(byteCount);
+    this.bytes.copyWithin(at + byteCount, at, this.length);
+    this.length += byteCount;
   }
 
   #grow(byteCount: number): void {

@@ -184,16 +184,16 @@ export class WireWriter implements ReplyWriter {
   }
 
   closeArray(mark: number, count: number): void {
-    this.buffer.insert(mark, bytesOfText(`*${count}\r\n`));
+    this.#insertHeader(mark, ASTERISK, count);
   }
 
   closeSet(mark: number, count: number): void {
-    this.buffer.insert(mark, bytesOfText(`${this.protocol === 3 ? "~" : "*"}${count}\r\n`));
+    this.#insertHeader(mark, this.protocol === 3 ? TILDE : ASTERISK, count);
   }
 
   closeMap(mark: number, count: number): void {
-    const header = this.protocol === 3 ? `%${count}\r\n` : `*${count * 2}\r\n`;
-    this.buffer.insert(mark, bytesOfText(header));
+    if (this.protocol === 3) this.#insertHeader(mark, PERCENT, count);
+    else this.#insertHeader(mark, ASTERISK, count * 2);
   }
 
   mark(): number {
@@ -214,6 +214,16 @@ export class WireWriter implements ReplyWriter {
     buffer.reserve(HEADER_BYTES_MAX);
     buffer.bytes[buffer.length] = sign;
     this.#endLine(writeInteger(value, buffer.bytes, buffer.length + 1));
+  }
+
+  /** Writes a header at an earlier place. */
+  #insertHeader(mark: number, sign: number, count: number): void {
+    this.buffer.openGap(mark, decimalLengthOf(count) + 3);
+    const bytes = this.buffer.bytes;
+    bytes[mark] = sign;
+    const at = writeInteger(count, bytes, mark + 1);
+    bytes[at] = CR;
+    bytes[at + 1] = LF;
   }
 
   /** A sign, text and the line's end. */

@@ -16,6 +16,12 @@ function append(buffer: OutputBuffer, text: string): void {
   buffer.append(bytesOfText(text), 0, text.length);
 }
 
+/** Writes text into a gap at an earlier place. */
+function insert(buffer: OutputBuffer, at: number, text: string): void {
+  buffer.openGap(at, text.length);
+  buffer.bytes.set(bytesOfText(text), at);
+}
+
 Deno.test("OutputBuffer.append takes a window of the source", () => {
   const buffer = new OutputBuffer();
   buffer.append(bytesOfText("abcdef"), 2, 4);
@@ -51,18 +57,18 @@ Deno.test("OutputBuffer grows in proportion, so that many small appends are chea
   assertEquals(growthCount, 7);
 });
 
-Deno.test("OutputBuffer.insert moves up what is behind", () => {
+Deno.test("OutputBuffer.openGap moves up what is behind", () => {
   const buffer = new OutputBuffer();
   append(buffer, "headtail");
-  buffer.insert(4, bytesOfText("-middle-"));
-  buffer.insert(0, bytesOfText(">"));
-  buffer.insert(buffer.length, bytesOfText("<"));
+  insert(buffer, 4, "-middle-");
+  insert(buffer, 0, ">");
+  insert(buffer, buffer.length, "<");
   assertEquals(textOf(buffer), ">head-middle-tail<");
 });
 
-Deno.test("OutputBuffer.insert grows a full buffer", () => {
+Deno.test("OutputBuffer.openGap grows a full buffer", () => {
   const buffer = new OutputBuffer();
   append(buffer, "a".repeat(OUTPUT_BUFFER_BYTES));
-  buffer.insert(1, bytesOfText("b"));
+  insert(buffer, 1, "b");
   assertEquals(textOf(buffer), "ab" + "a".repeat(OUTPUT_BUFFER_BYTES - 1));
 });
