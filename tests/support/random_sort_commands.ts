@@ -51,6 +51,7 @@ export const RANDOM_SORTS: RandomGroup = {
       ["SORT", listKey, "BY", pattern, "ALPHA", "LIMIT", limit, limit],
       ["SORT", listKey, "BY", pattern, some("DESC", "ALPHA"), "STORE", target],
       ["SET", oneOf("w_1", "w_2", "w_3", "w_10", "w_a"), number],
+      ["DEBUG", "DIGEST-VALUE", key, key],
       ["OBJECT", "ENCODING", key],
 
       ["TYPE", key],

@@ -11,15 +11,13 @@ import { type CommandContext, type CommandSpec, defineCommands } from "../../eng
 import {
   errorWithText,
   NO_SUCH_KEY,
-  NOT_A_HASH_TABLE,
-  OUT_OF_RANGE_DATABASE,
   unusableSubcommand,
   VALUE_MUST_BE_POSITIVE,
 } from "../../errors/catalogue.ts";
-import { formatFixed } from "../../observability/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { encodingName, serializedBytesOf, sharedReferenceCount } from "../../store/mod.ts";
 import { replyHelp } from "../help.ts";
+import { digest, digestValues, tableStats, tableStatsOfKey } from "./debug_data.ts";
 import { listLayoutText, setPackedThreshold, showListpack, showQuicklist } from "./debug_packed.ts";
 import { protocol } from "./debug_protocol.ts";
 
@@ -31,8 +29,8 @@ export const DEBUG_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, 
 
 /** What DEBUG can do, by the word behind it. */
 interface DebugAction {
-  /** How many arguments there may be in all. */
-  readonly argumentCounts: readonly number[];
+  /** How many arguments there may be in all; absent: any number. */
+  readonly argumentCounts?: readonly number[];
   readonly run: (context: CommandContext, args: Args) => void;
   /** What HELP says of it. */
   readonly help: readonly string[];
@@ -46,6 +44,18 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
       "CHANGE-REPL-ID",
       "    Change the replication IDs of the instance.",
       "    Dangerous: should be used only for testing the replication subsystem.",
+    ],
+  },
+  "digest": {
+    argumentCounts: [2],
+    run: digest,
+    help: ["DIGEST", "    Output a hex signature representing the current DB content."],
+  },
+  "digest-value": {
+    run: digestValues,
+    help: [
+      "DIGEST-VALUE <key> [<key> ...]",
+      "    Output a hex signature of the values of all the specified keys.",
     ],
   },
   "error": {
@@ -191,12 +201,10 @@ const MATCH_COUNT = 10_000;
 /** What they are made of. */
 const MATCH_BYTES = bytesOfText("ab*?[]^-\\");
 
-const NO_TABLE_STATS = "No stats available for empty dictionaries\n";
-
 /** `DEBUG action [argument ...]` → by the action. */
 function debug(context: CommandContext, args: Args): void {
   const action = ACTIONS.get(args.at(1).toLowerText());
-  if (action === undefined || !action.argumentCounts.includes(args.count)) {
+  if (action === undefined || !(action.argumentCounts?.includes(args.count) ?? true)) {
     throw unusableSubcommand("DEBUG", args.text(1));
   }
   action.run(context, args);
@@ -314,27 +322,6 @@ function stringMatchTest(context: CommandContext): void {
     new Glob(new ByteView(words, 0, 32)).matches(new ByteView(words, 32, 64));
   }
   context.reply.simple("Apparently Redis did not crash: test passed");
-}
-
-/** `DEBUG HTSTATS index` → report on a database's tables. */
-function tableStats(context: CommandContext, args: Args): void {
-  const database = context.server.store.databases[args.integer(2)];
-  if (database === undefined) throw OUT_OF_RANGE_DATABASE;
-  const { count, slotCount, tableBytes, expiringCount } = database;
-  const fillPercent = formatFixed(100 * count / slotCount, 2);
-  const table = ` table size: ${slotCount}\n number of elements: ${count}\n` +
-    ` fill: ${fillPercent}%\n bytes: ${tableBytes}\n`;
-  context.reply.verbatim(
-    "txt",
-    "[Dictionary HT]\nHash table 0 stats (main hash table):\n" +
-      (count === 0 ? NO_TABLE_STATS : table) + "[Expires HT]\nTime wheel:\n" +
-      (expiringCount === 0 ? NO_TABLE_STATS : ` number of elements: ${expiringCount}\n`),
-  );
-}
-
-/** `DEBUG HTSTATS-KEY key` → report; a string has no table. */
-function tableStatsOfKey(context: CommandContext, args: Args): void {
-  throw context.db.peek(args.at(2)) === 0 ? NO_SUCH_KEY : NOT_A_HASH_TABLE;
 }
 
 /**

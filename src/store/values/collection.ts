@@ -115,6 +115,11 @@ export abstract class Collection {
    */
   abstract relocate(cursor: number, wantedCount: number): number;
 
+  /** Slots of the table in which elements are looked up; 0 where there is none. */
+  get slotCount(): number {
+    return 0;
+  }
+
   /** Makes a copy of the whole value and gives its root. */
   abstract copyRoot(): Ref;
 

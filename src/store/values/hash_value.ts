@@ -215,6 +215,10 @@ export class HashValue extends Collection {
     return next;
   }
 
+  override get slotCount(): number {
+    return this.encoding === ENCODING_HASHTABLE ? this.#dictionary.open(this.root).slotCount : 0;
+  }
+
   copyRoot(): Ref {
     if (this.encoding === ENCODING_LISTPACK) return this.#listpack.open(this.root).duplicate();
     const { arena } = this.environment;

@@ -208,6 +208,10 @@ export class SetValue extends Collection {
     return next;
   }
 
+  override get slotCount(): number {
+    return this.encoding === ENCODING_HASHTABLE ? this.#dictionary.open(this.root).slotCount : 0;
+  }
+
   override copyRoot(): Ref {
     if (this.encoding === ENCODING_INTSET) return this.#openIntset().copy();
     const arena = this.environment.arena;

@@ -49,6 +49,11 @@ export class IndexedScores implements ScoredMembers {
     return this.#list.head;
   }
 
+  /** Slots of the dictionary. */
+  get slotCount(): number {
+    return this.#dictionary.slotCount;
+  }
+
   /** Points at a value. */
   open(root: Ref): this {
     this.#list.open(root);

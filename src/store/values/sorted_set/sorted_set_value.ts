@@ -233,6 +233,10 @@ export class SortedSetValue extends Collection {
     return next;
   }
 
+  override get slotCount(): number {
+    return this.encoding === ENCODING_SKIPLIST ? this.#indexed.open(this.root).slotCount : 0;
+  }
+
   copyRoot(): Ref {
     return this.#form().copy();
   }
