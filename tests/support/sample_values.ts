@@ -1,5 +1,5 @@
 /**
- * Values of all types: makes keys with values of every type, in every encoding.
+ * Sample values: makes keys with values of every type, in every encoding.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import type { Both } from "../support/both.ts";
 import { differential } from "../support/differential.ts";
 import { plainOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
-import { KEYS_OF_ALL_TYPES, makeValues } from "../support/values_of_all_types.ts";
+import { KEYS_OF_ALL_TYPES, makeValues } from "../support/sample_values.ts";
 
 const TYPES = [
   "string",
