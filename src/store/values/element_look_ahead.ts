@@ -21,6 +21,9 @@ import { DictionaryLookAhead, SkipList, TOUCH_COUNT_MAX } from "../structures/mo
 import { ENCODING_HASHTABLE, ENCODING_SKIPLIST, type Entries } from "./entry.ts";
 import { hasBlock } from "./value.ts";
 
+/** Collections of fewer elements are in the cache, or soon will be. */
+const LARGE_COUNT = 2048;
+
 /** Remembers elements to come, and their hashes. */
 export class ElementLookAhead {
   /** Elements announced. */
@@ -131,10 +134,11 @@ export class ElementLookAhead {
     return this.#hash.of(bytes, start, end);
   }
 
-  /** The root of the dictionary in an entry's value; 0 if there is none. */
+  /** The root of the dictionary in an entry's value; 0 if there is none, or a small one. */
   #dictionaryOf(ref: Ref): Ref {
     if (ref === 0) return 0;
     const entries = this.#entries, encoding = entries.encodingOf(ref);
+    if (entries.valueCountOf(ref) < LARGE_COUNT) return 0;
     if (encoding === ENCODING_HASHTABLE) return entries.valueBlockOf(ref);
     if (encoding !== ENCODING_SKIPLIST) return 0;
     return this.#skipList.open(entries.valueBlockOf(ref)).ownerWord;

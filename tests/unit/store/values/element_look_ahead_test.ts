@@ -26,6 +26,13 @@ function makeStore(): StoreFixture {
   fixture.set("number", "12");
   const key = (name: string) => ByteView.ofText(name);
   keyspace.openHash(key("packed")).set(elementAt(0), elementAt(1));
+  // Small collections are passed over.
+  for (let index = 0; index < 2100; index++) {
+    const filler = key(`filler:${index}`);
+    keyspace.openHash(key("hash")).set(filler, filler);
+    keyspace.openSet(key("set")).add(filler);
+    keyspace.openSortedSet(key("sorted")).set(filler, index);
+  }
   for (let index = 0; index < 50; index++) {
     keyspace.openHash(key("hash")).set(elementAt(index), elementAt(index));
     keyspace.openHash(key("hash")).set(ByteView.ofText("f".repeat(100)), elementAt(index));
