@@ -3,8 +3,8 @@
  *
  * A change moves the shorter part of the elements, before or behind it, into the room on that side;
  * at either end of a node that is nothing at all. When there is no room left on a side, the elements
- * slide over if the other side has plenty, else the block grows by half, with the room where it was
- * wanted. So a byte is moved about once however long a list grows, and a queue that is filled at one
+ * slide over if the other side has plenty, else the block grows by a quarter, with the room where it was
+ * wanted. So a byte is moved a few times however long a list grows, and a queue that is filled at one
  * end and emptied at the other stays in its block.
  *
  * Places of elements are offsets in the node's block, good until the node is changed. Nodes given to
@@ -46,8 +46,8 @@ import {
 } from "./node.ts";
 import type { SoughtElement } from "./sought_element.ts";
 
-/** Room that a growing block gets beside half of its size. */
-const GROWTH_BYTES = 8;
+/** Room that a growing block gets beside a quarter of its size. */
+const GROWTH_BYTES = 4;
 /** Blocks up to this size do not shrink, but with their node. */
 const SMALL_BLOCK_BYTES = 64;
 /** A block that is filled less than one part in so many shrinks. */
@@ -393,7 +393,7 @@ export class PackedNodes extends QuicklistNodes {
     const usedBytes = end - start;
     const neededBytes = usedBytes + gapBytes + EMPTY_LISTPACK_BYTES;
     const wantedBytes = Math.min(
-      neededBytes + (neededBytes >>> 1) + GROWTH_BYTES,
+      neededBytes + (neededBytes >>> 2) + GROWTH_BYTES,
       Math.max(neededBytes, nodeBytesMax(this.optionsOf(node))),
     );
     const spareBytes = arena.capacityOf(block) - neededBytes;
