@@ -324,6 +324,11 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return this.openCollection(key, into);
   }
 
+  /** The same for a command that Redis counts as reading though it changes what groups know. */
+  openCountedStream(key: ByteView): StreamValue {
+    return this.#attach(key, this.read(key), this.environment.collections.stream);
+  }
+
   /** The same for a command that reads it; `undefined` when the key is absent. */
   readStream(
     key: ByteView,

@@ -321,3 +321,42 @@ differential("XINFO STREAM FULL shows all, or as much as COUNT says", async (bot
     );
   }
 }, SMALL_NODES);
+
+differential("stream commands count hits and misses as Redis does", async (both) => {
+  await fill(both, "s", 3);
+  const commands = [
+    ["XGROUP", "CREATE", "s", "g", "0"],
+    ["XREADGROUP", "GROUP", "g", "ann", "COUNT", "2", "STREAMS", "s", ">"],
+    ["XREADGROUP", "GROUP", "g", "ann", "STREAMS", "s", "0"],
+    ["XREADGROUP", "GROUP", "g", "ann", "STREAMS", "absent", "0"],
+    ["XREAD", "STREAMS", "s", "absent", "0", "0"],
+    ["XREAD", "STREAMS", "s", "$"],
+    ["XACK", "s", "g", "1-0"],
+    ["XACK", "absent", "g", "1-0"],
+    ["XCLAIM", "s", "g", "bob", "0", "2-0"],
+    ["XCLAIM", "absent", "g", "bob", "0", "2-0"],
+    ["XAUTOCLAIM", "s", "g", "bob", "0", "0"],
+    ["XAUTOCLAIM", "s", "g", "bob", "x", "0"],
+    ["XPENDING", "s", "g"],
+    ["XPENDING", "s", "g", "-", "+", "x"],
+    ["XINFO", "STREAM", "s"],
+    ["XINFO", "GROUPS", "absent"],
+    ["XRANGE", "s", "-", "+"],
+    ["XREVRANGE", "absent", "+", "-"],
+    ["XLEN", "s"],
+    ["XADD", "s", "9-0", "f", "v"],
+    ["XDEL", "s", "9-0"],
+    ["XDEL", "absent", "9-0"],
+    ["XTRIM", "s", "MAXLEN", "2"],
+    ["XSETID", "s", "9-0"],
+    ["XGROUP", "DESTROY", "s", "g"],
+  ];
+  for (const command of commands) {
+    await both.same("CONFIG", "RESETSTAT");
+    await both.send(...command);
+    await both.sameOutcome("keyspace_hits and keyspace_misses", async (client) => {
+      const info = String(await client.value("INFO", "stats"));
+      return info.match(/keyspace_(hits|misses):\d+/g);
+    });
+  }
+});

@@ -65,7 +65,7 @@ const names = { key: new ByteView(), group: new ByteView() };
 
 /** `XCLAIM key group consumer min-idle-ms id ... [options]` → array of the entries, or their IDs. */
 function xclaim(context: CommandContext, args: Args): void {
-  const stream = context.db.readStream(args.at(1));
+  const stream = context.db.openCountedStream(args.at(1));
   const group = requireGroup(stream, args);
   readXclaim(context, args);
   context.effects.suppress();
@@ -76,7 +76,7 @@ function xclaim(context: CommandContext, args: Args): void {
   for (let index = 5; index < options.idsEnd; index++) {
     idAt(args, index, id);
     const isPending = group.findPending(id);
-    if (!stream!.has(id)) {
+    if (!stream.has(id)) {
       if (isPending) {
         dropPending(context, group);
         isSent = true;
@@ -90,7 +90,7 @@ function xclaim(context: CommandContext, args: Args): void {
       continue;
     }
     if (consumer === 0) consumer = meetConsumer(context, args, group);
-    claim(context, stream!, group, consumer);
+    claim(context, stream, group, consumer);
     claimedCount++;
     isSent = true;
   }
@@ -103,8 +103,9 @@ function xclaim(context: CommandContext, args: Args): void {
 
 /** `XAUTOCLAIM key group consumer min-idle-ms start [COUNT n] [JUSTID]` → next ID, entries, lost IDs. */
 function xautoclaim(context: CommandContext, args: Args): void {
+  context.db.read(args.at(1)); // counted before the words are looked at, as Redis does
   readXautoclaim(context, args);
-  const stream = context.db.readStream(args.at(1));
+  const stream = context.db.openStream(args.at(1));
   const group = requireGroup(stream, args);
   if (options.countMax > AUTOCLAIM_COUNT_FEASIBLE) throw XAUTOCLAIM_COUNT_TOO_HIGH;
   context.effects.suppress();
@@ -112,13 +113,13 @@ function xautoclaim(context: CommandContext, args: Args): void {
   reply.array(3);
   // The first element of the reply is known when the walk has ended: it is made in two passes.
   const lost: StreamId[] = [], claimed: StreamId[] = [];
-  const hasMore = walkClaimable(context, args, group, stream!, { lost, claimed });
+  const hasMore = walkClaimable(context, args, group, stream, { lost, claimed });
   if (!hasMore) start.setLeast();
   replyId(reply, start);
   reply.array(claimed.length);
   for (const claimedId of claimed) {
     if (options.isJustId) replyId(reply, claimedId);
-    else replyEntryWithId(reply, stream!, claimedId);
+    else replyEntryWithId(reply, stream, claimedId);
   }
   reply.array(lost.length);
   for (const lostId of lost) replyId(reply, lostId);
@@ -211,10 +212,10 @@ function meetConsumer(context: CommandContext, args: Args, group: ConsumerGroup)
   return consumer;
 }
 
-function requireGroup(stream: StreamValue | undefined, args: Args): ConsumerGroup {
+function requireGroup(stream: StreamValue, args: Args): ConsumerGroup {
   names.key = args.at(1);
   names.group = args.at(2);
-  const group = stream?.findGroup(names.group);
+  const group = stream.findGroup(names.group);
   if (group === undefined) throw noSuchKeyOrGroup(args.text(1), args.text(2));
   return group;
 }

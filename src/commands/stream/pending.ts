@@ -43,7 +43,7 @@ const digits = new Uint8Array(INT64_TEXT_BYTES_MAX);
 
 /** `XACK key group id [id ...]` → integer: entries that were pending. */
 function xack(context: CommandContext, args: Args): void {
-  const group = context.db.readStream(args.at(1))?.findGroup(args.at(2));
+  const group = context.db.openCountedStream(args.at(1)).findGroup(args.at(2));
   if (group === undefined) return context.reply.integer(0);
   for (let index = 3; index < args.count; index++) idAt(args, index, id);
   let ackedCount = 0;

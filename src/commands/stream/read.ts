@@ -117,7 +117,7 @@ function xreadgroup(context: CommandContext, args: Args): void {
   context.effects.suppress();
   let servedCount = 0, mark = 0;
   for (let index = firstKey; index < firstKey + keyCount; index++) {
-    const stream = context.db.readStream(args.at(index))!;
+    const stream = context.db.openCountedStream(args.at(index));
     const group = stream.findGroup(args.at(options.groupIndex))!;
     const isNew = isNewRead(args, index + keyCount);
     if (isNew && !hasEntryAfter(stream, group.readLastId(id))) continue;
@@ -148,8 +148,8 @@ function serveReader(context: CommandContext, args: Args, keyIndex: number): boo
 
 /** Serves a client that has waited with XREADGROUP. */
 function serveGroupReader(context: CommandContext, args: Args, keyIndex: number): boolean {
-  const stream = context.db.readStream(args.at(keyIndex));
-  if (stream === undefined) return false;
+  const stream = context.db.openCountedStream(args.at(keyIndex));
+  if (stream.root === 0) return false;
   options.read(args, true);
   const group = stream.findGroup(args.at(options.groupIndex));
   if (group === undefined) throw BLOCKED_GROUP_LOST;
