@@ -19,6 +19,7 @@
 import type { StoreEnvironment } from "./environment.ts";
 import type { Keyspace } from "./keyspace.ts";
 import type { Ref } from "./memory/mod.ts";
+import { TYPE_STRING } from "./values/mod.ts";
 
 /** A value that is not done with. */
 interface Unfinished {
@@ -27,10 +28,14 @@ interface Unfinished {
   readonly ref: Ref;
   readonly kind: number;
   cursor: number;
+  /** Whether a block of it, or its entry, was moved. */
+  hasMoved: boolean;
 }
 
 /** Entries, or elements of one value, of one step. */
 const STEP_COUNT = 64;
+/** Blocks looked at in one step after which other values are left for later. */
+const STEP_BLOCK_COUNT_MAX = 512;
 
 /** Walks the databases of a store. */
 export class Defragmenter {
@@ -48,6 +53,8 @@ export class Defragmenter {
   #walked: Keyspace;
   /** Blocks moved until the last key. */
   #movedCount = 0;
+  /** Blocks looked at until this step. */
+  #stepBlockCount = 0;
   #databaseIndex = 0;
   #cursor = 0;
   /** Whether the entries of the database are done, and the index of volatile keys is not. */
@@ -75,6 +82,7 @@ export class Defragmenter {
   /** Does a few entries; returns whether there are more. */
   step(): boolean {
     if (!this.#isRunning) return false;
+    this.#stepBlockCount = this.#blockCount;
     const unfinished = this.#unfinished[0];
     if (unfinished !== undefined) {
       if (!this.#goOn(unfinished)) this.#unfinished.shift();
@@ -109,23 +117,49 @@ export class Defragmenter {
     this.#isInIndex = !this.#isInIndex;
   }
 
-  /** Moves the blocks of an entry's value, or begins with it. */
+  /** Moves the blocks of an entry's value, or puts the value in line. */
   readonly #relocateValue = (ref: Ref, hash: number): void => {
     const { arena, entries, values } = this.#environment;
-    const cursor = values.relocate(ref, 0, this.elementCountMax);
-    if (arena.movedCount === this.#movedCount) this.stayedKeyCount++;
-    else this.movedKeyCount++;
+    if (entries.typeOf(ref) === TYPE_STRING) {
+      values.relocate(ref, 0, 1);
+      // The entry may have moved itself since the last one was done with.
+      this.#countKey(arena.movedCount !== this.#movedCount);
+    } else {
+      const hasMoved = arena.movedCount !== this.#movedCount;
+      const kind = entries.kindOf(ref);
+      const value = { keyspace: this.#walked, hash, ref, kind, cursor: 0, hasMoved };
+      const isLate = this.#blockCount - this.#stepBlockCount > STEP_BLOCK_COUNT_MAX;
+      if (isLate || this.#relocateSome(value, this.elementCountMax)) this.#unfinished.push(value);
+    }
     this.#movedCount = arena.movedCount;
-    if (cursor === 0) return;
-    this.#unfinished.push({ keyspace: this.#walked, hash, ref, kind: entries.kindOf(ref), cursor });
   };
 
   /** Goes on with a value, if it is still what it was; returns whether there is more to do. */
-  #goOn(unfinished: Unfinished): boolean {
-    const { keyspace, hash, ref, kind } = unfinished;
-    const { entries, values } = this.#environment;
-    if (!keyspace.holds(hash, ref) || entries.kindOf(ref) !== kind) return false;
-    unfinished.cursor = values.relocate(ref, unfinished.cursor, STEP_COUNT);
-    return unfinished.cursor !== 0;
+  #goOn(value: Unfinished): boolean {
+    const { keyspace, hash, ref, kind } = value;
+    if (!keyspace.holds(hash, ref) || this.#environment.entries.kindOf(ref) !== kind) return false;
+    return this.#relocateSome(value, STEP_COUNT);
+  }
+
+  /** Moves blocks of a value; counts its key when it is done. */
+  #relocateSome(value: Unfinished, wantedCount: number): boolean {
+    const { arena, values } = this.#environment;
+    const movedCount = arena.movedCount;
+    value.cursor = values.relocate(value.ref, value.cursor, wantedCount);
+    if (arena.movedCount !== movedCount) value.hasMoved = true;
+    if (value.cursor !== 0) return true;
+    this.#countKey(value.hasMoved);
+    return false;
+  }
+
+  #countKey(hasMoved: boolean): void {
+    if (hasMoved) this.movedKeyCount++;
+    else this.stayedKeyCount++;
+  }
+
+  /** Blocks that were looked at so far. */
+  get #blockCount(): number {
+    const { movedCount, stayedCount } = this.#environment.arena;
+    return movedCount + stayedCount;
   }
 }
