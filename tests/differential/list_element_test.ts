@@ -227,3 +227,21 @@ inAllListLayouts("random changes inside of lists", async (both) => {
     if (random.below(4) === 0) await sameList(both, "k");
   }
 });
+
+inAllListLayouts("elements of a megabyte come and go like any other", async (both) => {
+  const large = ["a".repeat(300_000), "b".repeat(1_100_000), "c".repeat(600_000)];
+  await both.same("RPUSH", "k", "1", ...large, "2", ...large, "3");
+  await both.same("LINSERT", "k", "AFTER", large[1], large[2]);
+  await both.same("LINSERT", "k", "BEFORE", "2", large[0]);
+  await both.same("LSET", "k", "2", "short");
+  await both.same("LSET", "k", "-1", large[1]);
+  await both.same("LPOS", "k", large[2], "COUNT", "0");
+  await both.same("LREM", "k", "-1", large[0]);
+  await both.same("LMOVE", "k", "k", "RIGHT", "LEFT");
+  await both.same("LMOVE", "k", "l", "LEFT", "LEFT");
+  await sameList(both, "k");
+  await both.same("LTRIM", "k", "1", "-2");
+  await both.same("RPOP", "k", "2");
+  await sameList(both, "k");
+  await sameList(both, "l");
+});
