@@ -18,7 +18,7 @@ export class KeyspaceRemains implements Remains {
   readonly #environment: StoreEnvironment;
   readonly #isLazy: boolean;
 
-  /** @param isLazy Whether values of some dozens of elements are put off too. */
+  /** @param isLazy Whether large values are put off too; if not, all are freed with their keys. */
   constructor(dictionary: Dictionary, environment: StoreEnvironment, isLazy: boolean) {
     this.#dictionary = dictionary;
     this.#environment = environment;
@@ -34,7 +34,8 @@ export class KeyspaceRemains implements Remains {
   freeSome(): boolean {
     const environment = this.#environment;
     return this.#dictionary.dismantleSome((ref) => {
-      environment.freeValue(ref, this.#isLazy);
+      if (this.#isLazy) environment.freeValue(ref, true);
+      else environment.values.free(ref);
       environment.arena.free(ref);
     });
   }

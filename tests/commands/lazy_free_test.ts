@@ -44,7 +44,8 @@ const REMOVALS: readonly Removal[] = [
   { command: ["PEXPIRE", "key", "-1"], fieldCount: MIDDLE, isLazy: false },
   { command: ["PEXPIRE", "key", "-1"], fieldCount: MIDDLE, isLazy: true, config: { "lazyfree-lazy-expire": "yes" } },
   { command: ["FLUSHALL", "ASYNC"], fieldCount: MIDDLE, isLazy: true },
-  { command: ["FLUSHDB", "SYNC"], fieldCount: MIDDLE, isLazy: false },
+  { command: ["FLUSHDB", "SYNC"], fieldCount: LARGE, isLazy: false },
+  { command: ["FLUSHALL"], fieldCount: MIDDLE, isLazy: false },
   { command: ["FLUSHDB"], fieldCount: MIDDLE, isLazy: true, config: { "lazyfree-lazy-user-flush": "yes" } },
   { command: ["CONFIG", "SET", "maxmemory", "1", "maxmemory-policy", "allkeys-random"],
     fieldCount: MIDDLE, isLazy: true, config: { "lazyfree-lazy-eviction": "yes" } },
@@ -68,5 +69,21 @@ for (const { command, fieldCount, isLazy, config = {}, expectedKeyCount = 0 } of
     assertEquals(isPending || freedCount > 0, isLazy);
     assertEquals(await client.call("DBSIZE"), expectedKeyCount);
     assert(await info(client, "used_memory") - emptyBytes < 80_000);
+  });
+}
+
+for (const [option, isLazy] of [[[], true], [["SYNC"], false]] as const) {
+  const name = ["FLUSHALL", ...option].join(" ");
+  Deno.test(`${name} of very many keys frees them ${isLazy ? "later" : "at once"}`, async () => {
+    const clock = new ManualClock();
+    await using server = await startServer({ port: "none", clock });
+    await using client = server.client();
+    const keys = Array.from({ length: FIELD_COUNT }, (_, index) => `key:${index}`);
+    await client.call("MSET", ...keys.flatMap((key) => [key, "value"]));
+    await client.call("FLUSHALL", ...option);
+    assertEquals(await client.call("DBSIZE"), 0);
+    assertEquals(await info(client, "lazyfree_pending_objects"), isLazy ? FIELD_COUNT : 0);
+    clock.advance(100);
+    assertEquals(await info(client, "lazyfree_pending_objects"), 0);
   });
 }

@@ -27,6 +27,9 @@ export const DATABASE_COMMANDS: readonly CommandSpec[] = defineCommands("keyspac
   { name: "swapdb", arity: 3, flags: ["write", "fast"], categories: ["dangerous"], run: swapdb },
 ]);
 
+/** Keys up to which databases are emptied at once, unless said otherwise. */
+const FREED_AT_ONCE_COUNT_MAX = 16 * 1024;
+
 /** `DBSIZE` → integer: keys of the selected database. */
 function dbsize(context: CommandContext): void {
   context.reply.integer(context.db.count);
@@ -44,12 +47,18 @@ function flushdb(context: CommandContext, args: Args): void {
 
 function flush(context: CommandContext, args: Args, databases: readonly Keyspace[]): void {
   const { store, config } = context.server;
-  const isLazy = isLazyFlush(args) ?? config.boolean("lazyfree-lazy-user-flush");
+  const isLazy = isLazyFlush(args) ??
+    (config.boolean("lazyfree-lazy-user-flush") || isHuge(databases));
   const keyCount = store.flush(databases, isLazy);
   context.flushed(databases, keyCount);
   // Empty here may not be empty there, so the command leaves in any case.
   if (keyCount === 0) context.effects.emit(context.db.index, ...args.texts(0));
   context.reply.ok();
+}
+
+/** Whether to free all keys at once would be a stall, which only SYNC asks for. */
+function isHuge(databases: readonly Keyspace[]): boolean {
+  return databases.reduce((sum, { count }) => sum + count, 0) > FREED_AT_ONCE_COUNT_MAX;
 }
 
 /** What the option says; `undefined` without one. */
