@@ -95,25 +95,29 @@ function popEach(context: CommandContext, key: ByteView, set: SetValue, count: n
   }
 }
 
-/** Moves those that stay to a new set, and gives away the old one. */
+/** Gives away all members but some, which are put into a new set in the place of the old one. */
 function popAllBut(context: CommandContext, key: ByteView, set: SetValue, leftCount: number): void {
-  const { db, reply, effects } = context;
+  const { db, reply, effects, server: { random } } = context;
   const left = db.setHandle(1).detach();
-  for (; leftCount > 0; leftCount--) {
-    const place = set.drawPlace();
-    left.addMember(set.show(place, member));
-    set.removeDrawn(place);
-  }
-  replyAll(reply, set);
-  if (effects.isWanted) {
+  try {
+    let toComeCount = set.count;
     const walk = set.startWalk();
     while (walk.next()) {
       for (let index = 0; index < walk.count; index++) {
-        effects.replaceWith("SREM", key, walk.show(index, member).view);
+        walk.show(index, member);
+        if (random.below(toComeCount--) < leftCount) {
+          left.addMember(member);
+          leftCount--;
+        } else {
+          reply.bulk(member.view);
+          if (effects.isWanted) effects.replaceWith("SREM", key, member.view);
+        }
       }
     }
+    set.replaceBy(left);
+  } finally {
+    left.free();
   }
-  set.replaceBy(left);
 }
 
 /** `SRANDMEMBER key [count]` → a member or nil; with a count, an array, negative: with repetitions. */
