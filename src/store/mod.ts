@@ -56,7 +56,6 @@ export {
   ListValue,
   readLag,
   readStringInteger,
-  serializedBytesOf,
   SetMember,
   SetValue,
   type SetWalk,

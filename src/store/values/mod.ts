@@ -44,7 +44,6 @@ export {
   EMBSTR_BYTES_MAX,
   IntegerText,
   readStringInteger,
-  serializedBytesOf,
   stringBytesOf,
   stringView,
 } from "./string_value.ts";

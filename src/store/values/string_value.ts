@@ -65,22 +65,6 @@ export function stringBytesOf(entries: Entries, ref: Ref): number {
   return stringView(entries, ref, SCRATCH_VIEW, SCRATCH_DIGITS).byteCount;
 }
 
-/** Longest string that an RDB file gives one byte of length, and two. */
-const SHORT_BYTES_MAX = 63;
-const MEDIUM_BYTES_MAX = 16383;
-
-/** Bytes that a string takes in an RDB file, uncompressed. */
-export function serializedBytesOf(entries: Entries, ref: Ref): number {
-  if (entries.encodingOf(ref) === ENCODING_INT) {
-    const low = entries.valueBlockOf(ref);
-    if (entries.valueCountOf(ref) === low >> 31) {
-      return low === (low << 24) >> 24 ? 2 : low === (low << 16) >> 16 ? 3 : 5;
-    }
-  }
-  const byteCount = stringBytesOf(entries, ref);
-  return byteCount + (byteCount <= SHORT_BYTES_MAX ? 1 : byteCount <= MEDIUM_BYTES_MAX ? 2 : 5);
-}
-
 /**
  * Reads a string as a 64-bit integer, whatever its encoding.
  *

@@ -131,6 +131,16 @@ export class StreamValue extends Collection {
     return this.#nodes.open(this.root, NODES_WORD).count;
   }
 
+  /** Bytes of the content of all nodes. */
+  get contentBytes(): number {
+    const nodes = this.#nodes.open(this.root, NODES_WORD);
+    let byteCount = 0;
+    for (let hasNode = nodes.seekFirst(); hasNode; hasNode = nodes.next()) {
+      byteCount += this.#node.open(nodes.reference, nodes.readId(this.#id)).byteCount;
+    }
+    return byteCount;
+  }
+
   /** What `radix-tree-nodes` in XINFO says. */
   countRadixNodes(): number {
     return countRadixNodes(this.#nodes.open(this.root, NODES_WORD));
