@@ -17,23 +17,26 @@ import type { SetMember } from "./set_member.ts";
 
 /** Members of a dictionary to a batch, or some more; an intset is one batch. */
 const BATCH_COUNT = 64;
+/** Room for a batch, and room that is kept for larger ones. */
+const ROOM_COUNT = 2 * BATCH_COUNT;
+const KEPT_ROOM_COUNT = 4096;
 
 /** A walk over one set at a time. */
 export class SetWalk {
   /** Members in the batch. */
   count = 0;
   /** Of a dictionary's batch, the records' hashes. */
-  hashes: Int32Array = new Int32Array(2 * BATCH_COUNT);
+  hashes: Int32Array = new Int32Array(ROOM_COUNT);
 
   readonly #arena: Arena;
-  #records: Int32Array = new Int32Array(2 * BATCH_COUNT);
+  #records: Int32Array = new Int32Array(ROOM_COUNT);
   /** What is walked: one of them. */
   #dictionary: Dictionary | undefined;
   #intset: Intset | undefined;
   #cursor = 0;
   #isDone = true;
   readonly #add = (record: number, hash: number): void => {
-    if (this.count === this.#records.length) this.#grow();
+    if (this.count === this.#records.length) this.#resize(2 * this.count);
     this.#records[this.count] = record;
     this.hashes[this.count++] = hash;
   };
@@ -88,6 +91,7 @@ export class SetWalk {
   scan(dictionary: Dictionary, cursor: number, wantedCount: number): number {
     this.#dictionary = dictionary;
     this.count = 0;
+    if (this.hashes.length > KEPT_ROOM_COUNT) this.#resize(ROOM_COUNT);
     this.#cursor = dictionary.scan(cursor, wantedCount, this.#add);
     this.#isDone = this.#cursor === 0;
     this.#arena.touch(this.#records, this.count);
@@ -115,10 +119,11 @@ export class SetWalk {
     return this;
   }
 
-  #grow(): void {
-    const records = new Int32Array(2 * this.count), hashes = new Int32Array(2 * this.count);
-    records.set(this.#records);
-    hashes.set(this.hashes);
+  /** Changes the room for a batch; what is in it stays. */
+  #resize(roomCount: number): void {
+    const records = new Int32Array(roomCount), hashes = new Int32Array(roomCount);
+    records.set(this.#records.subarray(0, this.count));
+    hashes.set(this.hashes.subarray(0, this.count));
     this.#records = records;
     this.hashes = hashes;
   }
