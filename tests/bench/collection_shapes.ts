@@ -18,12 +18,15 @@ export interface CollectionShape {
   readonly command: string;
   /** Elements in one key; 0: all of them. */
   readonly elementsOfKey: number;
+  /** Elements in one command, where it can't take several. */
+  readonly elementsOfCommand?: number;
   /** The words of one element, by its number. */
   readonly wordsOf: (number: number) => readonly string[];
 }
 
 const field = (number: number): readonly string[] => [`field:${number}`, `value:${number}`];
 const member = (number: number): readonly string[] => [`member:${number}`];
+const entry = (number: number): readonly string[] => ["*", "field", `value:${number}`];
 const scored = (number: number): readonly string[] => [`${number % 100_003}`, `member:${number}`];
 
 /** Small collections, ten elements each, numbered from 0 in each. */
@@ -47,6 +50,13 @@ export const SMALL_SHAPES: readonly CollectionShape[] = [
     wordsOf: (n) => scored(n % 10),
   },
   { title: "lists of 10", command: "RPUSH", elementsOfKey: 10, wordsOf: (n) => member(n % 10) },
+  {
+    title: "streams of 10 entries",
+    command: "XADD",
+    elementsOfKey: 10,
+    elementsOfCommand: 1,
+    wordsOf: entry,
+  },
 ];
 
 /** The same elements in one key. */
@@ -55,6 +65,7 @@ export const LARGE_SHAPES: readonly CollectionShape[] = [
   { title: "one set", command: "SADD", elementsOfKey: 0, wordsOf: member },
   { title: "one sorted set", command: "ZADD", elementsOfKey: 0, wordsOf: scored },
   { title: "one list", command: "RPUSH", elementsOfKey: 0, wordsOf: member },
+  { title: "one stream", command: "XADD", elementsOfKey: 0, elementsOfCommand: 1, wordsOf: entry },
 ];
 
 /** The key of a large shape. */
@@ -74,7 +85,8 @@ export async function fillShape(
   elementCount: number,
 ): Promise<void> {
   using connection = await RawConnection.open(port);
-  const elementsOfCommand = shape.elementsOfKey || ELEMENTS_OF_COMMAND;
+  const { elementsOfKey } = shape;
+  const elementsOfCommand = shape.elementsOfCommand ?? (elementsOfKey || ELEMENTS_OF_COMMAND);
   const commandCount = Math.ceil(elementCount / elementsOfCommand);
   const encoder = new TextEncoder();
   await connection.stream(Math.ceil(commandCount / COMMANDS_OF_BATCH), (batchIndex) => {
@@ -82,7 +94,10 @@ export async function fillShape(
     const last = Math.min(commandCount, first + COMMANDS_OF_BATCH);
     let text = "";
     for (let index = first; index < last; index++) {
-      const words = [shape.command, shape.elementsOfKey > 0 ? `small:${index}` : largeKeyOf(shape)];
+      const key = elementsOfKey > 0
+        ? `small:${Math.floor(index * elementsOfCommand / elementsOfKey)}`
+        : largeKeyOf(shape);
+      const words = [shape.command, key];
       for (let element = 0; element < elementsOfCommand; element++) {
         words.push(...shape.wordsOf(index * elementsOfCommand + element));
       }

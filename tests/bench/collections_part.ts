@@ -74,6 +74,7 @@ const LONG_COMMANDS: readonly (readonly string[])[] = [
   ["KEYS", "*nothing*"],
   ["HGETALL", "large:HSET"],
   ["LRANGE", "large:RPUSH", "0", "-1"],
+  ["XRANGE", "large:XADD", "-", "+"],
 ];
 
 async function measureCommands(starters: readonly Starter[], options: BenchOptions): Promise<void> {
