@@ -4,7 +4,8 @@
  * The loop is read, hand over, write, and again: one read brings a batch of requests, and one write
  * takes all its replies. Because it writes before it reads on, a client that does not read its
  * replies is not read from: that is the whole back-pressure. What others send to this client (messages
- * of channels) goes out at the next turn of the loop, together.
+ * of channels) goes out at the next turn of the loop, together. Who sends faster than it is served gives
+ * way to the others from time to time.
  *
  * The input buffer starts at 1 KiB, since ten thousand idle clients each wait with one, grows
  * while reads fill it or a long argument needs room, and shrinks when they are small again.
@@ -19,6 +20,7 @@
 import { OutputBuffer, WireWriter } from "../resp/mod.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import type { Transport } from "./transport.ts";
+import { nextTurn } from "./turn.ts";
 
 const INPUT_BYTES_MIN = 1024;
 /** Reads grow the buffer up to this; beyond only a long argument does. */
@@ -27,6 +29,8 @@ const INPUT_BYTES_MAX = 64 * 1024;
 const SMALL_READ_COUNT = 64;
 /** An argument's announced length is believed up to this; beyond, the buffer doubles as bytes come. */
 const TRUSTED_BYTES_MAX = 1024 * 1024;
+/** Bytes of requests and replies after which a busy connection gives way to the others. */
+const TURN_BYTES = 64 * 1024;
 /** What a connection and its client take beside the buffers, about. */
 const OBJECT_BYTES = 1024;
 
@@ -141,13 +145,21 @@ export class Connection {
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */
   async run(receiver: Receiver): Promise<void> {
     this.#receiver = receiver;
+    let turnBytes = 0;
     try {
       while (!this.#isClosed && !this.#isClosing) {
         const room = this.#beginRead();
         const byteCount = await this.transport.read(room);
         if (!this.#endRead(byteCount, room.length)) break;
+        turnBytes += byteCount!;
         do {
-          if (this.#consume(receiver)) await this.#sendAll();
+          const hasReplies = this.#consume(receiver);
+          turnBytes += this.reply.buffer.length;
+          if (hasReplies) await this.#sendAll();
+          if (turnBytes >= TURN_BYTES) {
+            turnBytes = 0;
+            await nextTurn();
+          }
         } while (receiver.wantsMore && !this.#isClosed && !this.#isClosing);
       }
       if (this.#isClosing) await this.#sendAll();

@@ -13,6 +13,7 @@ import {
   MemoryTransport,
   type Receiver,
 } from "../../../src/net/mod.ts";
+import { nextTurn } from "../../../src/net/turn.ts";
 import { Args, INCOMPLETE, RequestParser } from "../../../src/resp/mod.ts";
 
 const INPUT_BYTES_MIN = 1024;
@@ -171,7 +172,10 @@ function bulk(text: string): string {
 
 /** Lets everything happen that needs no more bytes from outside. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+  for (let turn = 0; turn < 5; turn++) {
+    for (let step = 0; step < 50; step++) await Promise.resolve();
+    await nextTurn();
+  }
 }
 
 Deno.test("Connection answers requests, one or many in a read, split anywhere", async () => {
@@ -504,4 +508,18 @@ Deno.test("Connection gives its buffers back when it ends", async () => {
   fixture.peer.close();
   await fixture.running;
   assert(share.buffers.take() === taken);
+});
+
+Deno.test("Connection gives way to others while a peer keeps it busy", async () => {
+  await using fixture = new Fixture();
+  const pipeline = request("ECHO", "some text").repeat(20_000);
+  let timerTurn = -1, repliesLeft = 3;
+  const timer = setTimeout(() => timerTurn = repliesLeft, 0);
+  for (; repliesLeft > 0; repliesLeft--) {
+    const sending = fixture.send(pipeline);
+    await fixture.expect(bulk("some text").repeat(20_000));
+    await sending;
+  }
+  clearTimeout(timer);
+  assert(timerTurn > 0, "no timer ran meanwhile");
 });
