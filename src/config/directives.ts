@@ -210,7 +210,7 @@ export const DIRECTIVES = [
   // Snapshots
   { name: "save", kind: SAVE, default: "3600 1 300 100 60 10000", isActedUpon: false },
   { name: "dbfilename", kind: anyText(baseName("dbfilename", "filename")), default: "dump.rdb", isActedUpon: false, isProtected: true },
-  { name: "rdbcompression", kind: BOOLEAN, default: "yes", isActedUpon: false },
+  { name: "rdbcompression", kind: BOOLEAN, default: "yes", isActedUpon: true },
   { name: "rdbchecksum", kind: BOOLEAN, default: "yes", isActedUpon: false, isImmutable: true },
   { name: "rdb-del-sync-files", kind: BOOLEAN, default: "no", isActedUpon: false },
   { name: "rdb-save-incremental-fsync", kind: BOOLEAN, default: "yes", isActedUpon: false },

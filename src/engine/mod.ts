@@ -23,6 +23,7 @@ export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
 export type {
   ChangeListener,
   Lifecycle,
+  PayloadCodec,
   ProcessProbe,
   ServerIdentity,
   ServerParts,

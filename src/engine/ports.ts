@@ -13,7 +13,7 @@ import type { Random } from "../base/random.ts";
 import type { Config } from "../config/mod.ts";
 import type { LatencyMonitor, Log, ServerStats, SlowLog } from "../observability/mod.ts";
 import type { Authenticator } from "../security/mod.ts";
-import type { Keyspace, Store } from "../store/mod.ts";
+import type { Keyspace, Ref, Store } from "../store/mod.ts";
 import type { BlockedClients } from "./blocked_clients.ts";
 import type { ClientRegistry } from "./client_registry.ts";
 import type { CommandTable } from "./command_table.ts";
@@ -38,6 +38,7 @@ export interface ServerParts {
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
   readonly memoryLimit: MemoryLimit;
+  readonly payloads: PayloadCodec;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;
   readonly process: ProcessProbe;
@@ -49,6 +50,22 @@ export interface ServerParts {
   isExpiringActively: boolean;
   /** Whether rates, idle clients and spare memory are left alone meanwhile (DEBUG PAUSE-CRON). */
   isPulsePaused: boolean;
+}
+
+/** Makes values into bytes for other servers, and back. */
+export interface PayloadCodec {
+  /**
+   * Points a view at an entry's value as a payload; borrowed until the next call.
+   *
+   * @param isCompressing Whether long strings are compressed.
+   */
+  dump(ref: Ref, isCompressing: boolean, into: ByteView): ByteView;
+  /**
+   * Puts a payload's value under a key, whatever was there.
+   *
+   * @throws {RedisError} When it is no payload or a damaged one; nothing has changed then.
+   */
+  restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void;
 }
 
 /** What does not change while the server runs. */

@@ -330,3 +330,12 @@ export const WEIGHT_NOT_A_DOUBLE = new RedisError(
 
 export const INVALID_FIRST_DB_INDEX = new RedisError("ERR invalid first DB index");
 export const INVALID_SECOND_DB_INDEX = new RedisError("ERR invalid second DB index");
+
+export const BUSY_KEY = new RedisError("BUSYKEY Target key name already exists.");
+export const BAD_DUMP_PAYLOAD = new RedisError("ERR DUMP payload version or checksum are wrong");
+export const BAD_DATA_FORMAT = new RedisError("ERR Bad data format");
+export const INVALID_TTL = new RedisError("ERR Invalid TTL value, must be >= 0");
+export const INVALID_IDLE_TIME = new RedisError("ERR Invalid IDLETIME value, must be >= 0");
+export const INVALID_FREQUENCY = new RedisError(
+  "ERR Invalid FREQ value, must be >= 0 and <= 255",
+);

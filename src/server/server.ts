@@ -24,12 +24,14 @@ import {
   MemoryGate,
   MemoryLimit,
   PauseGate,
+  type PayloadCodec,
   ProtectedGate,
   type ServerIdentity,
   type ServerParts,
 } from "../engine/mod.ts";
 import { type Listener, MemoryTransport } from "../net/mod.ts";
 import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
+import { DumpCodec } from "../persistence/mod.ts";
 import { Authenticator } from "../security/mod.ts";
 import { Store } from "../store/mod.ts";
 import { ClientHost } from "./client_host.ts";
@@ -70,6 +72,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
   readonly memoryLimit: MemoryLimit;
+  readonly payloads: PayloadCodec;
   readonly process = new DenoProcessProbe();
   readonly changeListeners: ChangeListener[] = [];
   readonly lifecycle: Lifecycle = this;
@@ -107,6 +110,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
     this.pause = new PauseGate(clock, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
+    this.payloads = new DumpCodec(this.store);
     this.memoryLimit = new MemoryLimit(this, () => this.#heartbeat.evict());
     const portNow = () => this.port;
     this.identity = {

@@ -45,7 +45,12 @@ export class AccessFrequency {
 
   /** What a new entry notes. @param nowMs Unix milliseconds. */
   freshAccess(nowMs: number): number {
-    return (minuteOf(nowMs) << COUNTER_BITS) | FIRST_COUNTER;
+    return this.accessOfCounter(FIRST_COUNTER, nowMs);
+  }
+
+  /** What an entry notes whose counter is known. @param nowMs Unix milliseconds. */
+  accessOfCounter(counter: number, nowMs: number): number {
+    return (minuteOf(nowMs) << COUNTER_BITS) | counter;
   }
 
   /**
@@ -57,7 +62,7 @@ export class AccessFrequency {
   accessAfterUse(access: number, nowMs: number): number {
     let counter = this.counterOf(access, nowMs);
     if (counter < COUNTER_MAX && this.#isUseCounted(counter)) counter++;
-    return (minuteOf(nowMs) << COUNTER_BITS) | counter;
+    return this.accessOfCounter(counter, nowMs);
   }
 
   /** The counter, what it has lost since the last use taken off: 0 to 255. */

@@ -158,6 +158,11 @@ export class StoreEnvironment implements CollectionEnvironment {
       : frequency.accessAfterUse(access, this.nowMs);
   }
 
+  /** What an entry notes that was used so many seconds ago; not under an LFU policy. */
+  accessBefore(idleSeconds: number): number {
+    return (this.accessClock - idleSeconds) & ACCESS_CLOCK_MASK;
+  }
+
   /** Seconds since the use that an entry noted; not under an LFU policy. @param access What it noted. */
   idleSecondsOf(access: number): number {
     return (this.accessClock - access) & ACCESS_CLOCK_MASK;

@@ -14,6 +14,7 @@ export { Keyspace } from "./keyspace.ts";
 export { ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";
 export { extendString, overwriteString } from "./string_edit.ts";
 export {
+  backLengthBytes,
   countPlainRegisters,
   decodeGeohash,
   DENSE_BYTES,
@@ -21,8 +22,10 @@ export {
   denseRegister,
   distanceInside,
   earthDistance,
+  ElementReader,
   ElementTrace,
   EMPTY_SKETCH_BYTES,
+  encodedBytesAt,
   encodeGeohash,
   estimateCardinality,
   type GeohashRange,
@@ -49,8 +52,10 @@ export {
   advanceGroup,
   type Collection,
   type CollectionLimits,
+  Collections,
   type ConsumerGroup,
   encodingName,
+  estimateEntriesRead,
   type HashElement,
   HashValue,
   ListValue,
@@ -71,4 +76,5 @@ export {
   TYPE_NAMES,
   TYPE_SORTED_SET,
   TYPE_STREAM,
+  TYPE_STRING,
 } from "./values/mod.ts";

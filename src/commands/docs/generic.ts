@@ -102,6 +102,12 @@ export const GENERIC_DOCS: readonly CommandDoc[] = documentGroup("generic", {
     complexity: "O(N) for N keys, and O(M) for each collection of M elements among them.",
     arguments: [many(key("key"))],
   },
+  dump: {
+    summary: "Returns a value as a payload that RESTORE understands.",
+    since: "2.6.0",
+    complexity: "O(1) for the key and O(N*M) for N elements of M bytes.",
+    arguments: [key("key")],
+  },
   exists: {
     summary: "Counts how many of the given keys are present.",
     since: "1.0.0",
@@ -184,6 +190,26 @@ export const GENERIC_DOCS: readonly CommandDoc[] = documentGroup("generic", {
     summary: "Returns one key of the database, picked by chance.",
     since: "1.0.0",
     complexity: "O(1)",
+  },
+  restore: {
+    summary: "Creates a key from the payload that DUMP made of a value.",
+    since: "2.6.0",
+    complexity:
+      "O(1) for the key and O(N*M) for N elements of M bytes; sorted sets are sorted anew.",
+    history: [
+      ["3.0.0", "Replaces by `REPLACE`."],
+      ["5.0.0", "Takes a moment by `ABSTTL`."],
+      ["5.0.0", "Notes earlier uses by `IDLETIME` and `FREQ`."],
+    ],
+    arguments: [
+      key("key"),
+      integer("ttl"),
+      text("serialized-value"),
+      optional(since("3.0.0", word("REPLACE"))),
+      optional(since("5.0.0", word("ABSTTL"))),
+      optional(since("5.0.0", token("IDLETIME", integer("seconds")))),
+      optional(since("5.0.0", token("FREQ", integer("frequency")))),
+    ],
   },
   rename: {
     summary: "Gives a key another name, whatever is there.",

@@ -5,6 +5,7 @@
  */
 
 import type { CommandSpec } from "../../engine/mod.ts";
+import { DUMP_COMMANDS } from "./dump.ts";
 import { EXPIRY_COMMANDS } from "./expiry.ts";
 import { ITERATION_COMMANDS } from "./iteration.ts";
 import { KEY_COMMANDS } from "./key.ts";
@@ -20,4 +21,5 @@ export const GENERIC_COMMANDS: readonly CommandSpec[] = [
   ...ITERATION_COMMANDS,
   ...OBJECT_COMMANDS,
   ...SORT_COMMANDS,
+  ...DUMP_COMMANDS,
 ];

@@ -22,7 +22,7 @@
  * @module
  */
 
-import { copyBytes } from "../../base/byte_view.ts";
+import { type ByteView, copyBytes } from "../../base/byte_view.ts";
 import type { Int64 } from "../../base/int64.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 
@@ -71,6 +71,12 @@ export class Intset {
   /** Bytes of header and integers, from the block's start. */
   get byteCount(): number {
     return HEADER_BYTES + this.count * this.width;
+  }
+
+  /** Points a view at the whole intset; borrowed until it is changed. */
+  view(into: ByteView): ByteView {
+    const start = this.#arena.offsetOf(this.ref);
+    return into.set(this.#arena.bytesOf(this.ref), start, start + this.byteCount);
   }
 
   /** Whether an integer is there. */

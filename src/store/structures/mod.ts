@@ -30,7 +30,7 @@ export {
   SPARE_BYTES,
   writeEmptySketch,
 } from "./hyperloglog/mod.ts";
-export { Listpack } from "./listpack/mod.ts";
+export { backLengthBytes, ElementReader, encodedBytesAt, Listpack } from "./listpack/mod.ts";
 export {
   decodeGeohash,
   distanceInside,
@@ -46,6 +46,7 @@ export {
 } from "./geohash/mod.ts";
 export {
   type ListEnd,
+  type NodeVisitor,
   PACKED_THRESHOLD_BYTES,
   Quicklist,
   QuicklistCursor,

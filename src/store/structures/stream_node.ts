@@ -88,6 +88,11 @@ export class StreamNode {
     return this.#listpack.ref;
   }
 
+  /** Points a view at the listpack; borrowed until it is changed. */
+  view(into: ByteView): ByteView {
+    return this.#listpack.view(into);
+  }
+
   /** Bytes of the listpack. */
   get byteCount(): number {
     return this.#listpack.byteCount;

@@ -96,7 +96,7 @@ export abstract class Collection {
 
   /** Frees the value; the entry stays, if there is one. */
   free(): void {
-    while (this.freeSome());
+    while (this.root !== 0 && this.freeSome());
   }
 
   /**

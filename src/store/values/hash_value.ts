@@ -65,6 +65,11 @@ export class HashValue extends Collection {
     return this.encoding === ENCODING_LISTPACK;
   }
 
+  /** Points a view at the listpack of a hash that lies in one; else gives nothing. */
+  packedView(into: ByteView): ByteView | undefined {
+    return this.isPacked ? this.#listpack.open(this.root).view(into) : undefined;
+  }
+
   /** The element of a field, or 0. */
   find(field: ByteView): HashElement {
     if (this.encoding === ENCODING_HASHTABLE) {

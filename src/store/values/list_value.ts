@@ -15,6 +15,7 @@ import type { ByteView } from "../../base/byte_view.ts";
 import type { Ref } from "../memory/mod.ts";
 import {
   type ListEnd,
+  type NodeVisitor,
   Quicklist,
   type QuicklistCursor,
   type QuicklistLayout,
@@ -124,6 +125,11 @@ export class ListValue extends Collection {
     const removedCount = this.#opened().removeEqual(this.#sought.set(element), countMax, from);
     if (removedCount > 0) this.#note();
     return removedCount;
+  }
+
+  /** Visits the content of each node, and how many there are is what `layout` says. */
+  forEachNode(visit: NodeVisitor): void {
+    if (this.root !== 0) this.#opened().forEachNode(visit);
   }
 
   /** How the list is laid out. */

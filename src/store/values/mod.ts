@@ -33,6 +33,7 @@ export type { SetWalk } from "./set_walk.ts";
 export {
   advanceGroup,
   type ConsumerGroup,
+  estimateEntriesRead,
   readLag,
   STREAM_ENTRY_BYTES_MAX,
   StreamValue,

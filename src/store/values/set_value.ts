@@ -53,6 +53,11 @@ export class SetValue extends Collection {
     this.walk = new SetWalk(environment.arena);
   }
 
+  /** Points a view at the intset of a set that is one; else gives nothing. */
+  intsetView(into: ByteView): ByteView | undefined {
+    return this.isIntset ? this.#openIntset().view(into) : undefined;
+  }
+
   /** Whether the members are integers in ascending order. */
   get isIntset(): boolean {
     return this.encoding === ENCODING_INTSET;

@@ -114,6 +114,11 @@ export class Listpack {
     return wordAt(this.#bytes, this.#start);
   }
 
+  /** Points a view at the whole listpack; borrowed until it is changed. */
+  view(into: ByteView): ByteView {
+    return into.set(this.#bytes, this.#start, this.#start + this.byteCount);
+  }
+
   /** Number of elements; from 65535 on they are counted one by one. */
   get count(): number {
     const stored = this.#storedCount;

@@ -20,7 +20,7 @@
  * @module
  */
 
-import { copyBytes } from "../../../base/byte_view.ts";
+import { type ByteView, copyBytes } from "../../../base/byte_view.ts";
 import { invariant } from "../../../base/invariant.ts";
 import { compressLzf, decompressLzf } from "../../../base/lzf.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../../memory/mod.ts";
@@ -249,6 +249,23 @@ export class QuicklistNodes {
     this.#setWord(node, CONTENT_BYTES, 0);
     if (this.isPlain(node)) this.setBlock(node, block, 0, contentBytes);
     else this.setBlock(node, block, HEADER_BYTES, contentBytes - 1);
+  }
+
+  /**
+   * Points a view at the whole content: the listpack, or the plain element.
+   *
+   * @returns Borrowed until the next change of the list.
+   */
+  contentView(node: Ref, into: ByteView): ByteView {
+    const contentBytes = this.contentBytesOf(node);
+    if (this.isCompressed(node)) {
+      const content = new Uint8Array(contentBytes);
+      this.readCompressed(node, content);
+      return into.set(content, 0, contentBytes);
+    }
+    const block = this.blockOf(node);
+    const start = this.arena.offsetOf(block) + this.#seal(node);
+    return into.set(this.arena.bytesOf(block), start, start + contentBytes);
   }
 
   /** Writes the content of a compressed node to an array, which has room for it. */

@@ -33,6 +33,11 @@ export class PackedScores implements ScoredMembers {
     return this;
   }
 
+  /** Points a view at the listpack as a whole; borrowed until it is changed. */
+  view(into: ByteView): ByteView {
+    return this.#listpack.view(into);
+  }
+
   /** Makes an empty one and points at it. */
   create(): this {
     this.#listpack.create();

@@ -36,6 +36,12 @@ export class SortedSetValue extends Collection {
     this.#indexed = new IndexedScores(environment);
   }
 
+  /** Points a view at the listpack of a sorted set that lies in one; else gives nothing. */
+  packedView(into: ByteView): ByteView | undefined {
+    if (this.encoding !== ENCODING_LISTPACK) return undefined;
+    return this.#packed.open(this.root).view(into);
+  }
+
   // One member.
 
   /**

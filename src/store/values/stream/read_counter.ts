@@ -62,7 +62,7 @@ export function readLag(stream: StreamValue, group: ConsumerGroup, into: Int64):
 const groupId = new StreamId();
 
 /** Estimates how many entries were added up to an ID; returns whether that can be known. */
-function estimateEntriesRead(stream: StreamValue, upTo: StreamId, into: Int64): boolean {
+export function estimateEntriesRead(stream: StreamValue, upTo: StreamId, into: Int64): boolean {
   if (isZero(stream.readEntriesAdded(into))) return true;
   const order = upTo.compare(stream.readLastId(id));
   if (order === 0 || (order < 0 && stream.count === 0)) return true;

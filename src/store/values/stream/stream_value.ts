@@ -146,6 +146,15 @@ export class StreamValue extends Collection {
     return countRadixNodes(this.#nodes.open(this.root, NODES_WORD));
   }
 
+  /** Visits each node, a listpack, with the ID of its master entry; the visitor changes nothing. */
+  forEachNode(visit: (id: StreamId, listpack: ByteView) => void): void {
+    const nodes = this.#nodes.open(this.root, NODES_WORD), view = new ByteView();
+    for (let hasNode = nodes.seekFirst(); hasNode; hasNode = nodes.next()) {
+      const node = this.#node.open(nodes.reference, nodes.readId(this.#id));
+      visit(this.#id, node.view(view));
+    }
+  }
+
   // Entries.
 
   /**

@@ -1,0 +1,76 @@
+/**
+ * Dump codec: one value as bytes that another server can take over (DUMP, RESTORE).
+ *
+ *   form u8 | value | RDB version u16 | CRC64 of all before      lowest byte first
+ *
+ * Specified in: Redis 7.0 cluster.c, `createDumpPayload`, `verifyDumpPayload`.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../../base/byte_view.ts";
+import { Crc64 } from "../../base/crc64.ts";
+import type { PayloadCodec } from "../../engine/mod.ts";
+import { BAD_DATA_FORMAT, BAD_DUMP_PAYLOAD } from "../../errors/catalogue.ts";
+import type { Keyspace, Ref, Store } from "../../store/mod.ts";
+import { RdbError } from "./rdb_error.ts";
+import { RDB_VERSION } from "./rdb_format.ts";
+import { RdbInput } from "./rdb_input.ts";
+import { RdbOutput } from "./rdb_output.ts";
+import { ValueReader } from "./value_reader.ts";
+import { ValueWriter } from "./value_writer.ts";
+
+const VERSION_BYTES = 2;
+const CHECKSUM_BYTES = 8;
+const FOOTER_BYTES = VERSION_BYTES + CHECKSUM_BYTES;
+
+/** Makes and reads payloads of one store's values. */
+export class DumpCodec implements PayloadCodec {
+  readonly #output = new RdbOutput();
+  readonly #writer: ValueWriter;
+  readonly #reader: ValueReader;
+  readonly #crc = new Crc64();
+
+  constructor(store: Store) {
+    this.#writer = new ValueWriter(store);
+    this.#reader = new ValueReader(store);
+  }
+
+  dump(ref: Ref, isCompressing: boolean, into: ByteView): ByteView {
+    const output = this.#output;
+    output.clear();
+    output.isCompressing = isCompressing;
+    this.#writer.write(ref, output);
+    output.byte(RDB_VERSION & 0xff);
+    output.byte(RDB_VERSION >>> 8);
+    const { low, high } = this.#crc.reset().update(output.bytes, 0, output.length);
+    output.long(high, low);
+    return into.set(output.bytes, 0, output.length);
+  }
+
+  restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void {
+    const input = this.#open(payload);
+    if (input === undefined) throw BAD_DUMP_PAYLOAD;
+    try {
+      this.#reader.read(input.byte(), input, keyspace, key);
+    } catch (error) {
+      if (error instanceof RdbError) throw BAD_DATA_FORMAT;
+      throw error;
+    }
+  }
+
+  /** Form and value of a payload whose version and checksum are right; a checksum of 0 is none. */
+  #open(payload: ByteView): RdbInput | undefined {
+    const { bytes, start, end } = payload;
+    if (end - start < FOOTER_BYTES) return undefined;
+    const footer = end - FOOTER_BYTES, checksum = footer + VERSION_BYTES;
+    const version = bytes[footer] | (bytes[footer + 1] << 8);
+    if (version > RDB_VERSION) return undefined;
+    const { low, high } = this.#crc.reset().update(bytes, start, checksum);
+    const given = new DataView(bytes.buffer, bytes.byteOffset + checksum, CHECKSUM_BYTES);
+    const givenLow = given.getInt32(0, true), givenHigh = given.getInt32(4, true);
+    const isRight = givenLow === (low | 0) && givenHigh === (high | 0);
+    const isAbsent = givenLow === 0 && givenHigh === 0;
+    return isRight || isAbsent ? new RdbInput(bytes, start, footer) : undefined;
+  }
+}

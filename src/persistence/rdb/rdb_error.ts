@@ -1,0 +1,17 @@
+/**
+ * RDB error: a file or payload is not what the format allows.
+ *
+ * @module
+ */
+
+/** Says what is wrong and where. */
+export class RdbError extends Error {
+  override readonly name = "RdbError";
+  /** Offset of the offending byte from the start of the file or payload. */
+  readonly offset: number;
+
+  constructor(reason: string, offset: number) {
+    super(`${reason} at offset ${offset}`);
+    this.offset = offset;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * RDB format: the numbers in RDB files and DUMP payloads. They are on disks: none may ever change.
+ *
+ * Specified in: Redis 7.0 rdb.h, RDB version 10.
+ *
+ * @module
+ */
+
+/** The version that is written; newer ones are not read. */
+export const RDB_VERSION = 10;
+
+/** A string, as the value of a key. */
+export const RDB_STRING = 0;
+/** A list, element by element (read only, like all that is not written by Redis 7.0). */
+export const RDB_LIST = 1;
+/** A set, member by member. */
+export const RDB_SET = 2;
+/** A sorted set with scores as text. */
+export const RDB_SORTED_SET_TEXT = 3;
+/** A hash, field by field. */
+export const RDB_HASH = 4;
+/** A sorted set with binary scores. */
+export const RDB_SORTED_SET = 5;
+/** A hash as a zipmap (Redis 2.4). */
+export const RDB_HASH_ZIPMAP = 9;
+/** A list as a ziplist. */
+export const RDB_LIST_ZIPLIST = 10;
+/** A set as an intset. */
+export const RDB_SET_INTSET = 11;
+/** A sorted set as a ziplist. */
+export const RDB_SORTED_SET_ZIPLIST = 12;
+/** A hash as a ziplist. */
+export const RDB_HASH_ZIPLIST = 13;
+/** A list as ziplists. */
+export const RDB_LIST_QUICKLIST = 14;
+/** A stream without what Redis 7.0 added. */
+export const RDB_STREAM = 15;
+/** A hash as a listpack. */
+export const RDB_HASH_LISTPACK = 16;
+/** A sorted set as a listpack. */
+export const RDB_SORTED_SET_LISTPACK = 17;
+/** A list as listpacks and plain elements. */
+export const RDB_LIST_QUICKLIST_2 = 18;
+/** A stream. */
+export const RDB_STREAM_2 = 19;
+
+/** A quicklist node that is one element. */
+export const QUICKLIST_PLAIN = 1;
+/** A quicklist node that is a listpack. */
+export const QUICKLIST_PACKED = 2;
+
+/** First two bits of a length: what the other six are. */
+export const LENGTH_6_BITS = 0;
+/** ... the upper six of fourteen. */
+export const LENGTH_14_BITS = 1;
+/** ... a kind of encoded string. */
+export const LENGTH_ENCODED = 3;
+/** First byte of a length of 32 bits, highest byte first. */
+export const LENGTH_32_BITS = 0x80;
+/** First byte of a length of 64 bits. */
+export const LENGTH_64_BITS = 0x81;
+
+/** Encoded string: an integer of 8 bits. */
+export const ENCODED_INT8 = 0;
+/** ... of 16 bits, lowest byte first. */
+export const ENCODED_INT16 = 1;
+/** ... of 32 bits. */
+export const ENCODED_INT32 = 2;
+/** ... bytes compressed by LZF. */
+export const ENCODED_LZF = 3;
+
+/** Bytes of a stream's ID as a key. */
+export const STREAM_ID_BYTES = 16;
