@@ -12,6 +12,9 @@ import { SetValue } from "./set_value.ts";
 import { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
 import { StreamValue } from "./stream/mod.ts";
 
+/** Handles of a type that are kept; a command that needs more gets them for itself. */
+const KEPT_HANDLE_COUNT = 64;
+
 /** A set of handles; who needs two of a type at a time makes another. */
 export class Collections {
   readonly hash: HashValue;
@@ -52,6 +55,7 @@ export class Collections {
   /** A handle on sorted sets, one of as many as are asked for; number 0 is the usual one. */
   sortedSetAt(index: number): SortedSetValue {
     const handles = this.#sortedSets;
+    if (index >= KEPT_HANDLE_COUNT) return new SortedSetValue(this.#environment);
     while (handles.length <= index) handles.push(new SortedSetValue(this.#environment));
     return handles[index];
   }

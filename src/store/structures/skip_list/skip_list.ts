@@ -40,7 +40,7 @@ import { SearchPath } from "./search_path.ts";
 const CHUNK_CAPACITY = 64;
 /** The same in the first chunk of a short list. */
 const FIRST_CAPACITY = 8;
-/** A chunk with fewer nodes takes those of the next one, if both together leave some room. */
+/** A chunk with fewer nodes takes those of the next one, if both have no more than the second. */
 const MERGE_COUNT = CHUNK_CAPACITY / 4;
 const MERGED_COUNT_MAX = CHUNK_CAPACITY / 4 * 3;
 /** Chunks that are freed in one step. */
@@ -435,16 +435,23 @@ export class SkipList {
     const chunks = this.#chunks;
     chunks.removeAt(chunk, index, removedCount);
     this.#path.addToSpans(this.head, -removedCount);
-    const count = chunks.countOf(chunk), next = chunks.forward(chunk, 0);
+    const count = chunks.countOf(chunk);
     if (count === 0) {
       this.#path.seekRank(this.head, this.#path.ranks[0]);
       this.#unlink(chunk);
-    } else if (
-      count < MERGE_COUNT && next !== 0 && count + chunks.countOf(next) <= MERGED_COUNT_MAX
-    ) {
-      chunks.moveTail(next, 0, chunk);
-      this.#unlink(next);
+    } else if (count < MERGE_COUNT) {
+      this.#mergeNext(chunk);
     }
+  }
+
+  /** Moves the nodes of the next chunk into one with few, if both together leave some room. */
+  #mergeNext(chunk: Ref): void {
+    const chunks = this.#chunks, next = chunks.forward(chunk, 0);
+    // The first chunk of a list that is taken from the front will soon be empty anyway.
+    if (next === 0 || chunks.before(chunk) === 0) return;
+    if (chunks.countOf(chunk) + chunks.countOf(next) > MERGED_COUNT_MAX) return;
+    chunks.moveTail(next, 0, chunk);
+    this.#unlink(next);
   }
 
   /** Unlinks and frees a chunk without nodes that follows the path on all its levels. */

@@ -10,6 +10,7 @@
  */
 
 import { ByteView } from "../../../base/byte_view.ts";
+import { invariant } from "../../../base/invariant.ts";
 import type { KeyHash } from "../../../base/key_hash.ts";
 import type { Random } from "../../../base/random.ts";
 import type { Arena, Ref } from "../../memory/mod.ts";
@@ -177,7 +178,8 @@ export class IndexedScores implements ScoredMembers {
       for (let index = 0; index < takenCount; index++) {
         const node = list.taken[index];
         const { bytes, start, end } = list.nodes.memberView(node, view);
-        dictionary.findRecord(this.#hash.of(bytes, start, end), node);
+        const isThere = dictionary.findRecord(this.#hash.of(bytes, start, end), node);
+        invariant(isThere, "A node of a skip list is not in its dictionary");
         dictionary.removeFound();
         this.#arena.free(node);
       }
