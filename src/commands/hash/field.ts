@@ -24,7 +24,7 @@ export const FIELD_COMMANDS: readonly CommandSpec[] = defineCommands("hash", [
   { name: "hexists", arity: 3, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], elements: { first: 2, step: 1 }, run: hexists },
 ]);
 
-/** What comes with a short field or value in a packed hash. */
+/** What comes with a short field or value in a packed hash, at most. */
 const PACKED_ELEMENT_EXTRA_BYTES = 2;
 
 /** Reused by all commands: they run one after the other. */

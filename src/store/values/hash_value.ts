@@ -1,7 +1,7 @@
 /**
  * Hash value: fields with values, in a listpack while small, else in a dictionary.
  *
- *   listpack    | field | value | field | value | ...         in the order in which they came
+ *   listpack    | field | value | field | value | ...         in the order in which they came, bare
  *   hashtable   dictionary of records, each a field with its value (see hash_record.ts)
  *
  * An *element* is what `find` and the walks give for a field: its position in the listpack, or its
@@ -55,8 +55,8 @@ export class HashValue extends Collection {
 
   constructor(environment: CollectionEnvironment) {
     super(environment);
-    this.#listpack = new Listpack(environment.arena);
-    this.#valuePack = new Listpack(environment.arena);
+    this.#listpack = new Listpack(environment.arena, true);
+    this.#valuePack = new Listpack(environment.arena, true);
     this.#dictionary = new Dictionary(environment.arena);
   }
 
@@ -264,7 +264,7 @@ export class HashValue extends Collection {
       listpack.replace(listpack.next(element), value);
       this.#savePacked(this.count);
     } else {
-      const pairBytes = Listpack.elementBytes(field) + Listpack.elementBytes(value);
+      const pairBytes = listpack.elementBytes(field) + listpack.elementBytes(value);
       const roomBytes = Math.max(this.#announcedBytes, pairBytes);
       this.#announcedBytes = 0;
       if (this.root === 0) this.begin(ENCODING_LISTPACK, listpack.create(roomBytes));

@@ -11,6 +11,9 @@
  * elements are good until the listpack is changed; the block may move then: store `ref` again. An
  * opened listpack is good for the command that opened it, as memory moves between commands.
  *
+ * A *bare* listpack leaves out the back lengths, a byte of each short element: a tenth of a small hash.
+ * It can't be walked backwards, and is no longer what files carry.
+ *
  * Always true: the block ends with the end byte; a count of 65535 says "that many or more", and they
  * are counted anew when asked for. The block has no room beyond its size class unless asked for with
  * `create` or `reserve`.
@@ -58,6 +61,7 @@ const SLACK_BYTES = 16;
 /** A handle on one listpack after the other. */
 export class Listpack {
   readonly #arena: Arena;
+  readonly #isBare: boolean;
   #ref: Ref = 0;
   /** The page of the block, and where the block starts in it. */
   #bytes: Uint8Array = new Uint8Array(0);
@@ -68,9 +72,13 @@ export class Listpack {
   readonly #integer = new Int64();
   readonly #found = new Int64();
 
-  /** @param arena Where the blocks lie. */
-  constructor(arena: Arena) {
+  /**
+   * @param arena Where the blocks lie.
+   * @param isBare Whether the listpacks have no back lengths.
+   */
+  constructor(arena: Arena, isBare = false) {
     this.#arena = arena;
+    this.#isBare = isBare;
   }
 
   /** The block; a change may move it. */
@@ -130,18 +138,18 @@ export class Listpack {
     return this.#bytes[this.#start + HEADER_BYTES] === END_BYTE ? 0 : HEADER_BYTES;
   }
 
-  /** Position of the last element; 0 if there is none. */
+  /** Position of the last element; 0 if there is none. Not of a bare listpack. */
   last(): number {
     return this.previous(this.byteCount - 1);
   }
 
   /** Position of the element behind another; 0 if that is the last. */
   next(position: number): number {
-    const at = skipElement(this.#bytes, this.#start + position);
+    const at = this.#skip(this.#start + position);
     return this.#bytes[at] === END_BYTE ? 0 : at - this.#start;
   }
 
-  /** Position of the element before another; 0 if that is the first. */
+  /** Position of the element before another; 0 if that is the first. Not in a bare listpack. */
   previous(position: number): number {
     if (position === HEADER_BYTES) return 0;
     return skipElementBackwards(this.#bytes, this.#start + position) - this.#start;
@@ -157,7 +165,7 @@ export class Listpack {
     if (count !== COUNT_UNKNOWN) {
       if (index < 0) index += count;
       if (index < 0 || index >= count) return 0;
-      if (index > count >>> 1) index -= count;
+      if (index > count >>> 1 && !this.#isBare) index -= count;
     }
     let position: number;
     if (index >= 0) {
@@ -226,20 +234,21 @@ export class Listpack {
     // Guide: short strings and small integers are looked at here, all else by `equals`.
     const smallInteger = isInteger && this.#integer.hi === 0 ? this.#integer.lo : -1;
     const shortForm = byteCount < 0x40 ? 0x80 | byteCount : -1;
+    const shortBytes = this.#isBare ? 1 : 2;
     for (let at = this.#start + from; bytes[at] !== END_BYTE;) {
       const form = bytes[at];
       if (form < 0x80) {
         if (form === smallInteger) return at - this.#start;
-        at += 2;
+        at += shortBytes;
       } else if (form < 0xc0) {
         if (form === shortForm && isSame(bytes, at + 1, view, byteCount)) return at - this.#start;
-        at += 2 + (form & 0x3f);
+        at += shortBytes + (form & 0x3f);
       } else {
         if (this.equals(at - this.#start, view)) return at - this.#start;
-        at = skipElement(bytes, at);
+        at = this.#skip(at);
       }
       for (let passed = 0; passed < skip && bytes[at] !== END_BYTE; passed++) {
-        at = skipElement(bytes, at);
+        at = this.#skip(at);
       }
     }
     return 0;
@@ -291,7 +300,7 @@ export class Listpack {
    * @returns Its position.
    */
   insertAfter(position: number, view: ByteView): number {
-    const behind = skipElement(this.#bytes, this.#start + position) - this.#start;
+    const behind = this.#skip(this.#start + position) - this.#start;
     return this.insertBefore(behind, view);
   }
 
@@ -338,14 +347,14 @@ export class Listpack {
     const bytes = this.#bytes, first = this.#start + position;
     let at = first, removedCount = 0;
     for (; removedCount < count && bytes[at] !== END_BYTE; removedCount++) {
-      at = skipElement(bytes, at);
+      at = this.#skip(at);
     }
     this.#makeRoom(position, at - first, 0);
     this.#addToCount(-removedCount);
     return this.#bytes[this.#start + position] === END_BYTE ? 0 : position;
   }
 
-  /** Adds all elements of another listpack behind the own; that one stays as it is. */
+  /** Adds all elements of another listpack, bare if this is, behind the own; that one stays. */
   appendAll(other: Listpack): void {
     const count = this.count + other.count;
     const addedBytes = other.byteCount - EMPTY_BYTES;
@@ -394,12 +403,13 @@ export class Listpack {
     return byteCount + addedBytes <= LISTPACK_BYTES_MAX;
   }
 
-  /** Bytes that an element with the bytes of a view takes in a listpack. */
-  static elementBytes(view: ByteView): number {
-    const encodedBytes = spellsInteger(view.bytes, view.start, view.end, SCRATCH_INTEGER)
-      ? integerBytes(SCRATCH_INTEGER)
-      : stringBytes(view.byteCount);
-    return encodedBytes + backLengthBytes(encodedBytes);
+  /** Bytes that an element with the bytes of a view will take. */
+  elementBytes(view: ByteView): number {
+    return this.#withBackLength(
+      spellsInteger(view.bytes, view.start, view.end, this.#integer)
+        ? integerBytes(this.#integer)
+        : stringBytes(view.byteCount),
+    );
   }
 
   get #storedCount(): number {
@@ -422,15 +432,24 @@ export class Listpack {
     const bytes = this.#bytes;
     let count = 0;
     for (let at = this.#start + HEADER_BYTES; bytes[at] !== END_BYTE; count++) {
-      at = skipElement(bytes, at);
+      at = this.#skip(at);
     }
     if (count < COUNT_UNKNOWN) this.#setCount(count);
     return count;
   }
 
+  /** Where the element behind the one at `at` begins. */
+  #skip(at: number): number {
+    return this.#isBare ? at + encodedBytesAt(this.#bytes, at) : skipElement(this.#bytes, at);
+  }
+
+  #withBackLength(encodedBytes: number): number {
+    return this.#isBare ? encodedBytes : encodedBytes + backLengthBytes(encodedBytes);
+  }
+
   #elementBytesAt(position: number): number {
     const at = this.#start + position;
-    return skipElement(this.#bytes, at) - at;
+    return this.#skip(at) - at;
   }
 
   /** Writes an element over `replacedBytes` that are there now. */
@@ -445,17 +464,16 @@ export class Listpack {
       return this.#writeInteger(position, replacedBytes, this.#integer);
     }
     const encodedBytes = stringBytes(end - start);
-    const newBytes = encodedBytes + backLengthBytes(encodedBytes);
-    const at = this.#makeRoom(position, replacedBytes, newBytes);
+    const at = this.#makeRoom(position, replacedBytes, this.#withBackLength(encodedBytes));
     writeStringAt(this.#bytes, at, source, start, end);
-    writeBackLength(this.#bytes, at + encodedBytes, encodedBytes);
+    if (!this.#isBare) writeBackLength(this.#bytes, at + encodedBytes, encodedBytes);
   }
 
   #writeInteger(position: number, replacedBytes: number, value: Int64): void {
     const encodedBytes = integerBytes(value);
-    const at = this.#makeRoom(position, replacedBytes, encodedBytes + 1);
+    const at = this.#makeRoom(position, replacedBytes, this.#withBackLength(encodedBytes));
     writeIntegerAt(this.#bytes, at, value, encodedBytes);
-    writeBackLength(this.#bytes, at + encodedBytes, encodedBytes);
+    if (!this.#isBare) writeBackLength(this.#bytes, at + encodedBytes, encodedBytes);
   }
 
   /** Makes `newBytes` of room where `oldBytes` are; returns where in the page that is. */
@@ -477,8 +495,6 @@ export class Listpack {
     return this.#start + position;
   }
 }
-
-const SCRATCH_INTEGER = new Int64();
 
 function isSame(bytes: Uint8Array, at: number, view: ByteView, byteCount: number): boolean {
   const theirs = view.bytes, start = view.start;

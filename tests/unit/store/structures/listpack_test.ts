@@ -109,7 +109,7 @@ Deno.test("Listpack writes strings in Redis' bytes", () => {
 Deno.test("Listpack tells what an element will take, and how large it may get", () => {
   for (const text of ["", "7", "-70", "30000", "x".repeat(63), "x".repeat(64), "x".repeat(5000)]) {
     const listpack = makeListpack(text);
-    assertEquals(Listpack.elementBytes(ByteView.ofText(text)), listpack.byteCount - 7);
+    assertEquals(listpack.elementBytes(ByteView.ofText(text)), listpack.byteCount - 7);
     takeElements(listpack);
   }
   assert(Listpack.isSafeToAdd(2 ** 29, 2 ** 29));
@@ -214,4 +214,31 @@ Deno.test("Listpack counts more elements than its header can", () => {
   assertEquals(hexOf(listpack).slice(8, 12), "feff");
   arena.free(listpack.ref);
   arena.verify(0);
+});
+
+Deno.test("a bare Listpack has the same bytes without back lengths", () => {
+  const listpack = new Listpack(arena, true);
+  listpack.create();
+  const elements = ["ant", "7", "-5000", "x".repeat(64), "y".repeat(5000), "70000000000", ""];
+  for (const element of elements) {
+    const byteCount = listpack.byteCount;
+    const elementBytes = listpack.elementBytes(ByteView.ofText(element));
+    listpack.append(ByteView.ofText(element));
+    assertEquals(listpack.byteCount, byteCount + elementBytes);
+  }
+  assertEquals(hexOf(listpack).slice(12, 32), "83616e74" + "07" + "f178ec" + "e040");
+  assertEquals(elements.map((_, index) => listpack.seek(index - elements.length)), [
+    ...elements.map((_, index) => listpack.seek(index)),
+  ]);
+  assertEquals(listpack.find(ByteView.ofText("-5000"), listpack.first(), 1), listpack.seek(2));
+  assertEquals(listpack.find(ByteView.ofText(""), listpack.first(), 1), listpack.seek(6));
+  listpack.removeRange(listpack.seek(3), 2);
+  listpack.replace(listpack.seek(1), ByteView.ofText("z".repeat(70)));
+  assertEquals(takeElements(listpack), [
+    "ant",
+    "z".repeat(70),
+    "-5000",
+    "70000000000",
+    "",
+  ]);
 });
