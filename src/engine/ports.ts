@@ -60,6 +60,8 @@ export interface PayloadCodec {
    * @param isCompressing Whether long strings are compressed.
    */
   dump(ref: Ref, isCompressing: boolean, into: ByteView): ByteView;
+  /** Bytes that an entry's value takes in an RDB file. */
+  valueBytesOf(ref: Ref, isCompressing: boolean): number;
   /**
    * Puts a payload's value under a key, whatever was there.
    *

@@ -226,7 +226,7 @@ differential("DEBUG OBJECT tells encoding and length of all types", async (both)
       return key === "zset:small" ? facts?.replace(/ serialized.*/, "") : facts;
     });
   }
-}, { config: { "rdbcompression": "no" } });
+});
 
 differential("MEMORY USAGE knows values of all types", async (both) => {
   await makeValues(both);

@@ -20,7 +20,6 @@ import { replyHelp } from "../help.ts";
 import { digest, digestValues, tableStats, tableStatsOfKey } from "./debug_data.ts";
 import { listLayoutText, setPackedThreshold, showListpack, showQuicklist } from "./debug_packed.ts";
 import { protocol } from "./debug_protocol.ts";
-import { serializedBytesOf } from "./serialized_length.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -262,7 +261,8 @@ function object(context: CommandContext, args: Args): void {
   if (ref === 0) throw NO_SUCH_KEY;
   const access = db.entries.accessOf(ref);
   const idleSeconds = server.store.environment.idleSecondsOf(access);
-  const serializedBytes = serializedBytesOf(db, ref);
+  const isCompressing = server.config.boolean("rdbcompression");
+  const serializedBytes = server.payloads.valueBytesOf(ref, isCompressing);
   const { isSharingIntegers } = server.store.environment;
   const referenceCount = sharedReferenceCount(db.entries, ref, isSharingIntegers);
   const address = (ref >>> 0).toString(16).padStart(8, "0");

@@ -20,6 +20,7 @@ import { RdbOutput } from "./rdb_output.ts";
 import { ValueReader } from "./value_reader.ts";
 import { ValueWriter } from "./value_writer.ts";
 
+const FORM_BYTES = 1;
 const VERSION_BYTES = 2;
 const CHECKSUM_BYTES = 8;
 const FOOTER_BYTES = VERSION_BYTES + CHECKSUM_BYTES;
@@ -37,15 +38,16 @@ export class DumpCodec implements PayloadCodec {
   }
 
   dump(ref: Ref, isCompressing: boolean, into: ByteView): ByteView {
-    const output = this.#output;
-    output.clear();
-    output.isCompressing = isCompressing;
-    this.#writer.write(ref, output);
+    const output = this.#write(ref, isCompressing);
     output.byte(RDB_VERSION & 0xff);
     output.byte(RDB_VERSION >>> 8);
     const { low, high } = this.#crc.reset().update(output.bytes, 0, output.length);
     output.long(high, low);
     return into.set(output.bytes, 0, output.length);
+  }
+
+  valueBytesOf(ref: Ref, isCompressing: boolean): number {
+    return this.#write(ref, isCompressing).length - FORM_BYTES;
   }
 
   restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void {
@@ -57,6 +59,14 @@ export class DumpCodec implements PayloadCodec {
       if (error instanceof RdbError) throw BAD_DATA_FORMAT;
       throw error;
     }
+  }
+
+  #write(ref: Ref, isCompressing: boolean): RdbOutput {
+    const output = this.#output;
+    output.clear();
+    output.isCompressing = isCompressing;
+    this.#writer.write(ref, output);
+    return output;
   }
 
   /** Form and value of a payload whose version and checksum are right; a checksum of 0 is none. */
