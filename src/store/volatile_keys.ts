@@ -22,7 +22,13 @@
 import { ByteView } from "../base/byte_view.ts";
 import type { StoreEnvironment } from "./environment.ts";
 import type { Ref } from "./memory/mod.ts";
-import { Dictionary, endOfSegmentAt, hashPlaceOf, TimeWheel } from "./structures/mod.ts";
+import {
+  Dictionary,
+  endOfSegmentAt,
+  hashPlaceOf,
+  TimeWheel,
+  TOUCH_COUNT_MAX,
+} from "./structures/mod.ts";
 
 /** Entries looked at before a draw while the index is not complete. */
 const INDEXED_BEFORE_DRAW_COUNT = 500;
@@ -36,6 +42,8 @@ export class VolatileKeys {
   /** Where the walk that fills the index goes on; 0 before it begins. */
   #cursor = 0;
   #isComplete = false;
+  readonly #seenRefs = new Int32Array(TOUCH_COUNT_MAX);
+  readonly #seenHashes = new Int32Array(TOUCH_COUNT_MAX);
 
   constructor(environment: StoreEnvironment) {
     this.#environment = environment;
@@ -123,12 +131,30 @@ export class VolatileKeys {
   indexSome(all: Dictionary, wantedCount: number): boolean {
     const index = this.#index;
     if (index === undefined || this.#isComplete) return false;
+    // Some at a time, as each waits for memory when it is looked at alone.
+    let count = 0;
     this.#cursor = all.scan(this.#cursor, wantedCount, (ref, hash) => {
-      if (!this.#environment.entries.expires(ref) || index.findRecord(hash, ref)) return;
-      index.insert(hash, ref);
+      if (count === TOUCH_COUNT_MAX) {
+        this.#addSeen(index, count);
+        count = 0;
+      }
+      this.#seenRefs[count] = ref;
+      this.#seenHashes[count++] = hash;
     });
+    this.#addSeen(index, count);
     this.#isComplete = this.#cursor === 0;
     return !this.#isComplete;
+  }
+
+  /** Adds those of the entries seen that have an expiry. */
+  #addSeen(index: Dictionary, count: number): void {
+    const { arena, entries } = this.#environment;
+    const refs = this.#seenRefs, hashes = this.#seenHashes;
+    arena.touch(refs, count);
+    for (let seen = 0; seen < count; seen++) {
+      if (!entries.expires(refs[seen]) || index.findRecord(hashes[seen], refs[seen])) continue;
+      index.insert(hashes[seen], refs[seen]);
+    }
   }
 
   /** Gives the index up; what is returned is to be freed. */
