@@ -48,6 +48,7 @@ import {
   slotBitsOf,
 } from "./dictionary_segment.ts";
 import {
+  HOME_BATCH,
   moveHomes,
   type RecordMover,
   type RecordVisitor,
@@ -72,6 +73,7 @@ export class Dictionary {
   #foundSegment: Ref = 0;
   #foundSlot = 0;
   #touchSum = 0;
+  readonly #touched = new Int32Array(HOME_BATCH);
 
   /** @param arena Where segments are allocated and records live. */
   constructor(arena: Arena) {
@@ -273,7 +275,10 @@ export class Dictionary {
     if (cursor === 0) directory.root = arena.moveOut(directory.root);
     return walkSegments(arena, directory, { cursor, wantedCount }, {
       enter: (segment, firstHash) => this.#moveSegment(segment, firstHash),
-      visit: (segment, home, homeEnd) => moveHomes(arena, segment, home, homeEnd, move),
+      visit: (segment, home, homeEnd) => {
+        this.#touchHomes(segment, home, homeEnd);
+        return moveHomes(arena, segment, home, homeEnd, move);
+      },
     });
   }
 
@@ -372,6 +377,16 @@ export class Dictionary {
       if (bytes[at++] !== key[index]) return false;
     }
     return true;
+  }
+
+  /** Has the memory of records fetched together that are about to be looked at one by one. */
+  #touchHomes(segment: Ref, home: number, homeEnd: number): void {
+    const words = this.#arena.words[segment >>> PAGE_SHIFT];
+    let count = 0;
+    for (let at = baseOf(segment) + (home << 1) + 1; home < homeEnd; home++, at += 2) {
+      this.#touched[count++] = words[at];
+    }
+    this.#arena.touch(this.#touched, count);
   }
 
   /** Moves a segment off a page that is being emptied; returns where it is now. */

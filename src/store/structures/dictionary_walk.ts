@@ -32,8 +32,8 @@ export type RecordVisitor = (record: Ref, hash: number) => void;
 /** Called with each record and its hash; says where the record is now. */
 export type RecordMover = (record: Ref, hash: number) => Ref;
 
-/** Homes between two looks at how much was visited. */
-const HOME_BATCH = 8;
+/** Homes that are visited together. */
+export const HOME_BATCH = 8;
 
 /** Visits a dictionary's segments, in the order of hashes. */
 export interface SegmentVisitor {
