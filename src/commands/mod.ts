@@ -17,6 +17,7 @@ import { SORTED_SET_COMMANDS } from "./sorted_set/mod.ts";
 import { SET_COMMANDS } from "./set/mod.ts";
 import { STREAM_COMMANDS } from "./stream/mod.ts";
 import { STRING_COMMANDS } from "./string/mod.ts";
+import { TRANSACTION_COMMANDS } from "./transaction/mod.ts";
 
 export { clientLine } from "./connection/mod.ts";
 
@@ -34,4 +35,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SET_COMMANDS,
   ...STREAM_COMMANDS,
   ...GEO_COMMANDS,
+  ...TRANSACTION_COMMANDS,
 ];

@@ -40,6 +40,8 @@ export class Command {
   /** With at most so many arguments it is brief. */
   readonly briefArgumentsMax: number;
   readonly isProtected: boolean;
+  /** Whether an open transaction queues it. */
+  readonly isQueueable: boolean;
   /** Where its keys are, as far as one simple rule tells; `undefined` for other commands. */
   readonly keyRange: KeyRange | undefined;
   readonly #flags: ReadonlySet<CommandFlag>;
@@ -55,6 +57,7 @@ export class Command {
     const isBrief = spec.isBrief ?? (this.#flags.has("fast") && !this.#flags.has("blocking"));
     this.briefArgumentsMax = isBrief ? spec.briefArgumentsMax ?? BRIEF_ARGUMENTS_MAX : 0;
     this.isProtected = this.#flags.has("protected");
+    this.isQueueable = spec.withinMulti === undefined;
     this.keyRange = keyRangeOf(spec);
     this.subcommands = new Map(
       (spec.subcommands ?? []).map((row) => [row.name, new Command(row, this)]),

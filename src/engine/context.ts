@@ -8,6 +8,7 @@
  */
 
 import type { ByteView } from "../base/byte_view.ts";
+import { invariant } from "../base/invariant.ts";
 import { Args, type ReplyWriter } from "../resp/mod.ts";
 import type { Collection, Keyspace } from "../store/mod.ts";
 import type { Demand, WaitTerms } from "./blocked_clients.ts";
@@ -15,6 +16,16 @@ import type { Command } from "./command.ts";
 import type { Effects } from "./effects.ts";
 import type { ServerParts } from "./ports.ts";
 import type { Session } from "./session.ts";
+
+/** Runs a command within another. */
+export interface NestedRunner {
+  /**
+   * Runs a command for the running one's client, with counters, times and effects of its own.
+   *
+   * @param args Borrowed during the call.
+   */
+  runNested(command: Command, args: Args): void;
+}
 
 /** The running command's surroundings. */
 export class CommandContext {
@@ -37,8 +48,12 @@ export class CommandContext {
   /** Numbers of the arguments that no log may show, such as passwords; usually there are none. */
   secretIndices: readonly number[] | undefined;
 
-  constructor(server: ServerParts) {
+  readonly #runner: NestedRunner | undefined;
+
+  /** @param runner Runs commands within commands; without, none can be. */
+  constructor(server: ServerParts, runner?: NestedRunner) {
     this.server = server;
+    this.#runner = runner;
     this.effects = server.effects;
   }
 
@@ -50,6 +65,22 @@ export class CommandContext {
     this.reply = session.reply;
     this.changeCount = 0;
     this.secretIndices = undefined;
+  }
+
+  /**
+   * Runs commands within the running one, as one effect; none of them may wait (EXEC).
+   *
+   * @param each Calls `run` for each of them.
+   */
+  nest(each: (runner: NestedRunner) => void): void {
+    const { session, command, mayBlock } = this;
+    invariant(this.#runner !== undefined, "No command can run within another here");
+    this.mayBlock = false;
+    this.effects.beginUnit();
+    each(this.#runner);
+    this.effects.endUnit();
+    this.mayBlock = mayBlock;
+    this.begin(session, command);
   }
 
   /**

@@ -14,11 +14,17 @@
  * @module
  */
 
-import { unknownCommand, unknownSubcommand, wrongArity } from "../errors/catalogue.ts";
+import {
+  NOT_IN_TRANSACTION,
+  transactionDiscarded,
+  unknownCommand,
+  unknownSubcommand,
+  wrongArity,
+} from "../errors/catalogue.ts";
 import type { ProtocolError, RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Command } from "./command.ts";
-import { CommandContext } from "./context.ts";
+import { CommandContext, type NestedRunner } from "./context.ts";
 import { toRedisError } from "./failure.ts";
 import { type Gate, POSTPONED } from "./gates.ts";
 import type { ServerParts } from "./ports.ts";
@@ -31,12 +37,14 @@ const SHARED_MEASURE_US = 1000;
 const SHARED_COUNT_MAX = 512;
 
 /** Runs requests. */
-export class Dispatcher {
+export class Dispatcher implements NestedRunner {
   readonly #server: ServerParts;
   readonly #context: CommandContext;
   readonly #gates: readonly Gate[];
   readonly #brief: Command[] = [];
   #measuredUs = 0;
+  /** Errors that the running command's client had been replied before they were last counted. */
+  #countedErrors = 0;
   #tracksLatency = true;
   #measuresEach = false;
 
@@ -44,7 +52,7 @@ export class Dispatcher {
   constructor(server: ServerParts, gates: readonly Gate[]) {
     this.#server = server;
     this.#gates = gates;
-    this.#context = new CommandContext(server);
+    this.#context = new CommandContext(server, this);
     const refresh = () => {
       const thresholdUs = server.config.number("slowlog-log-slower-than");
       server.slowLog.slowerThanUs = thresholdUs;
@@ -139,6 +147,11 @@ export class Dispatcher {
       this.#refuse(session, command, wrongArity(command.fullName));
       return true;
     }
+    const transaction = session.transaction;
+    if (transaction !== undefined && command.has("no_multi")) {
+      this.#refuse(session, command, NOT_IN_TRANSACTION);
+      return true;
+    }
     const gates = this.#gates;
     for (let index = 0; index < gates.length; index++) {
       if (!gates[index].isInForce) continue;
@@ -148,7 +161,12 @@ export class Dispatcher {
       this.#refuse(session, command, refusal);
       return true;
     }
-    return this.#run(session, command, args);
+    if (transaction === undefined || !command.isQueueable) {
+      return this.#run(session, command, args);
+    }
+    transaction.queue(command, args);
+    this.#acknowledge(session);
+    return true;
   }
 
   /** Answers broken framing and closes the connection behind the answer. */
@@ -160,18 +178,49 @@ export class Dispatcher {
 
   /** The client is gone. */
   forget(session: Session): void {
+    session.endTransaction();
     this.#server.blocked.forget(session);
     this.#server.clients.remove(session);
   }
 
+  runNested(command: Command, args: Args): void {
+    const session = this.#context.session;
+    const isMeasuredAlone = this.#isMeasuredAlone(command, args);
+    if (isMeasuredAlone) this.#startMeasurement();
+    const startUs = this.#measuredUs;
+    this.#perform(session, command, args);
+    if (isMeasuredAlone) this.#endMeasurement(session, command, args, startUs);
+    else this.#measureLater(command);
+  }
+
   /** Runs a command; returns whether it is through, or blocks its client. */
   #run(session: Session, command: Command, args: Args): boolean {
-    const server = this.#server, context = this.#context, reply = session.reply;
-    const isMeasuredAlone = args.count > command.briefArgumentsMax || this.#measuresEach;
+    const server = this.#server;
+    const isMeasuredAlone = this.#isMeasuredAlone(command, args);
     if (isMeasuredAlone) this.#startMeasurement();
+    const startUs = this.#measuredUs;
+    const mark = session.reply.mark();
+    this.#perform(session, command, args);
+    if (session.replyMode !== "on" && session.waiter === undefined) session.muteReply(mark);
+    if (isMeasuredAlone) {
+      this.#startMeasurement(); // of what ran within it
+      const durationUs = this.#endMeasurement(session, command, args, startUs);
+      // Commands behind a slow one must not see the time before it.
+      if (durationUs >= SHARED_MEASURE_US) server.store.environment.refreshTime();
+    } else {
+      this.#measureLater(command);
+    }
+    if (server.blocked.hasReady) this.#serveBlocked();
+    return session.waiter === undefined;
+  }
+
+  /** Has a command reply and pass on what it changed. */
+  #perform(session: Session, command: Command, args: Args): void {
+    const server = this.#server, context = this.#context, reply = session.reply;
     context.begin(session, command);
     const databaseIndex = session.databaseIndex;
-    const mark = reply.mark(), errorCount = reply.errorCount;
+    const mark = reply.mark();
+    this.#countedErrors = reply.errorCount;
     try {
       command.run!(context, args);
     } catch (error) {
@@ -179,15 +228,11 @@ export class Dispatcher {
       reply.error(toRedisError(error));
     }
     server.stats.commandsProcessed++;
-    if (reply.errorCount !== errorCount) this.#countFailure(command, reply.lastErrorCode);
-    if (command.isWrite || context.changeCount > 0) context.finish(args, databaseIndex);
-    if (session.replyMode !== "on" && session.waiter === undefined) session.muteReply(mark);
-    if (isMeasuredAlone) this.#endMeasurement(session, command, args);
-    else if (this.#brief.push(command) >= SHARED_COUNT_MAX) {
-      this.#shareMeasurement(server.clock.monotonicUs());
+    if (reply.errorCount !== this.#countedErrors) {
+      this.#countFailure(command, reply.lastErrorCode);
+      this.#countedErrors = reply.errorCount;
     }
-    if (server.blocked.hasReady) this.#serveBlocked();
-    return session.waiter === undefined;
+    if (command.isWrite || context.changeCount > 0) context.finish(args, databaseIndex);
   }
 
   /** Serves the clients that waited for what the command before changed; that is not its time. */
@@ -199,10 +244,22 @@ export class Dispatcher {
 
   /** Replies an error without running anything. */
   #refuse(session: Session, command: Command | undefined, error: RedisError): void {
+    session.transaction?.fail();
+    if (command?.spec.withinMulti === "executes") {
+      session.endTransaction();
+      error = transactionDiscarded(error.text);
+    }
     const mark = session.reply.mark();
     session.reply.error(error);
     if (command !== undefined) command.stats.rejectedCalls++;
     this.#server.stats.recordErrorReply(error.code);
+    if (session.replyMode !== "on") session.muteReply(mark);
+  }
+
+  /** Replies that a request is queued. */
+  #acknowledge(session: Session): void {
+    const mark = session.reply.mark();
+    session.reply.simple("QUEUED");
     if (session.replyMode !== "on") session.muteReply(mark);
   }
 
@@ -211,16 +268,27 @@ export class Dispatcher {
     this.#server.stats.recordErrorReply(code);
   }
 
+  #isMeasuredAlone(command: Command, args: Args): boolean {
+    return args.count > command.briefArgumentsMax || this.#measuresEach;
+  }
+
+  /** Leaves a brief command to the measurement that it shares. */
+  #measureLater(command: Command): void {
+    if (this.#brief.push(command) < SHARED_COUNT_MAX) return;
+    this.#shareMeasurement(this.#server.clock.monotonicUs());
+  }
+
   /** Closes the shared measurement, if one is open, and starts one for a single command. */
   #startMeasurement(): void {
     if (this.#brief.length === 0) return;
     this.#shareMeasurement(this.#server.clock.monotonicUs());
   }
 
-  #endMeasurement(session: Session, command: Command, args: Args): void {
+  /** Records what was measured alone; returns how long it took, in microseconds. */
+  #endMeasurement(session: Session, command: Command, args: Args, startUs: number): number {
     const server = this.#server;
     const nowUs = server.clock.monotonicUs();
-    const durationUs = nowUs - this.#measuredUs;
+    const durationUs = nowUs - startUs;
     this.#measuredUs = nowUs;
     const waiter = session.waiter;
     command.stats.recordCall(durationUs, this.#tracksLatency && waiter === undefined);
@@ -228,9 +296,8 @@ export class Dispatcher {
     else this.#context.logIfSlow(durationUs, args);
     if (durationUs >= SHARED_MEASURE_US) {
       server.latency.record(command.has("fast") ? "fast-command" : "command", durationUs / 1000);
-      // Commands behind a slow one must not see the time before it.
-      server.store.environment.refreshTime();
     }
+    return durationUs;
   }
 
   #shareMeasurement(nowUs: number): void {

@@ -14,6 +14,7 @@ import type { Authenticator } from "../security/mod.ts";
 import type { Command } from "./command.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
 import type { Session } from "./session.ts";
+import type { CommandFlag } from "./spec.ts";
 
 /** What a gate may say beside an error: not now; the same request is to be tried again. */
 export const POSTPONED = "postponed";
@@ -28,6 +29,12 @@ export interface Gate {
    * @returns What to reply instead, `POSTPONED`, or `undefined` to let it pass.
    */
   check(session: Session, command: Command): RedisError | typeof POSTPONED | undefined;
+}
+
+/** Whether a request has a flag: its command, or, for EXEC, one of those that it would run. */
+function requestHas(session: Session, command: Command, flag: CommandFlag): boolean {
+  if (command.has(flag)) return true;
+  return command.spec.withinMulti === "executes" && session.transaction?.has(flag) === true;
 }
 
 /** A protected command: only where the configuration allows it. */
@@ -106,8 +113,9 @@ export class PauseGate implements Gate {
     this.#resume();
   }
 
-  check(_session: Session, command: Command): typeof POSTPONED | undefined {
-    const isHeld = this.#kind === "all" || command.isWrite || command.has("may_replicate");
+  check(session: Session, command: Command): typeof POSTPONED | undefined {
+    const isHeld = this.#kind === "all" || requestHas(session, command, "write") ||
+      requestHas(session, command, "may_replicate");
     return isHeld ? POSTPONED : undefined;
   }
 }
@@ -124,7 +132,15 @@ export class MemoryGate implements Gate {
     return this.#limit.bytesMax > 0;
   }
 
-  check(_session: Session, command: Command): RedisError | undefined {
-    return this.#limit.makeRoom() === "none" && command.has("denyoom") ? OUT_OF_MEMORY : undefined;
+  check(session: Session, command: Command): RedisError | undefined {
+    if (this.#limit.makeRoom() !== "none") return undefined;
+    return requestHas(session, command, "denyoom") || queuesMore(session, command)
+      ? OUT_OF_MEMORY
+      : undefined;
   }
+}
+
+/** Whether a request takes an open transaction further instead of ending it. */
+function queuesMore(session: Session, { spec, isQueueable }: Command): boolean {
+  return session.transaction !== undefined && (isQueueable || spec.withinMulti === "runs");
 }

@@ -8,7 +8,7 @@ export { BlockedClients, type Demand, type WaitTerms } from "./blocked_clients.t
 export { ClientRegistry } from "./client_registry.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";
-export { CommandContext } from "./context.ts";
+export { CommandContext, type NestedRunner } from "./context.ts";
 export { Dispatcher } from "./dispatcher.ts";
 export { Effects, type EffectSink, type EffectWord } from "./effects.ts";
 export {
@@ -22,11 +22,14 @@ export {
 export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
 export type {
   ChangeListener,
+  KeyWatch,
   Lifecycle,
+  OpenTransaction,
   PayloadCodec,
   ProcessProbe,
   ServerIdentity,
   ServerParts,
+  Transactions,
 } from "./ports.ts";
 export { RequestBatch } from "./request_batch.ts";
 export { type ReplyMode, Session, type SessionOptions } from "./session.ts";

@@ -13,13 +13,18 @@ import type { Random } from "../base/random.ts";
 import type { Config } from "../config/mod.ts";
 import type { LatencyMonitor, Log, ServerStats, SlowLog } from "../observability/mod.ts";
 import type { Authenticator } from "../security/mod.ts";
+import type { Args } from "../resp/mod.ts";
 import type { Keyspace, Ref, Store } from "../store/mod.ts";
 import type { BlockedClients } from "./blocked_clients.ts";
 import type { ClientRegistry } from "./client_registry.ts";
+import type { Command } from "./command.ts";
 import type { CommandTable } from "./command_table.ts";
+import type { CommandContext } from "./context.ts";
 import type { Effects } from "./effects.ts";
 import type { PauseGate } from "./gates.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
+import type { Session } from "./session.ts";
+import type { CommandFlag } from "./spec.ts";
 
 /** The parts of one server, as commands see them. */
 export interface ServerParts {
@@ -39,6 +44,7 @@ export interface ServerParts {
   readonly blocked: BlockedClients;
   readonly memoryLimit: MemoryLimit;
   readonly payloads: PayloadCodec;
+  readonly transactions: Transactions;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;
   readonly process: ProcessProbe;
@@ -116,6 +122,44 @@ export interface ProcessProbe {
   threadSeconds(): { user: number; system: number };
   /** Asks the engine to collect garbage, if it can be asked. */
   collectGarbage(): void;
+}
+
+/** Opens transactions and watches keys for them. */
+export interface Transactions {
+  /** Opens one for a client that has none (MULTI). */
+  begin(session: Session): void;
+  /** Watches a key for a client (WATCH). @param key Copied. */
+  watch(session: Session, keyspace: Keyspace, key: ByteView): void;
+}
+
+/** The commands that a client has queued since MULTI. */
+export interface OpenTransaction {
+  /** How many are queued. */
+  readonly commandCount: number;
+  /** Bytes that their arguments take. */
+  readonly argumentBytes: number;
+  /** Whether a request was refused meanwhile, so that none may run. */
+  readonly hasFailed: boolean;
+  /** Queues a request. @param args Copied. */
+  queue(command: Command, args: Args): void;
+  /** Notes that a request was refused. */
+  fail(): void;
+  /** Whether a queued command has a flag. */
+  has(flag: CommandFlag): boolean;
+  /** Runs what is queued, replies an array of the replies, and ends the transaction. */
+  execute(context: CommandContext): void;
+  /** Forgets everything. */
+  release(): void;
+}
+
+/** What a client watches, by WATCH. */
+export interface KeyWatch {
+  /** Whether a key has changed since. */
+  readonly isBroken: boolean;
+  /** Whether a key's time has come since, though it is still there. */
+  hasExpired(): boolean;
+  /** Ends it. */
+  release(): void;
 }
 
 /** Told of changes; transactions, blocked clients, tracking and notifications listen here. */

@@ -14,6 +14,7 @@ import { DEFAULT_USER } from "../security/mod.ts";
 import type { Waiter } from "./blocked_clients.ts";
 import type { Command } from "./command.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { KeyWatch, OpenTransaction } from "./ports.ts";
 import type { RequestBatch } from "./request_batch.ts";
 
 /** Replies that may wait before they are sent, though more requests are there. */
@@ -42,6 +43,10 @@ export class Session implements Receiver {
   isNeverEvicted = false;
   /** What its command waits for; `undefined`: no command of it waits. */
   waiter: Waiter | undefined;
+  /** What it has queued since MULTI; `undefined`: no transaction is open. */
+  transaction: OpenTransaction | undefined;
+  /** The keys that it watches; `undefined`: none. */
+  watch: KeyWatch | undefined;
   /** Whether a postponed request waits to be tried again. */
   isPostponed = false;
   wantsMore = false;
@@ -145,11 +150,26 @@ export class Session implements Receiver {
    * and so does a SKIP that is meant for the running command.
    */
   reset(): void {
+    this.endTransaction();
     this.databaseIndex = 0;
     this.name = "";
     this.user = DEFAULT_USER;
     if (this.replyMode !== "skipping") this.replyMode = "on";
     this.reply.protocol = 2;
+  }
+
+  /** Forgets the transaction, if one is open, and watches no key any more. */
+  endTransaction(): void {
+    this.transaction?.release();
+    this.transaction = undefined;
+    this.connection.queuedBytes = 0;
+    this.endWatch();
+  }
+
+  /** Watches no key any more. */
+  endWatch(): void {
+    this.watch?.release();
+    this.watch = undefined;
   }
 
   /**

@@ -128,6 +128,11 @@ export interface CommandSpec {
   /** Absent for a container that needs a subcommand. */
   run?: CommandHandler;
   /**
+   * What it does in an open transaction, where any other command is queued: run at once, run and end
+   * the transaction, or run what is queued.
+   */
+  withinMulti?: "runs" | "ends" | "executes";
+  /**
    * Takes microseconds whatever the data: its time may be measured together with its neighbours' in
    * a pipeline. Follows from the flags (`fast` and not `blocking`) unless said.
    */

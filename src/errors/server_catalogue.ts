@@ -61,6 +61,24 @@ export function unusableSubcommand(command: string, given: string): RedisError {
   );
 }
 
+// Transactions.
+
+export const NOT_IN_TRANSACTION = new RedisError("ERR Command not allowed inside a transaction");
+export const MULTI_NESTED = new RedisError("ERR MULTI calls can not be nested");
+export const EXEC_WITHOUT_MULTI = new RedisError("ERR EXEC without MULTI");
+export const DISCARD_WITHOUT_MULTI = new RedisError("ERR DISCARD without MULTI");
+export const WATCH_INSIDE_MULTI = new RedisError("ERR WATCH inside MULTI is not allowed");
+export const TRANSACTION_FAILED = new RedisError(
+  "EXECABORT Transaction discarded because of previous errors.",
+);
+
+/** An EXEC that was refused. @param reason Wire text; `ERR`, which every error has, is left out. */
+export function transactionDiscarded(reason: string): RedisError {
+  return new RedisError(
+    `EXECABORT Transaction discarded because of: ${reason.replace(/^ERR /, "")}`,
+  );
+}
+
 // Authentication.
 
 export const NO_AUTH = new RedisError("NOAUTH Authentication required.");

@@ -89,6 +89,9 @@ export class Connection {
   #isServing = false;
   #isClosed = false;
   #isClosing = false;
+  /** Bytes of requests that its client has queued; part of `memoryBytes`. */
+  queuedBytes = 0;
+
   #sending: Promise<void> | undefined;
   #sendingBytes = 0;
   /** Size of the buffer that is being sent. */
@@ -136,10 +139,11 @@ export class Connection {
     return this.#sendingBytes + this.reply.buffer.length;
   }
 
-  /** Bytes that the connection holds: its buffers and itself; 0 once it is closed. */
+  /** Bytes that the connection holds: buffers, queued requests, itself; 0 once it is closed. */
   get memoryBytes(): number {
     if (this.#isClosed) return 0;
-    return OBJECT_BYTES + this.#input.length + this.outputBufferBytes + this.#sendingBufferBytes;
+    return OBJECT_BYTES + this.queuedBytes + this.#input.length + this.outputBufferBytes +
+      this.#sendingBufferBytes;
   }
 
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */

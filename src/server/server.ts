@@ -34,6 +34,7 @@ import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../obse
 import { DumpCodec } from "../persistence/mod.ts";
 import { Authenticator } from "../security/mod.ts";
 import { Store } from "../store/mod.ts";
+import { ServerTransactions } from "../transaction/mod.ts";
 import { ClientHost } from "./client_host.ts";
 import { followCollectionLimits } from "./collection_limits.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -73,6 +74,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly blocked: BlockedClients;
   readonly memoryLimit: MemoryLimit;
   readonly payloads: PayloadCodec;
+  readonly transactions: ServerTransactions;
   readonly process = new DenoProcessProbe();
   readonly changeListeners: ChangeListener[] = [];
   readonly lifecycle: Lifecycle = this;
@@ -111,6 +113,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause = new PauseGate(clock, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
     this.payloads = new DumpCodec(this.store);
+    this.transactions = new ServerTransactions(this);
     this.memoryLimit = new MemoryLimit(this, () => this.#heartbeat.evict());
     const portNow = () => this.port;
     this.identity = {

@@ -102,6 +102,11 @@ export class EntryTable {
     return ref === 0 || !this.#isDue(ref) ? ref : this.#removeDue(ref);
   }
 
+  /** The entry of a key, alive or due, or 0. */
+  protected lookUp(key: ByteView): Ref {
+    return this.#find(this.#hashOf(key), key);
+  }
+
   /** The live entry of a key for a command that reads it, or 0; counts the hit or miss. */
   read(key: ByteView): Ref {
     const ref = this.readUntouched(key);
@@ -203,11 +208,7 @@ export class EntryTable {
    *
    * @param visit Gets each entry and its hash, moved or not.
    */
-  relocate(
-    cursor: number,
-    wantedCount: number,
-    visit: (ref: Ref, hash: number) => void,
-  ): number {
+  relocate(cursor: number, wantedCount: number, visit: (ref: Ref, hash: number) => void): number {
     const entries = this.#entries;
     return this.#dictionary.relocate(cursor, wantedCount, (ref, hash) => {
       const moved = entries.arena.moveOut(ref);

@@ -43,10 +43,20 @@ const KIND_INT = kindOf(TYPE_STRING, ENCODING_INT);
 const KIND_EMBSTR = kindOf(TYPE_STRING, ENCODING_EMBSTR);
 const KIND_RAW = kindOf(TYPE_STRING, ENCODING_RAW);
 
+/** Whether a key has an entry, and whether its time has come unnoticed. */
+export type KeyPresence = "absent" | "alive" | "due";
+
 /** The keys of one database, with values. */
 export class Keyspace extends EntryTable implements CollectionHost {
   readonly #valueView = new ByteView();
   readonly #integer = new Int64();
+
+  /** What there is of a key; unlike `peek` it leaves an entry that is due where it is. */
+  presenceOf(key: ByteView): KeyPresence {
+    const ref = this.lookUp(key), entries = this.entries;
+    if (ref === 0) return "absent";
+    return entries.expires(ref) && entries.dueMsOf(ref) <= this.nowMs ? "due" : "alive";
+  }
 
   /**
    * Points a view at a key's string for a command that reads it.

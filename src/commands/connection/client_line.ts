@@ -44,11 +44,11 @@ export function clientLine(session: Session, options: ClientLineOptions): string
     ["sub", 0],
     ["psub", 0],
     ["ssub", 0],
-    ["multi", -1],
+    ["multi", session.transaction?.commandCount ?? -1],
     ["qbuf", connection.inputBytes - session.parsedBytes],
     ["qbuf-free", connection.inputFreeBytes],
     ["argv-mem", options.argumentBytes + session.parsedBytes],
-    ["multi-mem", 0],
+    ["multi-mem", session.transaction?.argumentBytes ?? 0],
     ["rbs", bufferBytes],
     ["rbp", bufferBytes],
     ["obl", unsentBytes],
@@ -66,7 +66,9 @@ export function clientLine(session: Session, options: ClientLineOptions): string
 
 /** One letter for each remarkable thing, `N` for none. */
 function clientFlags(session: Session): string {
-  const flags = (session.isBlocked ? "b" : "") +
+  const flags = (session.transaction !== undefined ? "x" : "") +
+    (session.isBlocked ? "b" : "") +
+    (session.watch?.isBroken ? "d" : "") +
     (session.connection.isClosing ? "c" : "") +
     (session.connection.transport.kind === "unix" ? "U" : "") +
     (session.isNeverEvicted ? "e" : "");

@@ -25,8 +25,8 @@ export const SESSION_COMMANDS: readonly CommandSpec[] = defineCommands("connecti
   { name: "ping", arity: -1, flags: ["fast"], tips: PING_TIPS, run: ping },
   { name: "echo", arity: 2, flags: ["loading", "stale", "fast"], run: echo },
   { name: "select", arity: 2, flags: ["loading", "stale", "fast"], run: select },
-  { name: "quit", arity: -1, flags: ALWAYS_ALLOWED, run: quit },
-  { name: "reset", arity: 1, flags: ALWAYS_ALLOWED, run: reset },
+  { name: "quit", arity: -1, flags: ALWAYS_ALLOWED, withinMulti: "ends", run: quit },
+  { name: "reset", arity: 1, flags: ALWAYS_ALLOWED, withinMulti: "ends", run: reset },
 ]);
 
 /** `PING [message]` → status `PONG`, or the message. */

@@ -27,6 +27,7 @@ import { SORTED_SET_DOCS } from "./sorted_set.ts";
 import { SET_DOCS } from "./set.ts";
 import { STREAM_DOCS } from "./stream.ts";
 import { STRING_DOCS } from "./string.ts";
+import { TRANSACTION_DOCS } from "./transaction.ts";
 
 export type { ArgumentDoc, ArgumentFlag, ArgumentType } from "./argument_doc.ts";
 export type { CommandDoc, CommandGroup, DocFlag, HistoryEntry } from "./command_doc.ts";
@@ -47,6 +48,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...GEO_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
+  ...TRANSACTION_DOCS,
 ];
 
 /** Commands and sub-commands by full name. */

@@ -77,7 +77,7 @@ function swapdb(context: CommandContext, args: Args): void {
   const count = store.databases.length;
   if (first < 0 || first >= count || second < 0 || second >= count) throw DB_INDEX_OUT_OF_RANGE;
   store.swap(first, second);
-  context.flushed([store.databases[first], store.databases[second]], 1);
+  context.flushed(first === second ? [] : [store.databases[first], store.databases[second]], 1);
   context.reply.ok();
 }
 

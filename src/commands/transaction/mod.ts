@@ -1,0 +1,7 @@
+/**
+ * Transaction commands.
+ *
+ * @module
+ */
+
+export { TRANSACTION_COMMANDS } from "./transaction.ts";

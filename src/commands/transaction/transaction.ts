@@ -1,0 +1,83 @@
+/**
+ * MULTI, EXEC, DISCARD, WATCH, UNWATCH: several commands as one.
+ *
+ * @module
+ */
+
+import {
+  type CommandContext,
+  type CommandFlag,
+  type CommandSpec,
+  defineCommands,
+  keyRange,
+} from "../../engine/mod.ts";
+import {
+  DISCARD_WITHOUT_MULTI,
+  EXEC_WITHOUT_MULTI,
+  MULTI_NESTED,
+  TRANSACTION_FAILED,
+  WATCH_INSIDE_MULTI,
+} from "../../errors/catalogue.ts";
+import type { Args } from "../../resp/mod.ts";
+
+const FLAGS: readonly CommandFlag[] = ["noscript", "loading", "stale", "fast", "allow_busy"];
+const EXEC_FLAGS: readonly CommandFlag[] = ["noscript", "loading", "stale", "skip_slowlog"];
+
+/** The rows of the group. */
+// deno-fmt-ignore
+export const TRANSACTION_COMMANDS: readonly CommandSpec[] = defineCommands("transaction", [
+  { name: "multi", arity: 1, flags: FLAGS, withinMulti: "runs", run: multi },
+  { name: "exec", arity: 1, flags: EXEC_FLAGS, withinMulti: "executes", run: exec },
+  { name: "discard", arity: 1, flags: FLAGS, withinMulti: "ends", run: discard },
+  { name: "watch", arity: -2, flags: FLAGS, keys: [keyRange(1, -1, 1, "RO")], withinMulti: "runs", run: watch },
+  { name: "unwatch", arity: 1, flags: FLAGS, run: unwatch },
+]);
+
+/** `MULTI` → OK; what follows is queued. */
+function multi(context: CommandContext): void {
+  const { session, server } = context;
+  if (session.transaction !== undefined) throw MULTI_NESTED;
+  server.transactions.begin(session);
+  context.reply.ok();
+}
+
+/** `EXEC` → array of the queued commands' replies, or nil when a watched key has changed. */
+function exec(context: CommandContext): void {
+  const { session } = context;
+  const { transaction, watch } = session;
+  if (transaction === undefined) throw EXEC_WITHOUT_MULTI;
+  const isBroken = watch !== undefined && (watch.isBroken || watch.hasExpired());
+  if (!transaction.hasFailed && !isBroken) {
+    transaction.execute(context);
+    return;
+  }
+  const hasFailed = transaction.hasFailed;
+  session.endTransaction();
+  if (hasFailed) throw TRANSACTION_FAILED;
+  context.reply.nilArray();
+}
+
+/** `DISCARD` → OK; the queue is forgotten, and no key is watched any more. */
+function discard(context: CommandContext): void {
+  if (context.session.transaction === undefined) throw DISCARD_WITHOUT_MULTI;
+  context.session.endTransaction();
+  context.reply.ok();
+}
+
+/** `WATCH key [key ...]` → OK; EXEC will run nothing if one of them changes before. */
+function watch(context: CommandContext, args: Args): void {
+  const { session, server, db } = context;
+  if (session.transaction !== undefined) throw WATCH_INSIDE_MULTI;
+  if (!session.watch?.isBroken) {
+    for (let index = 1; index < args.count; index++) {
+      server.transactions.watch(session, db, args.at(index));
+    }
+  }
+  context.reply.ok();
+}
+
+/** `UNWATCH` → OK; no key is watched any more, and what has changed is forgotten. */
+function unwatch(context: CommandContext): void {
+  context.session.endWatch();
+  context.reply.ok();
+}

@@ -1,0 +1,36 @@
+/**
+ * Server transactions: opens transactions and watches keys, for all clients of a server.
+ *
+ * A transaction that ends is kept for the next one to begin, so that a pipeline of short ones
+ * allocates nothing but once.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../base/byte_view.ts";
+import type { ServerParts, Session, Transactions } from "../engine/mod.ts";
+import type { Keyspace } from "../store/mod.ts";
+import { Transaction } from "./transaction.ts";
+import { Watch, WatchedKeys } from "./watched_keys.ts";
+
+/** The transactions of one server. */
+export class ServerTransactions implements Transactions {
+  readonly #watchedKeys: WatchedKeys;
+  #spare: Transaction | undefined;
+
+  constructor(server: ServerParts) {
+    this.#watchedKeys = new WatchedKeys(server);
+  }
+
+  begin(session: Session): void {
+    const transaction = this.#spare ?? new Transaction((ended) => this.#spare = ended);
+    this.#spare = undefined;
+    transaction.begin(session);
+    session.transaction = transaction;
+  }
+
+  watch(session: Session, keyspace: Keyspace, key: ByteView): void {
+    session.watch ??= new Watch(this.#watchedKeys);
+    this.#watchedKeys.add(session.watch as Watch, keyspace, key);
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Watched keys: which keys clients watch, and whose watch a change breaks.
+ *
+ * WATCH is an optimistic lock: nothing is held, and EXEC finds out whether a key has changed. While
+ * nobody watches, this listens to no change; while somebody does, a change costs a look at its key's
+ * hash, which is often known already.
+ *
+ * Expiry is a change too, but a key whose time had come before it was watched was not there for its
+ * client: that it is found and removed at last changes nothing. So a watch notes what it saw:
+ *
+ *   absent  nothing              breaks when the key appears
+ *   alive   a value              breaks when it changes, goes, or its time comes
+ *   due     a value too late     becomes absent when that is removed
+ *
+ * Always true: a key is here while a watch that is not broken has it; a broken watch has none.
+ * Cost: watching and releasing O(1) a key; emptying or exchanging databases O(watched keys).
+ * Behaviour: Redis 7.0, `multi.c`; like there, changes of a stream's groups alone break nothing.
+ *
+ * @module
+ */
+
+import { ByteView } from "../base/byte_view.ts";
+import type { ChangeListener, KeyWatch, ServerParts } from "../engine/mod.ts";
+import type { KeyPresence, Keyspace } from "../store/mod.ts";
+
+/** Changes of a stream that is there which Redis does not take for one of its key. */
+const QUIET_EVENTS: ReadonlySet<string> = new Set([
+  "xsetid",
+  "xgroup-create",
+  "xgroup-setid",
+  "xgroup-destroy",
+  "xgroup-createconsumer",
+  "xgroup-delconsumer",
+]);
+
+/** One key that is watched. */
+class WatchedKey {
+  readonly databaseIndex: number;
+  /** Its own copy. */
+  readonly key: ByteView;
+  readonly hash: number;
+  readonly watches = new Set<Watch>();
+  /** The next one with the same hash. */
+  next: WatchedKey | undefined;
+
+  constructor(databaseIndex: number, key: Uint8Array, hash: number) {
+    this.databaseIndex = databaseIndex;
+    this.key = new ByteView(key);
+    this.hash = hash;
+  }
+
+  /** Whether this is a certain key. */
+  is(databaseIndex: number, key: ByteView): boolean {
+    return this.databaseIndex === databaseIndex && this.key.equals(key);
+  }
+}
+
+/** What one client watches. */
+export class Watch implements KeyWatch {
+  isBroken = false;
+  /** Its keys, and what it knows of each. */
+  readonly keys = new Map<WatchedKey, KeyPresence>();
+  readonly #watchedKeys: WatchedKeys;
+
+  /** @param watchedKeys Where its keys are; told when it ends. */
+  constructor(watchedKeys: WatchedKeys) {
+    this.#watchedKeys = watchedKeys;
+    watchedKeys.open();
+  }
+
+  hasExpired(): boolean {
+    for (const [watched, presence] of this.keys) {
+      if (presence !== "due" && this.#watchedKeys.presenceOf(watched) === "due") return true;
+    }
+    return false;
+  }
+
+  /** Notes that a key has changed: the others matter no more. */
+  break(): void {
+    this.isBroken = true;
+    for (const watched of this.keys.keys()) this.#watchedKeys.remove(this, watched);
+    this.keys.clear();
+  }
+
+  release(): void {
+    this.break();
+    this.#watchedKeys.close();
+  }
+}
+
+/** The watched keys of one server. */
+export class WatchedKeys implements ChangeListener {
+  readonly #server: ServerParts;
+  /** The first watched key of each hash. */
+  readonly #keys = new Map<number, WatchedKey>();
+  #watchCount = 0;
+
+  constructor(server: ServerParts) {
+    this.#server = server;
+  }
+
+  /** A client begins to watch. */
+  open(): void {
+    if (this.#watchCount++ === 0) this.#server.changeListeners.push(this);
+  }
+
+  /** It ends. Not called while listeners are told of a change, since it may take this off them. */
+  close(): void {
+    if (--this.#watchCount > 0) return;
+    const listeners = this.#server.changeListeners;
+    listeners.splice(listeners.indexOf(this), 1);
+  }
+
+  /** Watches a key as it is now. @param key Copied. */
+  add(watch: Watch, keyspace: Keyspace, key: ByteView): void {
+    const hash = this.#server.store.environment.lookAhead.hashOf(key);
+    const first = this.#keys.get(hash);
+    let watched = first;
+    while (watched !== undefined && !watched.is(keyspace.index, key)) watched = watched.next;
+    if (watched === undefined) {
+      watched = new WatchedKey(keyspace.index, key.copy(), hash);
+      watched.next = first;
+      this.#keys.set(hash, watched);
+    }
+    if (watch.keys.has(watched)) return;
+    watched.watches.add(watch);
+    watch.keys.set(watched, keyspace.presenceOf(key));
+  }
+
+  /** Takes a key off a watch. */
+  remove(watch: Watch, watched: WatchedKey): void {
+    watched.watches.delete(watch);
+    if (watched.watches.size > 0) return;
+    const first = this.#keys.get(watched.hash)!;
+    if (first !== watched) {
+      let previous = first;
+      while (previous.next !== watched) previous = previous.next!;
+      previous.next = watched.next;
+    } else if (watched.next !== undefined) {
+      this.#keys.set(watched.hash, watched.next);
+    } else {
+      this.#keys.delete(watched.hash);
+    }
+  }
+
+  /** What there is of a key now. */
+  presenceOf({ databaseIndex, key }: WatchedKey): KeyPresence {
+    return this.#server.store.databases[databaseIndex].presenceOf(key);
+  }
+
+  changed(databaseIndex: number, key: ByteView, event: string): void {
+    if (this.#keys.size === 0) return;
+    let watched = this.#keys.get(this.#server.store.environment.lookAhead.hashOf(key));
+    for (; watched !== undefined; watched = watched.next) {
+      if (!watched.is(databaseIndex, key)) continue;
+      for (const watch of watched.watches) changeSeen(watch, watched, event);
+    }
+  }
+
+  flushed(databases: readonly Keyspace[]): void {
+    const indices = databases.map((database) => database.index);
+    for (const first of [...this.#keys.values()]) {
+      for (let watched: WatchedKey | undefined = first; watched; watched = watched.next) {
+        if (!indices.includes(watched.databaseIndex)) continue;
+        const now = this.presenceOf(watched);
+        for (const watch of watched.watches) exchangeSeen(watch, watched, now);
+      }
+    }
+  }
+}
+
+/** A key was changed. */
+function changeSeen(watch: Watch, watched: WatchedKey, event: string): void {
+  const before = watch.keys.get(watched)!;
+  if (before === "due" && event === "expired") watch.keys.set(watched, "absent");
+  else if (before !== "alive" || !QUIET_EVENTS.has(event)) watch.break();
+}
+
+/** All of a key's database went, and perhaps another came in its place. */
+function exchangeSeen(watch: Watch, watched: WatchedKey, now: KeyPresence): void {
+  const before = watch.keys.get(watched)!;
+  if (before === "alive" || now === "alive") watch.break();
+  else watch.keys.set(watched, now);
+}
