@@ -30,7 +30,13 @@ export {
   SPARE_BYTES,
   writeEmptySketch,
 } from "./hyperloglog/mod.ts";
-export { backLengthBytes, ElementReader, encodedBytesAt, Listpack } from "./listpack/mod.ts";
+export {
+  backLengthBytes,
+  ElementReader,
+  encodedBytesAt,
+  Listpack,
+  wholeListpack,
+} from "./listpack/mod.ts";
 export {
   decodeGeohash,
   distanceInside,

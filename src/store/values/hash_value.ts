@@ -20,7 +20,7 @@
 import { ByteView } from "../../base/byte_view.ts";
 import type { Random } from "../../base/random.ts";
 import type { Ref } from "../memory/mod.ts";
-import { Dictionary, Listpack } from "../structures/mod.ts";
+import { Dictionary, Listpack, wholeListpack } from "../structures/mod.ts";
 import { Collection, type CollectionEnvironment } from "./collection.ts";
 import { ENCODING_HASHTABLE, ENCODING_LISTPACK, TYPE_HASH } from "./entry.ts";
 import {
@@ -65,9 +65,12 @@ export class HashValue extends Collection {
     return this.encoding === ENCODING_LISTPACK;
   }
 
-  /** Points a view at the listpack of a hash that lies in one; else gives nothing. */
+  /** Points a view at a listpack with the elements of a hash that lies in one; else gives nothing. */
   packedView(into: ByteView): ByteView | undefined {
-    return this.isPacked ? this.#listpack.open(this.root).view(into) : undefined;
+    if (!this.isPacked) return undefined;
+    const { bytes, start, end } = this.#listpack.open(this.root).view(into);
+    const whole = wholeListpack(bytes, start, end);
+    return into.set(whole, 0, whole.length);
   }
 
   /** The element of a field, or 0. */

@@ -24,9 +24,11 @@
  * @module
  */
 
-import { copyBytes } from "../../../base/byte_view.ts";
+import { type ByteView, copyBytes } from "../../../base/byte_view.ts";
 import { type Int64, INT64_TEXT_BYTES_MAX, parseInt64 } from "../../../base/int64.ts";
 
+/** Bytes of a listpack before the first element. */
+export const LISTPACK_HEADER_BYTES = 6;
 /** The byte behind the last element. */
 export const END_BYTE = 0xff;
 
@@ -219,4 +221,18 @@ export function writeWord(bytes: Uint8Array, at: number, word: number): void {
   bytes[at + 1] = word >>> 8;
   bytes[at + 2] = word >>> 16;
   bytes[at + 3] = word >>> 24;
+}
+
+/** Whether the bytes from `at` on are the `byteCount` of a view. */
+export function isSameAt(
+  bytes: Uint8Array,
+  at: number,
+  view: ByteView,
+  byteCount: number,
+): boolean {
+  const theirs = view.bytes, start = view.start;
+  for (let offset = 0; offset < byteCount; offset++) {
+    if (bytes[at + offset] !== theirs[start + offset]) return false;
+  }
+  return true;
 }

@@ -12,7 +12,7 @@
  * opened listpack is good for the command that opened it, as memory moves between commands.
  *
  * A *bare* listpack leaves out the back lengths, a byte of each short element: a tenth of a small hash.
- * It can't be walked backwards, and is no longer what files carry.
+ * It can't be walked backwards, and files carry it only as `wholeListpack` makes it whole.
  *
  * Always true: the block ends with the end byte; a count of 65535 says "that many or more", and they
  * are counted anew when asked for. The block has no room beyond its size class unless asked for with
@@ -33,6 +33,8 @@ import {
   END_BYTE,
   integerBytes,
   isIntegerAt,
+  isSameAt,
+  LISTPACK_HEADER_BYTES,
   readIntegerAt,
   skipElement,
   skipElementBackwards,
@@ -48,8 +50,7 @@ import {
 import { ElementReader } from "./element_reader.ts";
 import { ElementWriter } from "./element_writer.ts";
 
-const HEADER_BYTES = 6;
-const EMPTY_BYTES = HEADER_BYTES + 1;
+const EMPTY_BYTES = LISTPACK_HEADER_BYTES + 1;
 const COUNT_UNKNOWN = 0xffff;
 /** Greatest integer that is a single byte, the element's first. */
 const SMALL_INTEGER_MAX = 127;
@@ -104,7 +105,7 @@ export class Listpack {
     this.open(this.#arena.allocate(EMPTY_BYTES + roomBytes));
     writeWord(this.#bytes, this.#start, EMPTY_BYTES);
     this.#setCount(0);
-    this.#bytes[this.#start + HEADER_BYTES] = END_BYTE;
+    this.#bytes[this.#start + LISTPACK_HEADER_BYTES] = END_BYTE;
     return this.#ref;
   }
 
@@ -135,7 +136,9 @@ export class Listpack {
 
   /** Position of the first element; 0 if there is none. */
   first(): number {
-    return this.#bytes[this.#start + HEADER_BYTES] === END_BYTE ? 0 : HEADER_BYTES;
+    return this.#bytes[this.#start + LISTPACK_HEADER_BYTES] === END_BYTE
+      ? 0
+      : LISTPACK_HEADER_BYTES;
   }
 
   /** Position of the last element; 0 if there is none. Not of a bare listpack. */
@@ -151,7 +154,7 @@ export class Listpack {
 
   /** Position of the element before another; 0 if that is the first. Not in a bare listpack. */
   previous(position: number): number {
-    if (position === HEADER_BYTES) return 0;
+    if (position === LISTPACK_HEADER_BYTES) return 0;
     return skipElementBackwards(this.#bytes, this.#start + position) - this.#start;
   }
 
@@ -218,7 +221,7 @@ export class Listpack {
     }
     const stringStart = stringStartAt(bytes, at);
     const byteCount = at + encodedBytesAt(bytes, at) - stringStart;
-    return byteCount === view.byteCount && isSame(bytes, stringStart, view, byteCount);
+    return byteCount === view.byteCount && isSameAt(bytes, stringStart, view, byteCount);
   }
 
   /**
@@ -241,7 +244,7 @@ export class Listpack {
         if (form === smallInteger) return at - this.#start;
         at += shortBytes;
       } else if (form < 0xc0) {
-        if (form === shortForm && isSame(bytes, at + 1, view, byteCount)) return at - this.#start;
+        if (form === shortForm && isSameAt(bytes, at + 1, view, byteCount)) return at - this.#start;
         at += shortBytes + (form & 0x3f);
       } else {
         if (this.equals(at - this.#start, view)) return at - this.#start;
@@ -267,7 +270,7 @@ export class Listpack {
 
   /** Adds an element before all others; the view must not lie in this block. */
   prepend(view: ByteView): void {
-    this.insertBefore(HEADER_BYTES, view);
+    this.insertBefore(LISTPACK_HEADER_BYTES, view);
   }
 
   /** Adds an integer behind all others: a safe one. */
@@ -321,7 +324,7 @@ export class Listpack {
     return position;
   }
 
-  /** Puts a safe integer in the place of an element; returns its position. */
+  /** The same for a safe integer. */
   replaceInteger(position: number, value: number): number {
     const at = this.#start + position;
     if (this.#bytes[at] <= SMALL_INTEGER_MAX && value >= 0 && value <= SMALL_INTEGER_MAX) {
@@ -359,7 +362,7 @@ export class Listpack {
     const count = this.count + other.count;
     const addedBytes = other.byteCount - EMPTY_BYTES;
     const at = this.#makeRoom(this.byteCount - 1, 0, addedBytes);
-    const from = other.#start + HEADER_BYTES;
+    const from = other.#start + LISTPACK_HEADER_BYTES;
     copyBytes(other.#bytes, from, from + addedBytes, this.#bytes, at);
     this.#setCount(Math.min(COUNT_UNKNOWN, count));
   }
@@ -431,7 +434,7 @@ export class Listpack {
   #countAnew(): number {
     const bytes = this.#bytes;
     let count = 0;
-    for (let at = this.#start + HEADER_BYTES; bytes[at] !== END_BYTE; count++) {
+    for (let at = this.#start + LISTPACK_HEADER_BYTES; bytes[at] !== END_BYTE; count++) {
       at = this.#skip(at);
     }
     if (count < COUNT_UNKNOWN) this.#setCount(count);
@@ -494,12 +497,4 @@ export class Listpack {
     }
     return this.#start + position;
   }
-}
-
-function isSame(bytes: Uint8Array, at: number, view: ByteView, byteCount: number): boolean {
-  const theirs = view.bytes, start = view.start;
-  for (let offset = 0; offset < byteCount; offset++) {
-    if (bytes[at + offset] !== theirs[start + offset]) return false;
-  }
-  return true;
 }

@@ -1,0 +1,42 @@
+/**
+ * Bare listpacks: what they lack, added for whoever wants Redis' bytes.
+ *
+ * @module
+ */
+
+import {
+  backLengthBytes,
+  encodedBytesAt,
+  END_BYTE,
+  LISTPACK_HEADER_BYTES,
+  writeBackLength,
+  writeWord,
+} from "./element.ts";
+
+/**
+ * The listpack that a bare one stands for, with back lengths.
+ *
+ * @param bytes The bare listpack is `bytes[start, end)`.
+ * @returns An array of its own.
+ */
+export function wholeListpack(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const first = start + LISTPACK_HEADER_BYTES;
+  let addedBytes = 0;
+  for (let at = first; bytes[at] !== END_BYTE;) {
+    const encodedBytes = encodedBytesAt(bytes, at);
+    addedBytes += backLengthBytes(encodedBytes);
+    at += encodedBytes;
+  }
+  const whole = new Uint8Array(end - start + addedBytes);
+  whole.set(bytes.subarray(start, first));
+  writeWord(whole, 0, whole.length);
+  let to = LISTPACK_HEADER_BYTES;
+  for (let at = first; bytes[at] !== END_BYTE;) {
+    const encodedBytes = encodedBytesAt(bytes, at);
+    for (let copied = 0; copied < encodedBytes; copied++) whole[to++] = bytes[at++];
+    writeBackLength(whole, to, encodedBytes);
+    to += backLengthBytes(encodedBytes);
+  }
+  whole[to] = END_BYTE;
+  return whole;
+}
