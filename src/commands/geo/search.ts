@@ -122,15 +122,15 @@ function gatherRange(
   places: FoundPlaces,
 ): void {
   const countMax = isAnyGood ? wantedCount : Infinity;
-  let position = source.at(source.countBelow(from, false));
-  for (; position !== 0; position = source.next(position)) {
-    const score = source.scoreAt(position);
-    if (score >= below) return;
+  const first = source.at(source.countBelow(from, false));
+  if (first === 0) return;
+  source.walkFrom(first, (position, score) => {
+    if (score >= below) return false;
     const distance = distanceInside(shape, decodeGeohash(score, point));
-    if (distance < 0) continue;
+    if (distance < 0) return true;
     places.add(source.memberAt(position, member), score, distance);
-    if (places.members.count >= countMax) return;
-  }
+    return places.members.count < countMax;
+  });
 }
 
 /** The numbers of the places that are wanted, in the wanted order. */

@@ -51,6 +51,9 @@ const RADIUS_METERS_MAX = 20037726.37;
 const COARSE_LATITUDE = 66;
 const COARSER_LATITUDE = 80;
 
+/** Far more than what rounding can do to a distance, as a part of it. */
+const ROUNDING_MARGIN = 1e-6;
+
 /** A circle or box around a centre; lengths in units of `metersPerUnit`. */
 export interface GeoShape {
   readonly center: GeoPoint;
@@ -101,8 +104,11 @@ const DIRECTIONS: readonly (readonly [east: number, north: number])[] = [
 export function distanceInside(shape: GeoShape, point: GeoPoint): number {
   const { center, extent, metersPerUnit } = shape;
   const { longitude, latitude } = point;
-  if (extent.kind === "box") {
-    const northward = meridianDistance(latitude, center.latitude);
+  const northward = meridianDistance(latitude, center.latitude);
+  if (extent.kind === "circle") {
+    // No way is shorter than along the meridian: most places outside need no sines.
+    if (northward > extent.radius * metersPerUnit * (1 + ROUNDING_MARGIN)) return -1;
+  } else {
     if (northward > extent.height * metersPerUnit / 2) return -1;
     const eastward = earthDistance(longitude, latitude, center.longitude, latitude);
     if (eastward > extent.width * metersPerUnit / 2) return -1;

@@ -148,6 +148,18 @@ export class SortedSetValue extends Collection {
     return this.#form().scoreAt(position);
   }
 
+  /**
+   * Visits members from a position on, in order.
+   *
+   * @param visit Must not change the sorted set; `false` ends the walk.
+   */
+  walkFrom(position: number, visit: (position: number, score: number) => boolean): void {
+    const form = this.#form();
+    for (; position !== 0; position = form.next(position)) {
+      if (!visit(position, form.scoreAt(position))) return;
+    }
+  }
+
   /** Position of a member chosen evenly among all. */
   draw(): number {
     return this.count === 0 ? 0 : this.#form().draw(this.environment.random, this.count);
