@@ -72,6 +72,7 @@ export {
   type StreamWalk,
   stringView,
   TrimPlan,
+  TYPE_HASH,
   TYPE_LIST,
   TYPE_NAMES,
   TYPE_SORTED_SET,

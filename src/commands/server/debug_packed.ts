@@ -24,6 +24,7 @@ import {
   Listpack,
   PACKED_THRESHOLD_BYTES,
   type Ref,
+  TYPE_HASH,
 } from "../../store/mod.ts";
 
 /** Greatest threshold that Redis takes for a list's elements. */
@@ -48,7 +49,8 @@ export function showListpack(context: CommandContext, args: Args): void {
   const { db, server, reply } = context;
   const ref = entryAt(db, args, 2);
   if (encodingName(db.entries, ref) !== "listpack") throw NOT_A_LISTPACK;
-  const listpack = new Listpack(db.entries.arena).open(db.entries.valueBlockOf(ref));
+  const { arena } = db.entries, isBare = db.entries.typeOf(ref) === TYPE_HASH;
+  const listpack = new Listpack(arena, isBare).open(db.entries.valueBlockOf(ref));
   const lines = [`{total bytes ${listpack.byteCount}} {num entries ${listpack.count}}`];
   const view = new ByteView();
   let position = listpack.first();
