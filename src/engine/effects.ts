@@ -56,7 +56,7 @@ export class Effects {
     if (index >= 0) this.#sinks.splice(index, 1);
   }
 
-  /** Sends this instead of the running command's own words; several calls send several. */
+  /** Sends this instead of the running command's own words; several calls send several, as a unit. */
   replaceWith(...words: readonly EffectWord[]): void {
     this.#isReplaced = true;
     if (!this.isWanted) return;
@@ -99,11 +99,19 @@ export class Effects {
   finish(hasChanged: boolean, databaseIndex: number, args: Args): void {
     if (hasChanged && this.isWanted) {
       if (!this.#isReplaced) this.#send(databaseIndex, args);
-      for (const replacement of this.#replacements) this.#send(databaseIndex, replacement);
+      else this.#sendReplacements(databaseIndex);
     }
     if (!this.#isReplaced) return;
     this.#isReplaced = false;
     this.#replacements.length = 0;
+  }
+
+  /** One command's effects count together, too. */
+  #sendReplacements(databaseIndex: number): void {
+    const isUnit = !this.#isUnit && this.#replacements.length > 1;
+    if (isUnit) this.beginUnit();
+    for (const replacement of this.#replacements) this.#send(databaseIndex, replacement);
+    if (isUnit) this.endUnit();
   }
 
   #send(databaseIndex: number, args: Args): void {

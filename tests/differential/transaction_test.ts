@@ -162,6 +162,26 @@ differential("who waits is served behind the transaction", async (both) => {
   await other.sameNext();
 });
 
+differential(
+  "who waits is not served from a key whose time came within the transaction",
+  async (both) => {
+    const waiter = await beginBlocked(both, "BLPOP", "list", "0");
+    await run(both, ["RPUSH", "list", "late"], ["PEXPIRE", "list", "10"], [
+      "DEBUG",
+      "SLEEP",
+      "0.05",
+    ]);
+    await both.same("RPUSH", "list", "next");
+    await waiter.sameNext();
+    await run(both, ["SET", "key", "1", "PX", "10"], ["DEBUG", "SLEEP", "0.05"], ["GET", "key"]);
+    await both.same("GET", "key");
+  },
+);
+
+differential("an error of CONFIG SET in a transaction is one among its replies", async (both) => {
+  await run(both, ["SET", "key", "1"], ["CONFIG", "SET", "maxmemory", "much"], ["GET", "key"]);
+});
+
 differential("CLIENT LIST shows what is queued", async (both) => {
   const other = await both.onSecondConnection();
   await other.same("CLIENT", "SETNAME", "queuer");

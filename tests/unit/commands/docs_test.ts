@@ -39,11 +39,13 @@ const COVERED: Readonly<Record<string, string>> = {
     hello ping quit reset select`,
   string: `append decr decrby get getdel getex getrange getset incr incrby incrbyfloat lcs mget mset
     msetnx psetex set setex setnx setrange strlen substr`,
-  generic: `copy del exists expire expireat expiretime keys move object object|encoding object|freq
+  generic:
+    `copy del dump exists expire expireat expiretime keys move object object|encoding object|freq
     object|help object|idletime object|refcount persist pexpire pexpireat pexpiretime pttl randomkey
-    rename renamenx scan sort sort_ro touch ttl type unlink`,
+    rename renamenx restore scan sort sort_ro touch ttl type unlink`,
   geo: `geoadd geodist geohash geopos georadius georadius_ro georadiusbymember georadiusbymember_ro
     geosearch geosearchstore`,
+  transactions: `discard exec multi unwatch watch`,
   server: `command command|count command|docs command|getkeys command|getkeysandflags command|help
     command|info command|list config config|get config|help config|resetstat config|rewrite
     config|set dbsize debug flushall flushdb info latency latency|doctor latency|graph latency|help

@@ -68,3 +68,18 @@ Deno.test("what is replaced or suppressed leaves otherwise or not, once", () => 
   effects.finish(true, 0, Args.of("SADD", "c", "1"));
   assertEquals(lines, ["0: DEL a", "0: SADD c 1"]);
 });
+
+Deno.test("one command's several effects leave as a unit, within a larger one as part of it", () => {
+  const { effects, lines } = recorded();
+  for (const isWithin of [false, true]) {
+    if (isWithin) effects.beginUnit();
+    effects.replaceWith("SREM", "a", "1");
+    effects.replaceWith("SREM", "a", "2");
+    effects.finish(true, 0, Args.of("SPOP", "a", "2"));
+    if (!isWithin) continue;
+    effects.finish(true, 0, Args.of("DEL", "b"));
+    effects.endUnit();
+  }
+  const popped = ["0: MULTI", "0: SREM a 1", "0: SREM a 2"];
+  assertEquals(lines, [...popped, "0: EXEC", ...popped, "0: DEL b", "0: EXEC"]);
+});

@@ -50,11 +50,13 @@ const CASES: readonly Expected[] = [
   { before: PENDING, command: "XGROUP DELCONSUMER s g ann", events: ["xgroup-delconsumer s"], effects: ["XGROUP DELCONSUMER s g ann"] },
   { before: PENDING, command: "XGROUP DELCONSUMER s g bob", events: [], effects: [] },
   { before: GROUP, command: "XREADGROUP GROUP g ann COUNT 2 STREAMS s >", events: ["xgroup-createconsumer s"], changeCount: 2, effects: [
+    "MULTI",
     "XCLAIM s g ann 0 1-0 TIME NOW RETRYCOUNT 1 FORCE JUSTID LASTID 1-0",
     "XCLAIM s g ann 0 2-0 TIME NOW RETRYCOUNT 1 FORCE JUSTID LASTID 2-0",
+    "EXEC",
   ] },
-  { before: GROUP, command: "XREADGROUP GROUP g ann NOACK STREAMS s >", events: ["xgroup-createconsumer s"], effects: [
-    "XGROUP CREATECONSUMER s g ann", "XGROUP SETID s g 3-0 ENTRIESREAD 3",
+  { before: GROUP, command: "XREADGROUP GROUP g ann NOACK STREAMS s >", events: ["xgroup-createconsumer s"], changeCount: 2, effects: [
+    "MULTI", "XGROUP CREATECONSUMER s g ann", "XGROUP SETID s g 3-0 ENTRIESREAD 3", "EXEC",
   ] },
   { before: PENDING, command: "XREADGROUP GROUP g ann NOACK STREAMS s >", events: [], effects: ["XGROUP SETID s g 3-0 ENTRIESREAD 3"] },
   { before: PENDING, command: "XREADGROUP GROUP g ann STREAMS s 0", events: [], effects: [], changeCount: 1 },
