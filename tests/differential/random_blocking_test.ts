@@ -2,7 +2,8 @@
  * Random waits beside real Redis: a handful of clients block and are served, thousands of times, and
  * each time the same clients must be served the same.
  *
- * Not here: SWAPDB, where Redis serves several keys in the order of a table that chance arranges; and
+ * Not here: XSETID behind XGROUP CREATE in a transaction, which has Redis answer XREAD without an
+ * entry; SWAPDB, where Redis serves several keys in the order of a table that chance arranges; and
  * results stored over a value of another type, which wake nobody in Redis 7.0.
  *
  * @module
@@ -109,6 +110,8 @@ differential("random clients wait and are served alike", async (both) => {
       await tryToBlock(both, requests.one(idle), requests.blocking());
     } else if (requests.percent(5)) {
       await unblock(both, requests.one(waiters), requests.one(["TIMEOUT", "ERROR"]));
+    } else if (requests.percent(15)) {
+      await runTransaction(both, requests);
     } else {
       await both.same(...requests.feeding());
     }
@@ -127,6 +130,16 @@ async function tryToBlock(both: Both, waiter: Waiter, request: string[]): Promis
     (client) =>
       eventually(async () => (await lineOf(client, waiter.name)).includes(command), { pauseMs: 0 }),
   );
+}
+
+/** Several changes as one, behind which those are served who wait for what is there then. */
+async function runTransaction(both: Both, requests: Requests): Promise<void> {
+  await both.same("MULTI");
+  do {
+    const request = requests.feeding();
+    if (request[0] !== "XSETID") await both.same(...request);
+  } while (requests.percent(70));
+  await both.same("EXEC");
 }
 
 async function unblock(both: Both, waiter: Waiter, reason: string): Promise<void> {

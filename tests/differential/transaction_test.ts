@@ -310,3 +310,16 @@ differential("a pipeline with transactions", async (both) => {
     return await client.pipeline(requests);
   });
 });
+
+differential(
+  "SLOWLOG shows the commands of a transaction one by one, and no EXEC",
+  async (both) => {
+    await both.same("CONFIG", "SET", "slowlog-log-slower-than", "0");
+    await both.same("SLOWLOG", "RESET");
+    await run(both, ["SET", "key", "value"], ["INCR", "key"], ["LRANGE", "list", "0", "-1"]);
+    await both.same("CONFIG", "SET", "slowlog-log-slower-than", "-1");
+    await both.sameOutcome("commands", async (client) => {
+      return (await client.value("SLOWLOG", "GET", "-1") as unknown[][]).map((entry) => entry[3]);
+    });
+  },
+);
