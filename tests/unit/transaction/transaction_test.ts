@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { DisconnectedError } from "../../../src/client/mod.ts";
 import { RedisError } from "../../../src/errors/redis_error.ts";
 import { eventually } from "../../support/poll.ts";
 import { BlockingServer } from "../engine/blocking_server.ts";
@@ -124,4 +125,19 @@ Deno.test("a client that kills itself in a transaction does not stop it", async 
   await client.call("SET", "a", "1");
   await client.call("EXEC").catch(() => {});
   assertEquals(await other.call("GET", "a"), "1");
+});
+
+Deno.test("a client that queues more than clients may hold is closed", async () => {
+  await using fixture = new BlockingServer();
+  const client = fixture.client(), other = fixture.client();
+  await other.call("CLIENT", "NO-EVICT", "ON");
+  await other.call("CONFIG", "SET", "maxmemory-clients", "1mb");
+  await client.call("MULTI");
+  const queueMany = async () => {
+    for (let count = 0; count < 20; count++) await client.call("SET", "k", "v".repeat(100_000));
+  };
+  await assertRejects(queueMany, DisconnectedError);
+  assertEquals(fixture.server.stats.evictedClients, 1);
+  assertEquals([...fixture.server.clients].length, 1);
+  assertEquals(await other.call("GET", "k"), null);
 });
