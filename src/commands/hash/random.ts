@@ -10,11 +10,11 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { Int64 } from "../../base/int64.ts";
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
-import { COUNT_OUT_OF_RANGE, OUT_OF_INT64, SYNTAX_ERROR } from "../../errors/catalogue.ts";
+import { COUNT_OUT_OF_RANGE } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import type { HashElement, HashValue } from "../../store/mod.ts";
+import { readDrawCount } from "../draw_count.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -27,12 +27,9 @@ export const RANDOM_COMMANDS: readonly CommandSpec[] = defineCommands("hash", [
 const FIELDS_PER_WANTED = 3;
 /** Most fields that are replied with repetitions: a reply must fit into memory. */
 const REPEATED_COUNT_MAX = 2 ** 27;
-/** Half of this is the most that may be asked for with values, to either side. */
-const INT64_MIN_HI = -0x80000000;
 
 /** Reused by all commands: they run one after the other. */
 const view = new ByteView();
-const wanted = new Int64();
 
 /** `HRANDFIELD key [count [WITHVALUES]]` → a field or nil; with a count, an array. */
 function hrandfield(context: CommandContext, args: Args): void {
@@ -45,7 +42,7 @@ function hrandfield(context: CommandContext, args: Args): void {
 
 function replySeveral(context: CommandContext, args: Args): void {
   const { db, reply, server: { random } } = context;
-  const count = wantedCountOf(args);
+  const count = readDrawCount(args, "withvalues");
   const hash = db.readHash(args.at(1));
   if (hash === undefined || count === 0) return reply.array(0);
   const replier = new FieldReplier(context, hash, args.count === 4);
@@ -74,18 +71,6 @@ function replySeveral(context: CommandContext, args: Args): void {
       for (const element of drawn) replier.reply(element);
     }
   }
-}
-
-/** @throws {RedisError} When the count is none, or too large, or what follows is not WITHVALUES. */
-function wantedCountOf(args: Args): number {
-  const { hi, lo } = args.int64(2, wanted);
-  if (hi === INT64_MIN_HI && lo === 0) throw OUT_OF_INT64;
-  if (args.count > 4 || args.count === 4 && !args.isWord(3, "withvalues")) throw SYNTAX_ERROR;
-  // Each field with a value is two replies, and their number must be below 2^63, too.
-  const isBelowHalf = hi >= INT64_MIN_HI / 2 && hi < -INT64_MIN_HI / 2 &&
-    (hi !== INT64_MIN_HI / 2 || lo !== 0);
-  if (args.count === 4 && !isBelowHalf) throw COUNT_OUT_OF_RANGE;
-  return wanted.toNumber();
 }
 
 function elementsOf(hash: HashValue): HashElement[] {

@@ -18,10 +18,11 @@ import {
 } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { type ListEnd, TYPE_LIST } from "../../store/mod.ts";
+import { popOneOrWait, readMultiPop } from "../pop_request.ts";
 import { timeoutOfSeconds } from "../timeout.ts";
 import { endAt } from "./end.ts";
 import { moveElement } from "./move.ts";
-import { popElement, popFromKey, readMultiPop } from "./pop.ts";
+import { popElement, popFromKey } from "./pop.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -62,18 +63,9 @@ function brpop(context: CommandContext, args: Args): void {
   popOneOrWait(context, args, LAST);
 }
 
-function popOneOrWait(context: CommandContext, args: Args, demand: Demand): void {
-  const timeoutIndex = args.count - 1;
-  context.takeOrBlock(args, demand, {
-    firstKey: 1,
-    keyCount: timeoutIndex - 1,
-    timeoutMs: timeoutOfSeconds(args, timeoutIndex),
-  });
-}
-
 /** `BLMPOP timeout numkeys key [key ...] LEFT | RIGHT [COUNT count]` → key and elements, or nil. */
 function blmpop(context: CommandContext, args: Args): void {
-  const request = readMultiPop(args, 2);
+  const request = readMultiPop(args, 2, endAt);
   const { firstKey, keyCount } = request;
   context.takeOrBlock(args, {
     type: TYPE_LIST,

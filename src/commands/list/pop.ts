@@ -12,15 +12,10 @@ import {
   keyAt,
   keysCounted,
 } from "../../engine/mod.ts";
-import {
-  COUNT_NOT_POSITIVE,
-  KEY_COUNT_NOT_POSITIVE,
-  SYNTAX_ERROR,
-  VALUE_MUST_BE_POSITIVE,
-  wrongArity,
-} from "../../errors/catalogue.ts";
+import { VALUE_MUST_BE_POSITIVE, wrongArity } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import type { ListEnd, ListValue } from "../../store/mod.ts";
+import { readMultiPop } from "../pop_request.ts";
 import { endAt, POP_EVENTS } from "./end.ts";
 import { replyElements } from "./read.ts";
 
@@ -67,45 +62,13 @@ function popSome(context: CommandContext, args: Args, end: ListEnd): void {
 
 /** `LMPOP numkeys key [key ...] LEFT | RIGHT [COUNT count]` → key and elements of the first, or nil. */
 function lmpop(context: CommandContext, args: Args): void {
-  const request = readMultiPop(args, 1);
+  const request = readMultiPop(args, 1, endAt);
   for (let index = 0; index < request.keyCount; index++) {
     const key = args.at(request.firstKey + index);
     const list = context.db.openList(key);
     if (list.count > 0) return popFromKey(context, key, list, request);
   }
   context.reply.nilArray();
-}
-
-/** What LMPOP and BLMPOP are asked. */
-export interface MultiPopRequest {
-  readonly firstKey: number;
-  readonly keyCount: number;
-  readonly end: ListEnd;
-  /** At most so many elements. */
-  readonly count: number;
-}
-
-/**
- * Reads the arguments of LMPOP or BLMPOP.
- *
- * @param countIndex Number of the argument that counts the keys.
- * @throws {RedisError} When they make no sense.
- */
-export function readMultiPop(args: Args, countIndex: number): MultiPopRequest {
-  const keyCount = args.integer(countIndex, KEY_COUNT_NOT_POSITIVE);
-  if (keyCount < 1) throw KEY_COUNT_NOT_POSITIVE;
-  const endIndex = countIndex + keyCount + 1;
-  if (endIndex >= args.count) throw SYNTAX_ERROR;
-  const end = endAt(args, endIndex);
-  let count = 1;
-  if (endIndex + 1 < args.count) {
-    const isWhole = args.count >= endIndex + 3 && args.isWord(endIndex + 1, "count");
-    if (!isWhole) throw SYNTAX_ERROR;
-    count = args.integer(endIndex + 2, COUNT_NOT_POSITIVE);
-    if (count < 1) throw COUNT_NOT_POSITIVE;
-    if (args.count > endIndex + 3) throw SYNTAX_ERROR;
-  }
-  return { firstKey: countIndex + 1, keyCount, end, count };
 }
 
 /**

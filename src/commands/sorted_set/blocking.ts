@@ -16,8 +16,9 @@ import {
 } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { TYPE_SORTED_SET } from "../../store/mod.ts";
+import { popOneOrWait, readMultiPop } from "../pop_request.ts";
 import { timeoutOfSeconds } from "../timeout.ts";
-import { type PopEnd, popFromKey, popMembers, readMultiPop } from "./pop.ts";
+import { type PopEnd, popEndAt, popFromKey, popMembers } from "./pop.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -43,18 +44,9 @@ function bzpopmax(context: CommandContext, args: Args): void {
   popOneOrWait(context, args, HIGHEST);
 }
 
-function popOneOrWait(context: CommandContext, args: Args, demand: Demand): void {
-  const timeoutIndex = args.count - 1;
-  context.takeOrBlock(args, demand, {
-    firstKey: 1,
-    keyCount: timeoutIndex - 1,
-    timeoutMs: timeoutOfSeconds(args, timeoutIndex),
-  });
-}
-
 /** `BZMPOP timeout numkeys key [key ...] MIN | MAX [COUNT count]` → key and pairs, or nil. */
 function bzmpop(context: CommandContext, args: Args): void {
-  const request = readMultiPop(args, 2);
+  const request = readMultiPop(args, 2, popEndAt);
   const { firstKey, keyCount } = request;
   context.takeOrBlock(args, {
     type: TYPE_SORTED_SET,

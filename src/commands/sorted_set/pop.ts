@@ -12,14 +12,10 @@ import {
   keyAt,
   keysCounted,
 } from "../../engine/mod.ts";
-import {
-  COUNT_NOT_POSITIVE,
-  KEY_COUNT_NOT_POSITIVE,
-  SYNTAX_ERROR,
-  VALUE_MUST_BE_POSITIVE,
-} from "../../errors/catalogue.ts";
+import { SYNTAX_ERROR, VALUE_MUST_BE_POSITIVE } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import type { SortedSetValue } from "../../store/mod.ts";
+import { readMultiPop } from "../pop_request.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -34,6 +30,13 @@ const view = new ByteView();
 
 /** Which members go first: those with the lowest scores or with the highest. */
 export type PopEnd = "min" | "max";
+
+/** Reads MIN or MAX. @throws {RedisError} When it is neither. */
+export function popEndAt(args: Args, index: number): PopEnd {
+  if (args.isWord(index, "min")) return "min";
+  if (args.isWord(index, "max")) return "max";
+  throw SYNTAX_ERROR;
+}
 
 /** `ZPOPMIN key [count]` → array of members and scores. */
 function zpopmin(context: CommandContext, args: Args): void {
@@ -61,46 +64,13 @@ function popOne(context: CommandContext, args: Args, end: PopEnd): void {
 
 /** `ZMPOP numkeys key [key ...] MIN | MAX [COUNT count]` → key and pairs of the first, or nil. */
 function zmpop(context: CommandContext, args: Args): void {
-  const request = readMultiPop(args, 1);
+  const request = readMultiPop(args, 1, popEndAt);
   for (let index = 0; index < request.keyCount; index++) {
     const key = args.at(request.firstKey + index);
     const set = context.db.openSortedSet(key);
     if (set.count > 0) return popFromKey(context, key, set, request);
   }
   context.reply.nilArray();
-}
-
-/** What ZMPOP and BZMPOP are asked. */
-export interface MultiPopRequest {
-  readonly firstKey: number;
-  readonly keyCount: number;
-  readonly end: PopEnd;
-  /** At most so many members. */
-  readonly count: number;
-}
-
-/**
- * Reads the arguments of ZMPOP or BZMPOP.
- *
- * @param countIndex Number of the argument that counts the keys.
- * @throws {RedisError} When they make no sense.
- */
-export function readMultiPop(args: Args, countIndex: number): MultiPopRequest {
-  const keyCount = args.integer(countIndex, KEY_COUNT_NOT_POSITIVE);
-  if (keyCount < 1) throw KEY_COUNT_NOT_POSITIVE;
-  const endIndex = countIndex + keyCount + 1;
-  if (endIndex >= args.count) throw SYNTAX_ERROR;
-  const isMin = args.isWord(endIndex, "min");
-  if (!isMin && !args.isWord(endIndex, "max")) throw SYNTAX_ERROR;
-  let count = 1;
-  if (endIndex + 1 < args.count) {
-    const isWhole = args.count >= endIndex + 3 && args.isWord(endIndex + 1, "count");
-    if (!isWhole) throw SYNTAX_ERROR;
-    count = args.integer(endIndex + 2, COUNT_NOT_POSITIVE);
-    if (count < 1) throw COUNT_NOT_POSITIVE;
-    if (args.count > endIndex + 3) throw SYNTAX_ERROR;
-  }
-  return { firstKey: countIndex + 1, keyCount, end: isMin ? "min" : "max", count };
 }
 
 /**

@@ -5,12 +5,12 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { Int64 } from "../../base/int64.ts";
 import type { Random } from "../../base/random.ts";
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
-import { COUNT_OUT_OF_RANGE, OUT_OF_INT64, SYNTAX_ERROR } from "../../errors/catalogue.ts";
+import { COUNT_OUT_OF_RANGE } from "../../errors/catalogue.ts";
 import type { Args, ReplyWriter } from "../../resp/mod.ts";
 import type { SortedSetValue } from "../../store/mod.ts";
+import { readDrawCount } from "../draw_count.ts";
 import { replyMember, replyMemberCount } from "./result.ts";
 
 /** The rows of these commands. */
@@ -24,11 +24,8 @@ export const RANDOM_COMMANDS: readonly CommandSpec[] = defineCommands("sortedset
 const WALK_FACTOR = 3;
 /** Most members that are replied with repetitions: a reply must fit into memory. */
 const REPEATED_COUNT_MAX = 2 ** 27;
-/** Half of 2^63: with scores, a count is doubled. */
-const HALF_HIGH_WORD = 0x40000000;
 
 /** Reused by all commands: they run one after the other. */
-const wanted = new Int64();
 const view = new ByteView();
 
 /** `ZRANDMEMBER key [count [WITHSCORES]]` → member or nil; with a count, an array. */
@@ -39,12 +36,8 @@ function zrandmember(context: CommandContext, args: Args): void {
     if (set === undefined) return reply.nil();
     return reply.bulk(set.memberAt(set.draw(), view));
   }
-  args.int64(2, wanted);
-  if (wanted.hi === -0x80000000 && wanted.lo === 0) throw OUT_OF_INT64;
+  const count = readDrawCount(args, "withscores");
   const withScores = args.count > 3;
-  if (args.count > 4 || (withScores && !args.isWord(3, "withscores"))) throw SYNTAX_ERROR;
-  if (withScores && isBeyondHalf(wanted)) throw COUNT_OUT_OF_RANGE;
-  const count = wanted.toNumber();
   const set = db.readSortedSet(args.at(1));
   if (set === undefined || count === 0) return reply.array(0);
   if (count < 0) return replyRepeatable(reply, set, -count, withScores);
@@ -53,12 +46,6 @@ function zrandmember(context: CommandContext, args: Args): void {
   else if (count * WALK_FACTOR >= set.count) {
     replyWalked(reply, set, { count, withScores, random: context.server.random });
   } else replyDrawn(reply, set, count, withScores);
-}
-
-/** Whether a count is not between -(2^62 - 1) and 2^62 - 1. */
-function isBeyondHalf(count: Int64): boolean {
-  const { hi, lo } = count;
-  return hi >= HALF_HIGH_WORD || hi < -HALF_HIGH_WORD || (hi === -HALF_HIGH_WORD && lo === 0);
 }
 
 /** So many draws; the same member may come again. */
