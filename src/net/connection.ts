@@ -20,17 +20,17 @@
 import { OutputBuffer, WireWriter } from "../resp/mod.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import type { Transport } from "./transport.ts";
-import { nextTurn } from "./turn.ts";
+import type { Turns } from "./turns.ts";
 
 const INPUT_BYTES_MIN = 1024;
 /** Reads grow the buffer up to this; beyond only a long argument does. */
-const INPUT_BYTES_MAX = 64 * 1024;
+const INPUT_BYTES_MAX = 16 * 1024;
 /** A buffer shrinks after so many reads in a row that would fit a much smaller one. */
 const SMALL_READ_COUNT = 64;
 /** An argument's announced length is believed up to this; beyond, the buffer doubles as bytes come. */
 const TRUSTED_BYTES_MAX = 1024 * 1024;
 /** Bytes of requests and replies after which a busy connection gives way to the others. */
-const TURN_BYTES = 64 * 1024;
+const TURN_BYTES = 16 * 1024;
 /** What a connection and its client take beside the buffers, about. */
 const OBJECT_BYTES = 1024;
 
@@ -56,6 +56,8 @@ export interface Receiver {
 export interface ConnectionShare {
   /** Buffers for replies. */
   readonly buffers: BufferPool;
+  /** How busy connections give way. */
+  readonly turns: Turns;
   /** Called with the bytes of each read and each write. */
   countRead(byteCount: number): void;
   countWrite(byteCount: number): void;
@@ -162,7 +164,7 @@ export class Connection {
           if (hasReplies) await this.#sendAll();
           if (turnBytes >= TURN_BYTES) {
             turnBytes = 0;
-            await nextTurn();
+            await this.#share.turns.next();
           }
         } while (receiver.wantsMore && !this.#isClosed && !this.#isClosing);
       }

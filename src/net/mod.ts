@@ -10,3 +10,4 @@ export { type ListenAddress, Listener } from "./listener.ts";
 export { MemoryTransport } from "./memory_transport.ts";
 export type { SocketOptions } from "./socket_transport.ts";
 export type { Transport } from "./transport.ts";
+export { Turns } from "./turns.ts";

@@ -16,6 +16,7 @@ import {
   type ConnectionShare,
   type SocketOptions,
   type Transport,
+  Turns,
 } from "../net/mod.ts";
 import type { RequestLimits } from "../resp/mod.ts";
 
@@ -25,6 +26,7 @@ const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
 /** Serves the connections of one server. */
 export class ClientHost implements ConnectionShare {
   readonly buffers = new BufferPool();
+  readonly turns = new Turns();
   queryBytesMax = 0;
 
   readonly #server: ServerParts;

@@ -167,6 +167,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
         (error) => this.log.warning(`Accepting client connection: ${error.message}`),
       )
     );
+    this.#accepting.push(this.#host.turns.watchSockets());
   }
 
   /** A connection in memory; the client's end, owned by the caller. */
@@ -207,6 +208,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause.end();
     for (const listener of this.#listeners) listener.close();
     await this.#host.closeAll();
+    this.#host.turns.close();
     await Promise.all(this.#accepting);
     this.log.warning("Redis is now ready to exit, bye bye...");
     this.#settleEnded();

@@ -12,16 +12,17 @@ import {
   type ConnectionShare,
   MemoryTransport,
   type Receiver,
+  Turns,
 } from "../../../src/net/mod.ts";
-import { nextTurn } from "../../../src/net/turn.ts";
 import { Args, INCOMPLETE, RequestParser } from "../../../src/resp/mod.ts";
 
 const INPUT_BYTES_MIN = 1024;
-const INPUT_BYTES_MAX = 64 * 1024;
+const INPUT_BYTES_MAX = 16 * 1024;
 
 /** What a server would share among connections; notes what it is told. */
 class Share implements ConnectionShare {
   readonly buffers = new BufferPool();
+  readonly turns = new Turns();
   queryBytesMax = 1024 * 1024 * 1024;
   readBytes = 0;
   writtenBytes = 0;
@@ -172,9 +173,10 @@ function bulk(text: string): string {
 
 /** Lets everything happen that needs no more bytes from outside. */
 async function settle(): Promise<void> {
+  const turns = new Turns();
   for (let turn = 0; turn < 5; turn++) {
     for (let step = 0; step < 50; step++) await Promise.resolve();
-    await nextTurn();
+    await turns.next();
   }
 }
 
