@@ -72,9 +72,10 @@ export class Defragmenter {
     return this.#isRunning;
   }
 
-  /** Begins a pass; returns whether there is anything to gain. */
+  /** Begins a pass; returns whether there is anything to gain, and no snapshot that knows the old places. */
   begin(): boolean {
     this.end();
+    if (this.#environment.snapshot !== undefined) return false;
     this.#isRunning = this.#environment.arena.beginEvacuation() > 0;
     return this.#isRunning;
   }

@@ -21,15 +21,12 @@ import { invariant } from "../base/invariant.ts";
 import type { StoreEnvironment } from "./environment.ts";
 import { IndexRemains, KeyspaceRemains } from "./keyspace_remains.ts";
 import type { Ref } from "./memory/mod.ts";
-import { Dictionary, TOUCH_COUNT_MAX } from "./structures/mod.ts";
+import { Dictionary } from "./structures/mod.ts";
 import { type Entries, EXPIRES } from "./values/mod.ts";
 import { VolatileKeys } from "./volatile_keys.ts";
 
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
 const RANDOM_DRAWS_MAX = 10_000;
-
-/** Keys looked at to estimate how long keys live. */
-const TTL_SAMPLE_COUNT = 400;
 
 /** Entries by key, with their expiry. */
 export class EntryTable {
@@ -125,8 +122,15 @@ export class EntryTable {
   /** The live entry of a key for a command that changes it, or 0; not counted. */
   write(key: ByteView): Ref {
     const ref = this.peek(key);
-    if (ref !== 0) this.#touch(ref);
+    if (ref === 0) return 0;
+    this.preserve(ref);
+    this.#touch(ref);
     return ref;
+  }
+
+  /** Has a snapshot that is being taken save an entry as it is, before it is changed. */
+  protected preserve(ref: Ref): void {
+    if (this.#isUnsaved(ref)) this.environment.snapshot!.keep(this, ref);
   }
 
   /** Walks on from a cursor; see `Dictionary.scan`. Expired entries are not visited but removed. */
@@ -140,21 +144,16 @@ export class EntryTable {
     return next;
   }
 
+  /** The same with expired entries, of which none is removed. */
+  scanAll(cursor: number, wantedCount: number, visit: (ref: Ref) => void): number {
+    return this.#dictionary.scan(cursor, wantedCount, visit);
+  }
+
   /** Visits all live entries; the visitor must not change the keyspace. */
   forEach(visit: (ref: Ref) => void): void {
-    // Some at a time, as each waits for memory when it is looked at alone.
-    const refs = new Int32Array(TOUCH_COUNT_MAX);
-    let count = 0;
-    const visitSome = () => {
-      this.#entries.arena.touch(refs, count);
-      for (let index = 0; index < count; index++) if (!this.#isDue(refs[index])) visit(refs[index]);
-      count = 0;
-    };
-    this.#dictionary.forEach((ref) => {
-      refs[count++] = ref;
-      if (count === TOUCH_COUNT_MAX) visitSome();
+    this.#dictionary.forEachTouched((ref) => {
+      if (!this.#isDue(ref)) visit(ref);
     });
-    visitSome();
   }
 
   /**
@@ -248,10 +247,11 @@ export class EntryTable {
    * Empties the keyspace at once.
    *
    * @param isLazy Whether what is left will be freed in slices.
-   * @returns What is left to free; the caller runs it, now or in slices.
+   * @returns What is left to free; the caller runs it, now or in slices. Nothing while a snapshot needs
+   * it, which frees it later.
    */
-  clear(isLazy: boolean): KeyspaceRemains {
-    const remains = new KeyspaceRemains(this.#dictionary, this.environment, isLazy);
+  clear(isLazy: boolean): KeyspaceRemains | undefined {
+    const old = this.#dictionary;
     this.#dictionary = new Dictionary(this.#entries.arena).create();
     const index = this.#volatile.dropIndex();
     this.#volatile = new VolatileKeys(this.environment);
@@ -259,7 +259,8 @@ export class EntryTable {
       this.environment.lazyFree.add(new IndexRemains(index));
       this.#volatile.beginIndex();
     }
-    return remains;
+    if (this.environment.snapshot?.adoptAll(this, old)) return undefined;
+    return new KeyspaceRemains(old, this.environment, isLazy);
   }
 
   // Expiry.
@@ -272,6 +273,7 @@ export class EntryTable {
    */
   setExpiry(ref: Ref, expiresAt: Int64): Ref {
     const entries = this.#entries;
+    this.preserve(ref);
     if (entries.expires(ref)) {
       this.#volatile.remove(ref);
     } else {
@@ -288,27 +290,9 @@ export class EntryTable {
     return ref;
   }
 
-  /**
-   * Mean time to live of keys with an expiry, in whole milliseconds: exact in a small table, else from
-   * a sample, or from the next key due when the sample has none. 0 when no key expires.
-   */
+  /** Mean time to live of keys with an expiry; see `VolatileKeys.estimateTtlMs`. */
   estimateTtlMs(): number {
-    if (this.expiringCount === 0) return 0;
-    let sampleCount = 0, dueMsSum = 0;
-    const look = (ref: Ref) => {
-      if (!this.#entries.expires(ref)) return;
-      sampleCount++;
-      dueMsSum += this.#entries.dueMsOf(ref) - this.nowMs;
-    };
-    if (this.count <= TTL_SAMPLE_COUNT) {
-      this.#dictionary.forEach(look);
-    } else {
-      for (let draw = 0; draw < TTL_SAMPLE_COUNT; draw++) {
-        look(this.#dictionary.randomRecord(this.environment.random));
-      }
-    }
-    const meanMs = sampleCount === 0 ? this.nextExpiryMs - this.nowMs : dueMsSum / sampleCount;
-    return Math.max(0, Math.trunc(meanMs));
+    return this.#volatile.estimateTtlMs(this.#dictionary);
   }
 
   /** Takes an entry's expiry away; returns the entry, which may have moved. */
@@ -342,6 +326,7 @@ export class EntryTable {
    * @param newKey Copied; must not lie in the entry itself, nor be its key where it is already.
    */
   moveEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
+    this.preserve(ref);
     target.remove(newKey);
     const moved = this.#twin(ref, newKey);
     this.#detach(ref);
@@ -391,7 +376,7 @@ export class EntryTable {
     const access = this.environment.accessAfterUse(entries.accessOf(old));
     if (keepsExpiry) flags |= oldFlags & EXPIRES;
     const entryBytes = entries.entryBytes(key.end - key.start, flags, inlineBytes);
-    if (flags === oldFlags && entries.arena.isFit(old, entryBytes)) {
+    if (flags === oldFlags && entries.arena.isFit(old, entryBytes) && !this.#isUnsaved(old)) {
       this.environment.freeValue(old, this.environment.lazyFree.isForOverwritten);
       entries.setKind(old, kind);
       entries.setInlineBytes(old, inlineBytes);
@@ -416,6 +401,7 @@ export class EntryTable {
    */
   rebuild(ref: Ref, kind: number, flags: number, inlineBytes: number): Ref {
     const entries = this.#entries;
+    this.preserve(ref);
     const key = entries.keyView(ref, this.#keyView);
     const fresh = entries.createFrom(ref, key, kind, flags, inlineBytes);
     this.#findEntry(ref);
@@ -447,6 +433,11 @@ export class EntryTable {
 
   #isDue(ref: Ref): boolean {
     return this.#entries.expires(ref) && this.#entries.dueMsOf(ref) <= this.environment.nowMs;
+  }
+
+  /** Whether a snapshot is being taken that has not saved the entry. */
+  #isUnsaved(ref: Ref): boolean {
+    return this.environment.snapshot !== undefined && !this.#entries.isMarked(ref);
   }
 
   /** Removes an entry whose time has come; returns 0, what a lookup then finds. */
@@ -492,8 +483,9 @@ export class EntryTable {
     invariant(isThere, "An entry is not in its keyspace");
   }
 
-  /** Frees an entry that was taken out, with its value. */
+  /** Frees an entry that was taken out, with its value, but leaves it to a snapshot that wants it. */
   #free(ref: Ref, isLazy: boolean): void {
+    if (this.#isUnsaved(ref) && this.environment.snapshot!.adopt(this, ref)) return;
     this.environment.freeValue(ref, isLazy);
     this.#entries.arena.free(ref);
   }

@@ -9,9 +9,11 @@ import type { Clock } from "../base/clock.ts";
 import { KeyHash } from "../base/key_hash.ts";
 import type { Random } from "../base/random.ts";
 import type { AccessFrequency } from "./access_frequency.ts";
+import type { EntryTable } from "./entry_table.ts";
 import { KeyLookAhead } from "./key_look_ahead.ts";
 import { LazyFree } from "./lazy_free.ts";
 import type { Arena, Ref } from "./memory/mod.ts";
+import type { Dictionary } from "./structures/mod.ts";
 import {
   type CollectionEnvironment,
   type CollectionLimits,
@@ -62,6 +64,20 @@ export interface StoreCounters {
   lazyFreedObjects: number;
 }
 
+/** Has entries saved as they were, while a snapshot is being taken. */
+export interface EntryKeeper {
+  /** An entry that is not saved yet is about to be changed. */
+  keep(table: EntryTable, ref: Ref): void;
+  /**
+   * An entry that is not saved yet was taken out of its table.
+   *
+   * @returns Whether the keeper frees it, later; if not, the caller may.
+   */
+  adopt(table: EntryTable, ref: Ref): boolean;
+  /** A table's entries were all taken out; the same for all of them. */
+  adoptAll(table: EntryTable, dictionary: Dictionary): boolean;
+}
+
 /** The arena, the hash, the time and the counters of one store. */
 export class StoreEnvironment implements CollectionEnvironment {
   readonly arena: Arena;
@@ -101,6 +117,8 @@ export class StoreEnvironment implements CollectionEnvironment {
   freshAccess = 0;
   /** What is counted. */
   readonly counters: StoreCounters;
+  /** The snapshot that is being taken. */
+  snapshot: EntryKeeper | undefined;
   /** Whether lookups note the use in the entry; not so under CLIENT NO-TOUCH. */
   isTouching = true;
   #frequency: AccessFrequency | undefined;

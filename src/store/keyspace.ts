@@ -188,6 +188,7 @@ export class Keyspace extends EntryTable implements CollectionHost {
    */
   growString(ref: Ref, byteCount: number, roomBytes: number): Ref {
     const entries = this.entries, arena = entries.arena;
+    this.preserve(ref);
     const view = stringView(entries, ref, this.#valueView, this.environment.digits);
     const keptBytes = view.byteCount;
     if (hasBlock(entries, ref)) {
@@ -336,7 +337,9 @@ export class Keyspace extends EntryTable implements CollectionHost {
 
   /** The same for a command that Redis counts as reading though it changes what groups know. */
   openCountedStream(key: ByteView): StreamValue {
-    return this.#attach(key, this.read(key), this.environment.collections.stream);
+    const ref = this.read(key);
+    if (ref !== 0) this.preserve(ref);
+    return this.#attach(key, ref, this.environment.collections.stream);
   }
 
   /** The same for a command that reads it; `undefined` when the key is absent. */

@@ -47,6 +47,7 @@ export {
   SPARE_BYTES,
   writeEmptySketch,
 } from "./structures/mod.ts";
+export { Snapshot, type SnapshotSink } from "./snapshot.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {
   advanceGroup,
@@ -58,6 +59,7 @@ export {
   estimateEntriesRead,
   type HashElement,
   HashValue,
+  IntegerText,
   ListValue,
   readLag,
   readStringInteger,

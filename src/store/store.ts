@@ -80,6 +80,7 @@ export class Store {
       if (database.count === 0) continue;
       keyCount += database.count;
       const remains = database.clear(isLazy);
+      if (remains === undefined) continue;
       if (isLazy) this.environment.lazyFree.add(remains);
       else while (remains.freeSome());
     }

@@ -33,6 +33,9 @@ import {
 /** Entries looked at before a draw while the index is not complete. */
 const INDEXED_BEFORE_DRAW_COUNT = 500;
 
+/** Keys looked at to estimate how long keys live. */
+const TTL_SAMPLE_COUNT = 400;
+
 /** Entries with an expiry, by moment and by chance. */
 export class VolatileKeys {
   readonly #environment: StoreEnvironment;
@@ -115,6 +118,30 @@ export class VolatileKeys {
     refs[0] = this.#wheel.first;
     hashes[0] = this.#hashOf(refs[0]);
     return 1;
+  }
+
+  /**
+   * Mean time to live, in whole milliseconds: exact in a small table, else from a sample, or from the
+   * next key due when the sample has none. 0 when no key expires.
+   *
+   * @param all The dictionary of all the database's entries.
+   */
+  estimateTtlMs(all: Dictionary): number {
+    if (this.count === 0) return 0;
+    const { entries, nowMs, random } = this.#environment;
+    let sampleCount = 0, dueMsSum = 0;
+    const look = (ref: Ref) => {
+      if (!entries.expires(ref)) return;
+      sampleCount++;
+      dueMsSum += entries.dueMsOf(ref) - nowMs;
+    };
+    if (all.count <= TTL_SAMPLE_COUNT) {
+      all.forEach(look);
+    } else {
+      for (let draw = 0; draw < TTL_SAMPLE_COUNT; draw++) look(all.randomRecord(random));
+    }
+    const meanMs = sampleCount === 0 ? this.nextMs - nowMs : dueMsSum / sampleCount;
+    return Math.max(0, Math.trunc(meanMs));
   }
 
   /** Begins an index to draw from, empty as yet. */

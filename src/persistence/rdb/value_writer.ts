@@ -17,6 +17,7 @@ import {
   Collections,
   type ConsumerGroup,
   HashValue,
+  IntegerText,
   ListValue,
   type Ref,
   SetMember,
@@ -52,6 +53,8 @@ export class ValueWriter {
   readonly #member = new SetMember();
   readonly #count = new Int64();
   readonly #id = new StreamId();
+  /** Not the store's: a command may be looking at those when a snapshot writes. */
+  readonly #digits = new IntegerText();
 
   constructor(store: Store) {
     this.#store = store;
@@ -75,9 +78,9 @@ export class ValueWriter {
   }
 
   #writeString(ref: Ref, output: RdbOutput): void {
-    const { entries, digits } = this.#store.environment;
+    const { entries } = this.#store.environment;
     output.byte(RDB_STRING);
-    output.string(stringView(entries, ref, this.#view, digits));
+    output.string(stringView(entries, ref, this.#view, this.#digits));
   }
 
   #writeList(list: ListValue, output: RdbOutput): void {

@@ -289,6 +289,23 @@ export class Dictionary {
     });
   }
 
+  /** The same, some at a time, as each would wait for memory when it is looked at alone. */
+  forEachTouched(visit: RecordVisitor): void {
+    const records = new Int32Array(TOUCH_COUNT_MAX), hashes = new Int32Array(TOUCH_COUNT_MAX);
+    let count = 0;
+    const visitSome = () => {
+      this.#arena.touch(records, count);
+      for (let index = 0; index < count; index++) visit(records[index], hashes[index]);
+      count = 0;
+    };
+    this.forEach((record, hash) => {
+      records[count] = record;
+      hashes[count++] = hash;
+      if (count === TOUCH_COUNT_MAX) visitSome();
+    });
+    visitSome();
+  }
+
   /**
    * A record chosen evenly among all; 0 for none. Its place is remembered as by `find`.
    *

@@ -13,6 +13,8 @@ import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts
 
 /** Bits of the hash that choose a slot, in the largest segment. */
 export const SLOT_BITS_MAX = 12;
+/** More than the records that one segment holds. */
+export const SEGMENT_RECORD_COUNT_MAX = 1 << SLOT_BITS_MAX;
 const SLOT_HASH_MASK = (1 << SLOT_BITS_MAX) - 1;
 /** The same in the smallest. */
 export const SLOT_BITS_MIN = 2;

@@ -6,6 +6,7 @@
 
 export { Dictionary, LONG_KEY_LENGTH, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { DictionaryLookAhead } from "./dictionary_look_ahead.ts";
+export { SEGMENT_RECORD_COUNT_MAX } from "./dictionary_segment.ts";
 export { endOfSegmentAt, hashPlaceOf } from "./dictionary_walk.ts";
 export { Intset } from "./intset.ts";
 export { createKeyRecord, recordKeyView } from "./key_record.ts";

@@ -4,14 +4,17 @@
  * Header, expiry, key and a short value lie together, so that reading a small string touches one
  * place in memory and costs 8 bytes over key and value. What is not there takes no room.
  *
- *   0  key offset u8 | key length u8 | type 3 bits, encoding 4 bits | flags u8
+ *   0  key offset u8 | key length u8 | type 3 bits, encoding 4 bits | flags 2 bits, mark 6 bits
  *   4  access clock u24 | inline length u8
  *   8  [ expires at i64 (unix ms) | wheel previous u32 | wheel next u32 ]        if EXPIRES
  *      [ value word: an i64, or block u32 and byte count u32 ]                   if VALUE_WORD
  *      [ unused u32 | key length u32 ]                                           if the key is long
  *      key bytes | value bytes (inline length of them)
  *
- * The first two bytes are what `Dictionary` needs to compare keys. All multi-byte fields are
+ * The first two bytes are what `Dictionary` needs to compare keys. The *mark* tells a snapshot whether it
+ * has saved the entry: entries are made with the mark of the last snapshot that began, and one with any
+ * other is older than that snapshot and not saved by it. As there are many marks, one that was broken
+ * off leaves nothing to put right before the next. All multi-byte fields are
  * little-endian and aligned, so they are read through the page's `Int32Array`.
  *
  * Cost: 8 bytes and the key; 16 more with an expiry; 8 more for a value that is a number or too
@@ -23,6 +26,7 @@
 import type { ByteView } from "../../base/byte_view.ts";
 import { copyBytes } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
+import { invariant } from "../../base/invariant.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 import { LONG_KEY_LENGTH, type WheelLinks } from "../structures/mod.ts";
 
@@ -74,13 +78,22 @@ const TYPE_MASK = (1 << TYPE_BITS) - 1;
 const ENCODING_MASK = 15;
 const KIND_MASK = (ENCODING_MASK << TYPE_BITS) | TYPE_MASK;
 const KIND_INTEGER = TYPE_STRING | (ENCODING_INT << TYPE_BITS);
+const FLAGS_MASK = EXPIRES | VALUE_WORD;
+const MARK_SHIFT = 26;
+/** How many marks there are. */
+export const MARK_COUNT = 64;
 const ACCESS_MASK = 0xffffff;
 const TWO_TO_32 = 2 ** 32;
 
 /** Reads and writes the fields of entries. */
 export class Entries implements WheelLinks {
   readonly arena: Arena;
+  /** How many earlier marks, back from the present one, entries may still carry. */
+  staleMarkCount = 0;
+  /** How often the mark was turned. */
+  turnCount = 0;
   readonly #expiry = new Int64();
+  #mark = 0;
 
   /** @param arena Where entries live. */
   constructor(arena: Arena) {
@@ -112,7 +125,7 @@ export class Entries implements WheelLinks {
     const words = this.arena.words[ref >>> PAGE_SHIFT];
     const word = (ref & GRANULE_MASK) << 1;
     words[word] = keyOffset | ((isLong ? LONG_KEY_LENGTH : keyBytes) << 8) | (kind << 16) |
-      (flags << 24);
+      (flags << 24) | (this.#mark << MARK_SHIFT);
     words[word + 1] = inlineBytes << 24;
     if (isLong) words[word + (keyOffset >>> 2) - 1] = keyBytes;
     copyBytes(key, start, end, this.arena.pages[ref >>> PAGE_SHIFT], (word << 2) + keyOffset);
@@ -169,7 +182,36 @@ export class Entries implements WheelLinks {
 
   /** The flags. */
   flagsOf(ref: Ref): number {
-    return this.headerOf(ref) >>> 24;
+    return (this.headerOf(ref) >>> 24) & FLAGS_MASK;
+  }
+
+  /** Has new entries get another mark, which no entry has yet. */
+  turnMark(): void {
+    this.staleMarkCount++;
+    invariant(this.staleMarkCount < MARK_COUNT, "Cannot turn the mark: entries carry the next one");
+    this.#mark = ++this.turnCount % MARK_COUNT;
+  }
+
+  /** Whether an entry has the present mark. */
+  isMarked(ref: Ref): boolean {
+    return this.headerOf(ref) >>> MARK_SHIFT === this.#mark;
+  }
+
+  /** Gives an entry the present mark. */
+  setMarked(ref: Ref): void {
+    this.setMarkAge(ref, 0);
+  }
+
+  /** How many turns ago an entry got its mark, if that was less than `MARK_COUNT` turns ago. */
+  markAgeOf(ref: Ref): number {
+    return (this.#mark - (this.headerOf(ref) >>> MARK_SHIFT) + MARK_COUNT) % MARK_COUNT;
+  }
+
+  /** Gives an entry the mark of so many turns ago. */
+  setMarkAge(ref: Ref, age: number): void {
+    const mark = (this.#mark - age + MARK_COUNT) % MARK_COUNT;
+    const words = this.arena.words[ref >>> PAGE_SHIFT], word = (ref & GRANULE_MASK) << 1;
+    words[word] = (words[word] & ~(-1 << MARK_SHIFT)) | (mark << MARK_SHIFT);
   }
 
   /** Changes type and encoding. */

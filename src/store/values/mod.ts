@@ -17,6 +17,7 @@ export {
   EXPIRES,
   INLINE_BYTES_MAX,
   kindOf,
+  MARK_COUNT,
   TYPE_HASH,
   TYPE_LIST,
   TYPE_SORTED_SET,

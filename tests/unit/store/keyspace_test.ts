@@ -234,7 +234,7 @@ Deno.test("Keyspace.clear empties at once and leaves the memory to be freed in s
   using fixture = new StoreFixture();
   for (let index = 0; index < 5000; index++) fixture.set(`key:${index}`, "v".repeat(index % 400));
   for (let index = 0; index < 50; index++) fixture.expire(`key:${index}`, 10);
-  const remains = fixture.keyspace.clear(false);
+  const remains = fixture.keyspace.clear(false)!;
   assertEquals([fixture.keyspace.count, fixture.keyspace.expiringCount], [0, 0]);
   fixture.set("key:1", "fresh");
   assertEquals(remains.count, 5000);
