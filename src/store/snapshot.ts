@@ -78,9 +78,9 @@ interface Unfinished extends Orphan {
 }
 
 /** Entries after which the time is looked at. */
-const TIMED_COUNT = 4;
+const TIMED_COUNT = 8;
 /** Entries of one step of the walk, whose memory is fetched together. */
-const STEP_COUNT = 64;
+const STEP_COUNT = 128;
 /** Values of more elements, or strings of more bytes, are kept rather than saved at once. */
 const KEPT_ELEMENT_COUNT_MIN = 1024;
 const KEPT_BYTES_MIN = 64 * 1024;
@@ -98,7 +98,7 @@ export class Snapshot implements EntryKeeper {
   #partIndex = 0;
   #unfinished: Unfinished | undefined;
   #isDone = false;
-  /** Entries that one step of the walk met and that are not saved. */
+  /** Entries that one step of the walk met, saved or not. */
   readonly #met = new Int32Array(STEP_COUNT + SEGMENT_RECORD_COUNT_MAX);
   #metCount = 0;
 
@@ -231,9 +231,12 @@ export class Snapshot implements EntryKeeper {
     const next = detached === undefined
       ? table.scanAll(cursor, STEP_COUNT, this.#meet)
       : detached.scan(cursor, STEP_COUNT, this.#meet);
-    this.#environment.arena.touch(this.#met, this.#metCount);
+    const { arena, entries } = this.#environment;
+    arena.touch(this.#met, this.#metCount);
     for (let met = 0; met < this.#metCount;) {
-      this.#save(index, this.#met[met++], false);
+      const ref = this.#met[met++];
+      if (entries.isMarked(ref)) continue;
+      this.#save(index, ref, false);
       // Guide: what is left of this step is met again, as the cursor stays; the saved are passed over.
       if (this.#unfinished !== undefined && met < this.#metCount) return;
       if (met % TIMED_COUNT === 0 && met < this.#metCount && !mayGoOn()) return;
@@ -246,7 +249,7 @@ export class Snapshot implements EntryKeeper {
   }
 
   readonly #meet = (ref: Ref): void => {
-    if (!this.#environment.entries.isMarked(ref)) this.#met[this.#metCount++] = ref;
+    this.#met[this.#metCount++] = ref;
   };
 
   #saveOrphan(orphan: Orphan): void {
