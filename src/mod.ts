@@ -108,7 +108,6 @@ export class EasyRedisServer implements AsyncDisposable {
  *
  * @throws {ConfigError} When a directive is unknown or has a bad value, or the port is taken.
  */
-// deno-lint-ignore require-await -- starting will read files
 export async function startServer(options: StartOptions = {}): Promise<EasyRedisServer> {
   const clock = options.clock ?? new SystemClock();
   const config = new Config();
@@ -133,6 +132,7 @@ export async function startServer(options: StartOptions = {}): Promise<EasyRedis
     rewriteConfig: () => {},
     exit: () => void server.stop(),
   });
+  await server.load();
   const port = options.port === "none" ? undefined : options.port ?? 0;
   if (port !== undefined || config.path("unixsocket") !== "") server.listen(port);
   return new EasyRedisServer(server);

@@ -8,10 +8,11 @@
  */
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { DEBUG_NOT_ALLOWED, NO_AUTH, OUT_OF_MEMORY } from "../errors/catalogue.ts";
+import { appendOnlyFails, DEBUG_NOT_ALLOWED, NO_AUTH, OUT_OF_MEMORY } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Authenticator } from "../security/mod.ts";
 import type { Command } from "./command.ts";
+import type { AppendOnly } from "./ports.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
@@ -136,6 +137,26 @@ export class MemoryGate implements Gate {
     if (this.#limit.makeRoom() !== "none") return undefined;
     return requestHas(session, command, "denyoom") || queuesMore(session, command)
       ? OUT_OF_MEMORY
+      : undefined;
+  }
+}
+
+/** Effects can't be written to the append-only file: commands that would have more are refused. */
+export class AppendOnlyGate implements Gate {
+  readonly #file: AppendOnly;
+
+  constructor(file: AppendOnly) {
+    this.#file = file;
+  }
+
+  get isInForce(): boolean {
+    return this.#file.writeError !== undefined;
+  }
+
+  check(session: Session, command: Command): RedisError | undefined {
+    // PING is how a watcher asks whether all is well.
+    return requestHas(session, command, "write") || command.fullName === "ping"
+      ? appendOnlyFails(this.#file.writeError!)
       : undefined;
   }
 }

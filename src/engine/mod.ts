@@ -12,6 +12,7 @@ export { CommandContext, type NestedRunner } from "./context.ts";
 export { Dispatcher } from "./dispatcher.ts";
 export { Effects, type EffectSink, type EffectWord } from "./effects.ts";
 export {
+  AppendOnlyGate,
   AuthenticatedGate,
   type Gate,
   MemoryGate,
@@ -21,6 +22,8 @@ export {
 } from "./gates.ts";
 export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
 export type {
+  AppendOnly,
+  AppendOnlyFacts,
   ChangeListener,
   KeyWatch,
   Lifecycle,
@@ -31,6 +34,7 @@ export type {
   ServerParts,
   Transactions,
 } from "./ports.ts";
+export { Replayer } from "./replayer.ts";
 export { RequestBatch } from "./request_batch.ts";
 export { type ReplyMode, Session, type SessionOptions } from "./session.ts";
 export {

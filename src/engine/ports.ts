@@ -45,6 +45,7 @@ export interface ServerParts {
   readonly memoryLimit: MemoryLimit;
   readonly payloads: PayloadCodec;
   readonly transactions: Transactions;
+  readonly appendOnly: AppendOnly;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;
   readonly process: ProcessProbe;
@@ -74,6 +75,44 @@ export interface PayloadCodec {
    * @throws {RedisError} When it is no payload or a damaged one; nothing has changed then.
    */
   restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void;
+}
+
+/** The append-only file. */
+export interface AppendOnly {
+  /** What INFO tells of it. */
+  readonly facts: AppendOnlyFacts;
+  /** What the system said of the last write, if that failed: commands that write are refused then. */
+  readonly writeError: string | undefined;
+  /** What replies wait for: the arrival of the effects so far; `undefined`: nothing. */
+  readonly clearance: Promise<void> | undefined;
+  /**
+   * Rewrites it in the background (BGREWRITEAOF).
+   *
+   * @param isWithinTransaction Whether the running command is part of one, whose effects belong together.
+   * @throws {RedisError} When that is not possible, or it is being rewritten.
+   */
+  rewrite(isWithinTransaction: boolean): "started" | "scheduled";
+  /** Does what is due; to be called several times a second. */
+  attend(): void;
+}
+
+/** Figures of the append-only file. */
+export interface AppendOnlyFacts {
+  readonly isEnabled: boolean;
+  readonly isRewriting: boolean;
+  readonly isRewriteScheduled: boolean;
+  /** -1: there was none. */
+  readonly lastRewriteSeconds: number;
+  /** -1: none is under way. */
+  readonly currentRewriteSeconds: number;
+  readonly isLastRewriteOk: boolean;
+  readonly isLastWriteOk: boolean;
+  /** Bytes of all its files, and what they were when it was rewritten last. */
+  readonly currentBytes: number;
+  readonly baseBytes: number;
+  /** Bytes that are not written yet. */
+  readonly bufferBytes: number;
+  readonly pendingSyncs: number;
 }
 
 /** What does not change while the server runs. */

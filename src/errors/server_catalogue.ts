@@ -21,6 +21,20 @@ export function rewriteFailed(reason: string): RedisError {
   return new RedisError(`ERR Rewriting config file: ${reason}`);
 }
 
+// The append-only file.
+
+export const REWRITE_IN_PROGRESS = new RedisError(
+  "ERR Background append only file rewriting already in progress",
+);
+export const REWRITE_REFUSED = new RedisError(
+  "ERR Can't execute an AOF background rewriting. Please check the server logs for more information.",
+);
+
+/** @param reason The system's. */
+export function appendOnlyFails(reason: string): RedisError {
+  return new RedisError(`MISCONF Errors writing to the AOF file: ${reason}`);
+}
+
 // Commands.
 
 /** @param args The arguments behind the name, as many as may be shown. */

@@ -58,6 +58,11 @@ export interface ConnectionShare {
   readonly buffers: BufferPool;
   /** How busy connections give way. */
   readonly turns: Turns;
+  /**
+   * What the replies so far wait for before they are sent; `undefined`: nothing. Where it rejects as if
+   * the peer were gone, they are never sent.
+   */
+  readonly clearance: Promise<void> | undefined;
   /** Called with the bytes of each read and each write. */
   countRead(byteCount: number): void;
   countWrite(byteCount: number): void;
@@ -350,8 +355,10 @@ export class Connection {
         this.reply.buffer = NO_BUFFER;
         this.#sendingBytes = buffer.length;
         this.#sendingBufferBytes = buffer.bytes.length;
+        const clearance = this.#share.clearance;
+        if (clearance !== undefined) await clearance;
         let sentBytes = 0;
-        while (sentBytes < buffer.length) {
+        while (sentBytes < buffer.length && !this.#isClosed) {
           const written = await this.transport.write(
             buffer.bytes.subarray(sentBytes, buffer.length),
           );

@@ -4,4 +4,5 @@
  * @module
  */
 
+export { AofError, AppendOnlyFile } from "./aof/mod.ts";
 export { DumpCodec } from "./rdb/mod.ts";

@@ -17,6 +17,7 @@ import {
 } from "../config/mod.ts";
 import { ConfigError } from "../errors/config_error.ts";
 import type { Log } from "../observability/mod.ts";
+import { AofError } from "../persistence/mod.ts";
 import { newIdentity } from "./identity.ts";
 import { FileSink, StdoutSink } from "./log_sinks.ts";
 import { logoText } from "./logo.ts";
@@ -61,6 +62,13 @@ export async function runServer(command: StartCommand): Promise<number> {
     rewriteConfig: () => rewriteConfigFile(configPath, config),
     exit: (exitCode) => Deno.exit(exitCode),
   });
+  try {
+    await server.load();
+  } catch (error) {
+    if (!(error instanceof AofError)) throw error;
+    log.warning(error.message);
+    return 1;
+  }
   const port = config.number("port");
   server.listen(port === 0 ? undefined : port);
   const release = takeCareOfProcess(server, config, log);

@@ -7,13 +7,20 @@
 import { bytesOfText } from "../base/byte_view.ts";
 import { clientLine } from "../commands/mod.ts";
 import { type ClientClass, type OutputBufferLimit, outputBufferLimitsOf } from "../config/mod.ts";
-import { type Dispatcher, RequestBatch, type ServerParts, Session } from "../engine/mod.ts";
+import {
+  type Dispatcher,
+  Replayer,
+  RequestBatch,
+  type ServerParts,
+  Session,
+} from "../engine/mod.ts";
 import { MAX_CLIENTS, PROTECTED_MODE_DENIED } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import {
   BufferPool,
   Connection,
   type ConnectionShare,
+  MemoryTransport,
   type SocketOptions,
   type Transport,
   Turns,
@@ -86,7 +93,7 @@ export class ClientHost implements ConnectionShare {
 
   /** Lets a client in, or tells it why not. */
   accept(transport: Transport): void {
-    const { log, stats, clients, authenticator, store } = this.#server;
+    const { log, stats, clients, store } = this.#server;
     log.verbose(`Accepted ${transport.peerAddress}`);
     const refusal = this.#refusalOf(transport);
     if (refusal !== undefined) {
@@ -97,15 +104,23 @@ export class ClientHost implements ConnectionShare {
     stats.connectionsReceived++;
     store.environment.refreshTime();
     const connection = new Connection(transport, this);
-    const session = new Session(connection, this.#dispatcher, {
-      id: clients.nextId(),
-      nowMs: store.environment.nowMs,
-      limits: this.#limits,
-      batch: this.#batch,
-      isAuthenticated: !authenticator.requiresPassword,
-    });
+    const session = this.#newSession(connection, clients.nextId());
     clients.add(session);
     this.#keep(connection.run(session));
+  }
+
+  #newSession(connection: Connection, id: number): Session {
+    return new Session(connection, this.#dispatcher, {
+      id,
+      nowMs: this.#server.store.environment.nowMs,
+      limits: this.#limits,
+      batch: this.#batch,
+      isAuthenticated: !this.#server.authenticator.requiresPassword,
+    });
+  }
+
+  get clearance(): Promise<void> | undefined {
+    return this.#server.appendOnly.clearance;
   }
 
   countRead(byteCount: number): void {
@@ -149,6 +164,13 @@ export class ClientHost implements ConnectionShare {
   memoryChanged(byteDelta: number): void {
     this.#server.clients.memoryBytes += byteDelta;
     if (byteDelta > 0) this.#evictClients();
+  }
+
+  /** Runs recorded requests, for a client that is not there. */
+  replayer(): Replayer {
+    const [ours] = MemoryTransport.pair();
+    const session = this.#newSession(new Connection(ours, this), 0);
+    return new Replayer(this.#server, this.#dispatcher, session);
   }
 
   /** Closes clients that have been silent for longer than `timeout` or hold too much. */

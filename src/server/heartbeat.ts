@@ -100,6 +100,7 @@ export class Heartbeat {
 
   #doChores(): void {
     const nowMs = this.#clock.nowMs();
+    this.#server.appendOnly.attend();
     this.#server.stats.sample(nowMs);
     if (Math.abs(nowMs - this.#lastSecondMs) < SECOND_MS) return;
     this.#lastSecondMs = nowMs;
@@ -111,7 +112,8 @@ export class Heartbeat {
   #expire(): void {
     const { store, pause, stats, blocked } = this.#server;
     const environment = store.environment;
-    if (!this.#server.isExpiringActively || pause.isInForce) {
+    const isSuspended = pause.isInForce || environment.isKeepingExpired;
+    if (!this.#server.isExpiringActively || isSuspended) {
       environment.wakeAtMs = this.#clock.nowMs() + SUSPENDED_MS;
       return this.expireAt(environment.wakeAtMs);
     }

@@ -13,6 +13,7 @@ import { type Random, randomId } from "../base/random.ts";
 import { COMMANDS } from "../commands/mod.ts";
 import type { Config } from "../config/mod.ts";
 import {
+  AppendOnlyGate,
   AuthenticatedGate,
   BlockedClients,
   type ChangeListener,
@@ -31,7 +32,7 @@ import {
 } from "../engine/mod.ts";
 import { type Listener, MemoryTransport } from "../net/mod.ts";
 import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
-import { DumpCodec } from "../persistence/mod.ts";
+import { AppendOnlyFile, DumpCodec } from "../persistence/mod.ts";
 import { Authenticator } from "../security/mod.ts";
 import { Store } from "../store/mod.ts";
 import { ServerTransactions } from "../transaction/mod.ts";
@@ -75,6 +76,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly memoryLimit: MemoryLimit;
   readonly payloads: PayloadCodec;
   readonly transactions: ServerTransactions;
+  readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
   readonly changeListeners: ChangeListener[] = [];
   readonly lifecycle: Lifecycle = this;
@@ -114,6 +116,13 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.blocked = new BlockedClients(this);
     this.payloads = new DumpCodec(this.store);
     this.transactions = new ServerTransactions(this);
+    this.appendOnly = new AppendOnlyFile(this, {
+      replayer: () => this.#host.replayer(),
+      fail: (reason) => {
+        this.log.warning(reason);
+        this.exit(1);
+      },
+    });
     this.memoryLimit = new MemoryLimit(this, () => this.#heartbeat.evict());
     const portNow = () => this.port;
     this.identity = {
@@ -128,6 +137,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       new ProtectedGate(() => config.text("enable-debug-command")),
       new AuthenticatedGate(this.authenticator),
       new MemoryGate(this.memoryLimit),
+      new AppendOnlyGate(this.appendOnly),
       this.pause,
     ]);
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
@@ -150,6 +160,18 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   get port(): number {
     for (const { address } of this.#listeners) if (address.kind === "tcp") return address.port;
     return 0;
+  }
+
+  /**
+   * Loads what is kept on the disk, before the server takes clients.
+   *
+   * @throws {AofError} When it is damaged.
+   */
+  async load(): Promise<void> {
+    if (!this.config.boolean("appendonly")) return;
+    const { steps } = this.appendOnly.read();
+    for (const _ of steps()) await this.#host.turns.next();
+    this.appendOnly.start();
   }
 
   /**
@@ -208,6 +230,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause.end();
     for (const listener of this.#listeners) listener.close();
     await this.#host.closeAll();
+    if (this.appendOnly.facts.isEnabled) this.log.notice("Calling fsync() on the AOF file.");
+    await this.appendOnly.stop();
     this.#host.turns.close();
     await Promise.all(this.#accepting);
     this.log.warning("Redis is now ready to exit, bye bye...");

@@ -432,7 +432,7 @@ export class EntryTable {
   }
 
   #isDue(ref: Ref): boolean {
-    return this.#entries.expires(ref) && this.#entries.dueMsOf(ref) <= this.environment.nowMs;
+    return this.#entries.expires(ref) && this.#entries.dueMsOf(ref) <= this.environment.dueByMs;
   }
 
   /** Whether a snapshot is being taken that has not saved the entry. */

@@ -111,6 +111,11 @@ export class StoreEnvironment implements CollectionEnvironment {
    * key can't expire between two looks at it in one command.
    */
   nowMs: number;
+  /**
+   * Keys whose time has come by then are expired: `nowMs`, or before all times while none is to expire,
+   * because what is repeated from a log happened when they were there.
+   */
+  dueByMs = -Infinity;
   /** The same in seconds and 24 bits, as entries note it. */
   accessClock = 0;
   /** What a new entry notes: the clock, or how often it was used so far. */
@@ -122,6 +127,7 @@ export class StoreEnvironment implements CollectionEnvironment {
   /** Whether lookups note the use in the entry; not so under CLIENT NO-TOUCH. */
   isTouching = true;
   #frequency: AccessFrequency | undefined;
+  #isKeepingExpired = false;
 
   constructor(arena: Arena, clock: Clock, random: Random, counters: StoreCounters) {
     this.counters = counters;
@@ -157,6 +163,16 @@ export class StoreEnvironment implements CollectionEnvironment {
     this.listener.expiresSooner(dueMs);
   }
 
+  /** Whether keys stay when their time has come. */
+  get isKeepingExpired(): boolean {
+    return this.#isKeepingExpired;
+  }
+
+  set isKeepingExpired(isKept: boolean) {
+    this.#isKeepingExpired = isKept;
+    this.refreshTime();
+  }
+
   /** Counts uses under an LFU policy; `undefined`: entries note the time of their last use. */
   get frequency(): AccessFrequency | undefined {
     return this.#frequency;
@@ -189,6 +205,7 @@ export class StoreEnvironment implements CollectionEnvironment {
   /** Reads the clock for the next batch of commands. */
   refreshTime(): void {
     this.nowMs = this.clock.nowMs();
+    this.dueByMs = this.#isKeepingExpired ? -Infinity : this.nowMs;
     this.accessClock = Math.floor(this.nowMs / 1000) & ACCESS_CLOCK_MASK;
     this.#refreshAccess();
   }

@@ -51,11 +51,16 @@ export class Keyspace extends EntryTable implements CollectionHost {
   readonly #valueView = new ByteView();
   readonly #integer = new Int64();
 
+  /** Keys whose time has come by then are expired, in unix milliseconds. */
+  get dueByMs(): number {
+    return this.environment.dueByMs;
+  }
+
   /** What there is of a key; unlike `peek` it leaves an entry that is due where it is. */
   presenceOf(key: ByteView): KeyPresence {
     const ref = this.lookUp(key), entries = this.entries;
     if (ref === 0) return "absent";
-    return entries.expires(ref) && entries.dueMsOf(ref) <= this.nowMs ? "due" : "alive";
+    return entries.expires(ref) && entries.dueMsOf(ref) <= this.dueByMs ? "due" : "alive";
   }
 
   /**

@@ -210,6 +210,11 @@ const SLOWLOG_ROWS: CommandDocRows = {
 
 /** The documentation of the server commands, by name. */
 export const SERVER_DOCS: readonly CommandDoc[] = documentGroup("server", {
+  bgrewriteaof: {
+    summary: "Has the append-only file written anew in the background.",
+    since: "1.0.0",
+    complexity: "O(1)",
+  },
   command: {
     summary: "Returns the table rows of all commands.",
     since: "2.8.13",

@@ -84,7 +84,7 @@ function restore(context: CommandContext, args: Args): void {
 function isOver(context: CommandContext, options: RestoreOptions): boolean {
   nowMs.setNumber(context.db.nowMs);
   if (!options.isAbsolute && !expiresAt.add(nowMs)) return true; // so far off that Redis wraps around
-  return expiresAt.toNumber() <= context.db.nowMs;
+  return expiresAt.toNumber() <= context.db.dueByMs;
 }
 
 /** Says the same with the moment, which means the same at any time. */

@@ -101,7 +101,7 @@ function setExpiry(context: CommandContext, args: Args, form: ExpiryForm): void 
   const existing = db.entries.expires(ref) ? db.entries.readExpiry(ref, current) : undefined;
   if (!allowsExpiry(conditions, existing, moment)) return reply.integer(0);
 
-  if (moment.compare(now.setNumber(db.nowMs)) <= 0) {
+  if (moment.toNumber() <= db.dueByMs) {
     db.removeEntry(ref, context.server.store.environment.lazyFree.isForExpired);
     context.modified(key, "del");
     if (effects.isWanted) effects.replaceWith(context.deletionVerb("lazyfree-lazy-expire"), key);

@@ -5,6 +5,7 @@
  */
 
 import type { CommandSpec } from "../../engine/mod.ts";
+import { APPEND_ONLY_COMMANDS } from "./append_only.ts";
 import { COMMAND_COMMANDS } from "./command.ts";
 import { CONFIG_COMMANDS } from "./config.ts";
 import { DATABASE_COMMANDS } from "./database.ts";
@@ -18,6 +19,7 @@ import { SLOWLOG_COMMANDS } from "./slowlog.ts";
 
 /** The rows of the group. */
 export const SERVER_COMMANDS: readonly CommandSpec[] = [
+  ...APPEND_ONLY_COMMANDS,
   ...COMMAND_COMMANDS,
   ...CONFIG_COMMANDS,
   ...DATABASE_COMMANDS,

@@ -164,7 +164,7 @@ function getex(context: CommandContext, args: Args): void {
   const expiry = form && readPositiveExpiry(context, args, options.expiryIndex, form);
   reply.bulk(value);
 
-  if (form !== undefined && !form.isRelative && isPast(expiry!, db.nowMs)) {
+  if (form !== undefined && !form.isRelative && isPast(expiry!, db.dueByMs)) {
     db.remove(key);
     context.modified(key, "del");
     if (effects.isWanted) effects.replaceWith(context.deletionVerb("lazyfree-lazy-expire"), key);
@@ -185,6 +185,6 @@ function replyString(context: CommandContext, key: ByteView): void {
   else context.reply.nil();
 }
 
-function isPast(expiry: Int64, nowMs: number): boolean {
-  return expiry.toNumber() <= nowMs;
+function isPast(expiry: Int64, dueByMs: number): boolean {
+  return expiry.toNumber() <= dueByMs;
 }

@@ -24,6 +24,7 @@ class Share implements ConnectionShare {
   readonly buffers = new BufferPool();
   readonly turns = new Turns();
   queryBytesMax = 1024 * 1024 * 1024;
+  clearance: Promise<void> | undefined;
   readBytes = 0;
   writtenBytes = 0;
   overflowCount = 0;

@@ -4,13 +4,14 @@
  * @module
  */
 
-import type { ServerParts } from "../../../engine/mod.ts";
+import type { AppendOnlyFacts, ServerParts } from "../../../engine/mod.ts";
 
 const NO_REPLICATION_ID = "0".repeat(40);
 
 /** Snapshots and the append-only file: none is written. */
 export function persistenceLines(server: ServerParts): string[] {
   const { stats, identity } = server;
+  const aof = server.appendOnly.facts;
   return [
     "loading:0",
     "async_loading:0",
@@ -30,18 +31,30 @@ export function persistenceLines(server: ServerParts): string[] {
     "rdb_last_cow_size:0",
     "rdb_last_load_keys_expired:0",
     "rdb_last_load_keys_loaded:0",
-    "aof_enabled:0",
-    "aof_rewrite_in_progress:0",
-    "aof_rewrite_scheduled:0",
-    "aof_last_rewrite_time_sec:-1",
-    "aof_current_rewrite_time_sec:-1",
-    "aof_last_bgrewrite_status:ok",
+    `aof_enabled:${aof.isEnabled ? 1 : 0}`,
+    `aof_rewrite_in_progress:${aof.isRewriting ? 1 : 0}`,
+    `aof_rewrite_scheduled:${aof.isRewriteScheduled ? 1 : 0}`,
+    `aof_last_rewrite_time_sec:${aof.lastRewriteSeconds}`,
+    `aof_current_rewrite_time_sec:${aof.currentRewriteSeconds}`,
+    `aof_last_bgrewrite_status:${aof.isLastRewriteOk ? "ok" : "err"}`,
     `aof_rewrites:${stats.aofRewrites}`,
     `aof_rewrites_consecutive_failures:${stats.aofRewriteFailuresInARow}`,
-    "aof_last_write_status:ok",
+    `aof_last_write_status:${aof.isLastWriteOk ? "ok" : "err"}`,
     "aof_last_cow_size:0",
     "module_fork_in_progress:0",
     "module_fork_last_cow_size:0",
+    ...(aof.isEnabled ? appendOnlyLines(aof, stats.aofDelayedFsyncs) : []),
+  ];
+}
+
+function appendOnlyLines(aof: AppendOnlyFacts, delayedFsyncs: number): string[] {
+  return [
+    `aof_current_size:${aof.currentBytes}`,
+    `aof_base_size:${aof.baseBytes}`,
+    `aof_pending_rewrite:${aof.isRewriteScheduled ? 1 : 0}`,
+    `aof_buffer_length:${aof.bufferBytes}`,
+    `aof_pending_bio_fsync:${aof.pendingSyncs}`,
+    `aof_delayed_fsync:${delayedFsyncs}`,
   ];
 }
 

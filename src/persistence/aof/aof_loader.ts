@@ -1,0 +1,142 @@
+/**
+ * AOF loader: the data from the files of an append-only log, in the order of its manifest.
+ *
+ * The effects are run again by the very functions that made them. What the server was writing when it
+ * was stopped may be there in part: a record, or a transaction without its EXEC. Such a tail is cut
+ * off, with a warning, so that what is written from then on follows something whole. A tail can only be
+ * torn where writing ended, so anything else is damage, and a damaged log is refused: somebody has to
+ * look at it, as going on would lose what follows the damage.
+ *
+ * Keys do not expire meanwhile. Their time may have come since, but what the log tells next happened
+ * when they were there: an APPEND to a key that had a day to live must not make a key that lives for ever.
+ *
+ * Behaviour: Redis 7.0 `loadAppendOnlyFiles`.
+ *
+ * @module
+ */
+
+import type { Replayer, ServerParts } from "../../engine/mod.ts";
+import { FileSource } from "../byte_source.ts";
+import { exists, systemReasonOf } from "../durable_files.ts";
+import type { AofDirectory } from "./aof_directory.ts";
+import { AofError } from "./aof_error.ts";
+import type { AofFile } from "./manifest.ts";
+import { RecordReader } from "./record_reader.ts";
+
+/** Records after which the time is looked at. */
+const TIMED_COUNT = 64;
+/** Longest piece of work without a pause. */
+const SLICE_US = 1000;
+
+/** What loading came to. */
+export type AofLoadOutcome = "absent" | "loaded";
+
+/** Loads a log into an empty server. */
+export class AofLoader {
+  readonly #server: ServerParts;
+  readonly #directory: AofDirectory;
+  /** Bytes of the files before the one that is read. */
+  #loadedBytes = 0;
+
+  constructor(server: ServerParts, directory: AofDirectory) {
+    this.#server = server;
+    this.#directory = directory;
+  }
+
+  /** Bytes that there are to load. */
+  get totalBytes(): number {
+    const { manifest } = this.#directory;
+    return manifest.files.reduce((sum, file) => sum + this.#directory.bytesOf(file), 0);
+  }
+
+  /**
+   * Loads all files, with pauses.
+   *
+   * @param replayer Runs the effects; borrowed.
+   * @returns Yields how many bytes are loaded.
+   * @throws {AofError} When something is missing or damaged.
+   */
+  *steps(replayer: Replayer): Generator<number, AofLoadOutcome> {
+    const { manifest } = this.#directory;
+    if (manifest.isEmpty) return "absent";
+    const { environment } = this.#server.store;
+    environment.isKeepingExpired = true;
+    try {
+      for (const file of manifest.files) yield* this.#loadFile(file, replayer);
+    } finally {
+      environment.isKeepingExpired = false;
+    }
+    return "loaded";
+  }
+
+  *#loadFile(file: AofFile, replayer: Replayer): Generator<number, void> {
+    const { log, clock } = this.#server;
+    const startUs = clock.monotonicUs();
+    const path = this.#directory.pathOf(file.name);
+    if (!exists(path)) throw new AofError(`The append log file ${file.name} doesn't exist`);
+    try {
+      yield* this.#loadRecords(file.name, path, replayer);
+    } catch (error) {
+      if (!(error instanceof Error) || error instanceof AofError) throw error;
+      throw new AofError(
+        `Unrecoverable error reading the append only file ${file.name}: ${systemReasonOf(error)}`,
+        { cause: error },
+      );
+    }
+    this.#loadedBytes += this.#directory.bytesOf(file);
+    const seconds = ((clock.monotonicUs() - startUs) / 1_000_000).toFixed(3);
+    const kind = file.type === "b" ? "base" : "incr";
+    log.notice(`DB loaded from ${kind} file ${file.name}: ${seconds} seconds`);
+  }
+
+  *#loadRecords(name: string, path: string, replayer: Replayer): Generator<number, void> {
+    using source = new FileSource(path);
+    const reader = new RecordReader(source, name, 0);
+    const { clock, store } = this.#server;
+    let endUs = clock.monotonicUs() + SLICE_US;
+    let recordCount = 0, beforeOffset = 0, multiOffset = 0;
+    let outcome = reader.next();
+    for (; outcome === "record"; outcome = reader.next()) {
+      const wasInTransaction = replayer.isInTransaction;
+      const refusal = replayer.run(reader.args);
+      if (refusal !== undefined) {
+        throw new AofError(
+          `Cannot run a command of the append only file ${name} at offset ${beforeOffset}: ${refusal.text}`,
+        );
+      }
+      if (!wasInTransaction && replayer.isInTransaction) multiOffset = beforeOffset;
+      beforeOffset = reader.offset;
+      if (++recordCount % TIMED_COUNT !== 0 || clock.monotonicUs() < endUs) continue;
+      yield this.#loadedBytes + reader.offset;
+      store.environment.refreshTime();
+      endUs = clock.monotonicUs() + SLICE_US;
+    }
+    if (replayer.isInTransaction) {
+      this.#server.log.warning(`Revert incomplete MULTI/EXEC transaction in AOF file ${name}`);
+      this.#cut(name, path, multiOffset);
+    } else if (outcome === "torn") {
+      this.#cut(name, path, reader.offset);
+    }
+  }
+
+  /** Cuts a torn tail off. @param offset Behind what is whole. */
+  #cut(name: string, path: string, offset: number): void {
+    const { log, config } = this.#server;
+    if (name !== this.#directory.manifest.files.at(-1)!.name) {
+      throw new AofError(
+        `Fatal error: the truncated file is not the last file: ${name} ends within a record or transaction that begins at offset ${offset}`,
+      );
+    }
+    if (!config.boolean("aof-load-truncated")) {
+      throw new AofError(
+        `Unexpected end of file reading the append only file ${name} at offset ${offset}. You can: 1) Make a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>. 2) Alternatively you can set the 'aof-load-truncated' configuration option to yes and restart the server.`,
+      );
+    }
+    log.warning(`!!! Warning: short read while loading the AOF file ${name}!!!`);
+    log.warning(`!!! Truncating the AOF ${name} at offset ${offset} !!!`);
+    using file = Deno.openSync(path, { write: true });
+    file.truncateSync(offset);
+    file.syncSync();
+    log.warning(`AOF ${name} loaded anyway because aof-load-truncated is enabled`);
+  }
+}

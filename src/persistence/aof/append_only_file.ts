@@ -1,0 +1,419 @@
+/**
+ * Append-only file: all effects since the last base, so that nothing that was acknowledged is lost.
+ *
+ * Off, it costs nothing. On, each effect goes to the end of the last increment (`AofStream`). A rewrite
+ * replaces base and increments by a base of the data as they are: it begins a new increment and a
+ * snapshot in the same moment, so that the two together are everything. Switched on while the server
+ * runs, there is no base yet: effects go to a temporary increment until the first rewrite is through.
+ *
+ *   off ── appendonly yes ──> waiting ── rewrite is through ──> on ── appendonly no ──> off
+ *                    start, after loading ──────────────────────^
+ *
+ * Always true: while it is on, base and increments of the manifest are all data, up to what is in the
+ * stream's buffer.
+ * Behaviour: Redis 7.0 `aof.c`.
+ *
+ * @module
+ */
+
+import type {
+  AppendOnly,
+  AppendOnlyFacts,
+  EffectSink,
+  Replayer,
+  ServerParts,
+} from "../../engine/mod.ts";
+import { ConfigError } from "../../errors/config_error.ts";
+import { REWRITE_IN_PROGRESS, REWRITE_REFUSED } from "../../errors/catalogue.ts";
+import type { Args } from "../../resp/mod.ts";
+import { systemReasonOf } from "../durable_files.ts";
+import { AofDirectory, type LogState } from "./aof_directory.ts";
+import { AofLoader } from "./aof_loader.ts";
+import { AofStream, type AofSurroundings, type SyncPolicy } from "./aof_stream.ts";
+import { BaseRewrite, emptyBase } from "./base_rewrite.ts";
+import { EffectEncoder } from "./effect_encoder.ts";
+import { RewriteDelay } from "./rewrite_delay.ts";
+
+/** What the server does for its log. */
+export interface AppendOnlyHost {
+  /** Makes what runs recorded effects; owned by the caller. */
+  replayer(): Replayer;
+  /** Ends the server: what it has acknowledged can't be kept. */
+  fail(reason: string): void;
+}
+
+/** The append-only log of one server. */
+export class AppendOnlyFile implements AppendOnly, EffectSink {
+  readonly #server: ServerParts;
+  readonly #host: AppendOnlyHost;
+  readonly #surroundings: AofSurroundings;
+  readonly #encoder = new EffectEncoder();
+  readonly #delay: RewriteDelay;
+  #state: LogState = "off";
+  #directory: AofDirectory | undefined;
+  #stream: AofStream | undefined;
+  #rewrite: BaseRewrite | undefined;
+  #isRewriteScheduled = false;
+  #isLastRewriteOk = true;
+  #lastRewriteSeconds = -1;
+  /** Bytes of all files but the increment that is written on. */
+  #settledBytes = 0;
+  /** Bytes of the log when it was rewritten last, or read. */
+  #baseBytes = 0;
+  /** Streams of former increments on their way to the disk. */
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(server: ServerParts, host: AppendOnlyHost) {
+    this.#server = server;
+    this.#host = host;
+    const { clock, log, latency, stats, config } = server;
+    this.#delay = new RewriteDelay(server);
+    this.#surroundings = {
+      clock,
+      log,
+      latency,
+      stats,
+      isDiskBusy: () => server.store.environment.snapshot !== undefined,
+      fail: (reason) => host.fail(reason),
+    };
+    config.onApply(
+      ["appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled"],
+      () => this.#followPolicy(),
+    );
+    config.onApply("appendonly", () => {
+      if (config.boolean("appendonly") === (this.#state !== "off")) return;
+      if (config.boolean("appendonly")) this.#turnOn();
+      else this.#turnOff();
+    });
+  }
+
+  get clearance(): Promise<void> | undefined {
+    return this.#stream?.arrival;
+  }
+
+  get writeError(): string | undefined {
+    return this.#stream?.error;
+  }
+
+  get facts(): AppendOnlyFacts {
+    const stream = this.#stream;
+    return {
+      isEnabled: this.#state !== "off",
+      isRewriting: this.#rewrite !== undefined,
+      isRewriteScheduled: this.#isRewriteScheduled,
+      lastRewriteSeconds: this.#lastRewriteSeconds,
+      currentRewriteSeconds: this.#rewrite?.elapsedSeconds ?? -1,
+      isLastRewriteOk: this.#isLastRewriteOk,
+      isLastWriteOk: stream?.error === undefined,
+      currentBytes: this.#currentBytes,
+      baseBytes: this.#baseBytes,
+      bufferBytes: stream?.buffer.length ?? 0,
+      pendingSyncs: (stream?.pendingSyncs ?? 0) + this.#closing.size,
+    };
+  }
+
+  append(databaseIndex: number, args: Args): void {
+    const stream = this.#stream!;
+    const nowMs = this.#encoder.hasTimestamps ? this.#server.clock.nowMs() : 0;
+    this.#encoder.encode(databaseIndex, args, nowMs, stream.buffer);
+    stream.noteAppended();
+  }
+
+  /**
+   * Reads what is there, before the server takes clients.
+   *
+   * @returns What loads it; `totalBytes` is known at once.
+   * @throws {AofError} When the manifest is damaged.
+   */
+  read(): { totalBytes: number; steps: () => Generator<number, void> } {
+    const directory = this.#directory = this.#openDirectory();
+    directory.read();
+    directory.takeOldFileIn();
+    return this.#loading(directory);
+  }
+
+  /** Begins to log effects, after loading. @throws {Error} The system's, when that is not possible. */
+  start(): void {
+    const { log } = this.#server;
+    const directory = this.#directory!;
+    directory.ensure();
+    if (directory.manifest.isEmpty) {
+      const format = this.#baseFormat;
+      const name = directory.createBase(format, emptyBase(this.#server, format));
+      log.notice(`Creating AOF base file ${name} on server start`);
+    }
+    const { file, name, isNew } = directory.openIncrement();
+    log.notice(`${isNew ? "Creating" : "Opening"} AOF incr file ${name} on server start`);
+    const { base, files } = directory.manifest;
+    this.#baseBytes = base === undefined ? 0 : directory.bytesOf(base);
+    this.#settledBytes = files.slice(0, -1).reduce((sum, each) => sum + directory.bytesOf(each), 0);
+    this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
+    this.#state = "on";
+  }
+
+  /** Loads the log anew into the emptied store (DEBUG LOADAOF). */
+  reload(empty: () => void): void {
+    const stream = this.#stream, directory = this.#directory;
+    if (stream === undefined || directory === undefined || this.#state !== "on") return;
+    stream.writeOut();
+    this.#server.effects.removeSink(this);
+    try {
+      empty();
+      for (const _ of this.#loading(directory).steps());
+    } finally {
+      this.#server.effects.addSink(this);
+      this.#encoder.forgetDatabase();
+    }
+  }
+
+  /** Does what is due: a write that failed, a rewrite. */
+  attend(): void {
+    this.#stream?.attend();
+    if (this.#rewrite !== undefined || this.#isBusy) return;
+    if (this.#isRewriteScheduled) {
+      this.#begin();
+      return;
+    }
+    const { config, log } = this.#server;
+    const percentage = config.number("auto-aof-rewrite-percentage");
+    if (this.#state !== "on" || percentage === 0) return;
+    const currentBytes = this.#currentBytes;
+    if (currentBytes <= config.number("auto-aof-rewrite-min-size")) return;
+    const growth = currentBytes * 100 / (this.#baseBytes || 1) - 100;
+    if (growth < percentage || this.#delay.isInForce()) return;
+    log.notice(`Starting automatic rewriting of AOF on ${Math.floor(growth)}% growth`);
+    this.#begin();
+  }
+
+  rewrite(isWithinTransaction: boolean): "started" | "scheduled" {
+    if (this.#rewrite !== undefined) throw REWRITE_IN_PROGRESS;
+    if (this.#isBusy || isWithinTransaction) {
+      this.#isRewriteScheduled = true;
+      this.#server.stats.aofRewriteFailuresInARow = 0;
+      return "scheduled";
+    }
+    if (!this.#begin()) throw REWRITE_REFUSED;
+    return "started";
+  }
+
+  /** Writes what is left and closes all files. @returns Whether everything is on the disk. */
+  async stop(): Promise<boolean> {
+    this.#rewrite?.abort();
+    const isComplete = this.#stream?.drain() ?? true;
+    this.#closeStream();
+    this.#state = "off";
+    await Promise.all([...this.#closing]);
+    await this.#rewrite?.ended;
+    return isComplete;
+  }
+
+  get #currentBytes(): number {
+    return this.#settledBytes + (this.#stream?.writtenBytes ?? 0);
+  }
+
+  get #baseFormat(): "rdb" | "aof" {
+    return "aof";
+  }
+
+  /** Whether a snapshot is being taken for somebody else. */
+  get #isBusy(): boolean {
+    return this.#server.store.environment.snapshot !== undefined;
+  }
+
+  #loading(directory: AofDirectory): { totalBytes: number; steps: () => Generator<number, void> } {
+    const server = this.#server, host = this.#host;
+    return {
+      totalBytes: new AofLoader(server, directory).totalBytes,
+      *steps() {
+        const replayer = host.replayer();
+        try {
+          yield* new AofLoader(server, directory).steps(replayer);
+        } finally {
+          replayer.end();
+        }
+      },
+    };
+  }
+
+  #openDirectory(): AofDirectory {
+    const { config, log } = this.#server;
+    return new AofDirectory({
+      parent: config.path("dir"),
+      directoryName: config.path("appenddirname"),
+      baseName: config.valueOf("appendfilename"),
+    }, log);
+  }
+
+  #followPolicy(): void {
+    const { config } = this.#server;
+    this.#encoder.hasTimestamps = config.boolean("aof-timestamp-enabled");
+    if (this.#stream === undefined) return;
+    this.#stream.policy = config.text("appendfsync") as SyncPolicy;
+    this.#stream.isLenientWhenBusy = config.boolean("no-appendfsync-on-rewrite");
+  }
+
+  /** Effects go there from now on. */
+  #switchTo(stream: AofStream): void {
+    this.#closeStream();
+    this.#stream = stream;
+    this.#encoder.forgetDatabase();
+    this.#followPolicy();
+    this.#server.effects.addSink(this);
+  }
+
+  #closeStream(): void {
+    const stream = this.#stream;
+    if (stream === undefined) return;
+    this.#server.effects.removeSink(this);
+    this.#stream = undefined;
+    const closing = stream.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  /** CONFIG SET appendonly yes: the log begins with a rewrite. */
+  #turnOn(): void {
+    const { log } = this.#server;
+    this.#state = "waiting";
+    try {
+      this.#directory = this.#openDirectory();
+      this.#directory.read();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      log.warning(error.message);
+      this.#state = "off";
+      throw new ConfigError("Unable to turn on AOF. Check server logs.");
+    }
+    if (this.#rewrite !== undefined) {
+      log.warning(
+        "AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.",
+      );
+      this.#rewrite.abort();
+    }
+    if (this.#isBusy || this.#rewrite !== undefined) {
+      this.#isRewriteScheduled = true;
+      log.warning(
+        "AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.",
+      );
+    } else if (!this.#begin()) {
+      this.#state = "off";
+      throw new ConfigError("Unable to turn on AOF. Check server logs.");
+    }
+  }
+
+  #turnOff(): void {
+    this.#rewrite?.abort();
+    this.#isRewriteScheduled = false;
+    this.#stream?.drain();
+    this.#closeStream();
+    this.#state = "off";
+  }
+
+  /** Begins a rewrite; returns whether it could. */
+  #begin(): boolean {
+    const { log, stats } = this.#server;
+    this.#isRewriteScheduled = false;
+    try {
+      if (this.#directory === undefined) {
+        this.#directory = this.#openDirectory();
+        this.#directory.read();
+      }
+      this.#directory.ensure();
+      this.#beginIncrement(this.#directory);
+      const rewrite = new BaseRewrite(
+        this.#server,
+        this.#directory.temporaryBasePath,
+        this.#baseFormat,
+      );
+      this.#rewrite = rewrite;
+      rewrite.ended.then((isDone) => this.#end(rewrite, isDone));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      log.warning(`Can't rewrite append only file in background: ${systemReasonOf(error)}`);
+      this.#isLastRewriteOk = false;
+      stats.aofRewriteFailuresInARow++;
+      return false;
+    }
+    stats.aofRewrites++;
+    log.notice(`Background append only file rewriting started by pid ${Deno.pid}`);
+    return true;
+  }
+
+  /** Has effects from now on go to another file than those that the new base will hold. */
+  #beginIncrement(directory: AofDirectory): void {
+    if (this.#state === "off") return;
+    if (this.#state === "waiting") {
+      const file = directory.openTemporaryIncrement();
+      this.#switchTo(
+        new AofStream(file, directory.pathOf(directory.temporaryIncrementName), this.#surroundings),
+      );
+      return;
+    }
+    const before = this.#stream!;
+    const isWritten = before.policy === "always" ? before.drain() : before.writeOut();
+    if (!isWritten) throw new Deno.errors.WriteZero(before.error ?? "Cannot write the AOF");
+    const { file, name } = directory.openNewIncrement();
+    this.#settledBytes += before.writtenBytes;
+    this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
+    this.#server.log.notice(`Creating AOF incr file ${name} on background rewrite`);
+  }
+
+  /** A rewrite has ended. */
+  #end(rewrite: BaseRewrite, isDone: boolean): void {
+    const { log, stats, config } = this.#server;
+    this.#rewrite = undefined;
+    this.#lastRewriteSeconds = rewrite.elapsedSeconds;
+    if (isDone && this.#install(rewrite)) {
+      this.#isLastRewriteOk = true;
+      stats.aofRewriteFailuresInARow = 0;
+      if (!config.boolean("aof-disable-auto-gc")) this.#removeHistory();
+      log.notice("Background AOF rewrite finished successfully");
+      if (this.#state === "waiting") this.#state = "on";
+      return;
+    }
+    if (!rewrite.isAborted) {
+      this.#isLastRewriteOk = false;
+      stats.aofRewriteFailuresInARow++;
+      log.warning("Background AOF rewrite terminated with error");
+    }
+    rewrite.removeFile();
+    if (this.#state !== "waiting") return;
+    this.#closeStream();
+    this.#directory!.removeTemporaryIncrement();
+    this.#isRewriteScheduled = true;
+  }
+
+  #install(rewrite: BaseRewrite): boolean {
+    const { log, latency, clock } = this.#server;
+    const directory = this.#directory!, startUs = clock.monotonicUs();
+    try {
+      directory.installBase(rewrite.path, rewrite.format, this.#state);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      log.warning(
+        `Error trying to rename the temporary AOF base file ${rewrite.path}: ${
+          systemReasonOf(error)
+        }`,
+      );
+      return false;
+    }
+    latency.record("aof-rename", (clock.monotonicUs() - startUs) / 1000);
+    const { base } = directory.manifest;
+    log.notice(
+      `Successfully renamed the temporary AOF base file ${rewrite.path} into ${base!.name}`,
+    );
+    if (this.#state === "off") return true;
+    this.#settledBytes = directory.bytesOf(base!);
+    this.#baseBytes = this.#currentBytes;
+    return true;
+  }
+
+  /** That they could not be removed does no harm: no server reads them. */
+  #removeHistory(): void {
+    try {
+      this.#directory!.removeHistory();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#server.log.warning(`Can't remove history files of the AOF: ${systemReasonOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Base writer: what puts the data of a snapshot into the form of a base file.
+ *
+ * @module
+ */
+
+import type { SnapshotSink } from "../../store/mod.ts";
+
+/** Writes one base. */
+export interface BaseWriter extends SnapshotSink {
+  /** Writes what comes before all entries. */
+  header(): void;
+  /** Writes what comes behind them. */
+  end(): void;
+  /** Bytes that were written and not taken. */
+  readonly byteCount: number;
+  /** What was written since the last call; owned by the caller. */
+  take(): Uint8Array<ArrayBuffer>;
+}
