@@ -12,7 +12,8 @@
  *
  * A large value is saved with pauses. Until it is through it counts as unsaved; a change to it has the
  * rest saved at once, which can be a stall. Others are not mixed into it: those that are changed while it
- * pauses are copied. Large values that are deleted or replaced meanwhile are not saved at once either but
+ * pauses are copied. So are large strings, lists and streams before a change, as their blocks are copied
+ * many times faster than written. Large values that are deleted or replaced meanwhile are not saved at once either but
  * kept: *orphans*, saved and freed when their turn comes. A database that is emptied is one large orphan.
  *
  * The databases keep the numbers that they had at the beginning. Expired entries that nobody has noticed
@@ -35,7 +36,7 @@ import { MarkSweep } from "./mark_sweep.ts";
 import type { Ref } from "./memory/mod.ts";
 import type { Store } from "./store.ts";
 import { type Dictionary, SEGMENT_RECORD_COUNT_MAX } from "./structures/mod.ts";
-import { hasBlock, MARK_COUNT, TYPE_STRING } from "./values/mod.ts";
+import { hasBlock, MARK_COUNT, TYPE_LIST, TYPE_STREAM, TYPE_STRING } from "./values/mod.ts";
 
 /** Takes the entries of a snapshot, in no order. */
 export interface SnapshotSink {
@@ -160,12 +161,12 @@ export class Snapshot implements EntryKeeper {
 
   keep(table: EntryTable, ref: Ref): void {
     const unfinished = this.#unfinished;
-    if (unfinished === undefined) {
+    if (unfinished === undefined && !this.#isQuickerCopied(ref)) {
       const { index } = this.#partOf(table);
       const steps = this.#sink.entry(index, ref);
       while (steps !== undefined && !steps.next().done);
       this.#environment.entries.setMarked(ref);
-    } else if (unfinished.ref === ref) {
+    } else if (unfinished?.ref === ref) {
       while (this.#unfinished === unfinished) this.#goOn(unfinished);
     } else {
       this.#orphans.push({ index: this.#partOf(table).index, ref: this.#copy(ref) });
@@ -301,6 +302,13 @@ export class Snapshot implements EntryKeeper {
       return entries.valueCountOf(ref) > KEPT_ELEMENT_COUNT_MIN;
     }
     return hasBlock(entries, ref) && entries.valueCountOf(ref) > KEPT_BYTES_MIN;
+  }
+
+  /** Whether to write a value takes much longer than to copy its few large blocks. */
+  #isQuickerCopied(ref: Ref): boolean {
+    const type = this.#environment.entries.typeOf(ref);
+    const isOfBlocks = type === TYPE_STRING || type === TYPE_LIST || type === TYPE_STREAM;
+    return isOfBlocks && this.#isLarge(ref);
   }
 
   /** An entry with the same content that is in no table. */

@@ -174,7 +174,7 @@ export class HashValue extends Collection {
   /** Visits every element; the visitor must not change the hash. */
   forEach(visit: HashVisitor): void {
     if (this.encoding === ENCODING_HASHTABLE) {
-      return this.#dictionary.open(this.root).forEach(visit);
+      return this.#dictionary.open(this.root).forEachTouched(visit);
     }
     const listpack = this.#listpack.open(this.root);
     for (let position = listpack.first(); position !== 0;) {
@@ -231,7 +231,7 @@ export class HashValue extends Collection {
     if (this.encoding === ENCODING_LISTPACK) return this.#listpack.open(this.root).duplicate();
     const { arena } = this.environment;
     const copy = new Dictionary(arena).create();
-    this.#dictionary.open(this.root).forEach((record, hash) => {
+    this.#dictionary.open(this.root).forEachTouched((record, hash) => {
       const field = hashRecordField(arena, record, this.#field);
       copy.insert(
         hash,

@@ -175,18 +175,23 @@ Deno.test("Snapshot knows no entry that was made after its beginning", () => {
   assertEquals(sink.lines.sort(), ["0 ant one", "database 0: 1, 0"]);
 });
 
-Deno.test("Snapshot does not save a large value at once that is removed, but keeps it", () => {
+Deno.test("Snapshot does not save a large value at once that is removed, nor one that is quickly copied", () => {
   using fixture = new StoreFixture();
   const { keyspace } = fixture;
   for (const key of ["ant", "bee", "cow"]) addLargeList(keyspace, key);
   fixture.set("dog", "x".repeat(100_000));
+  for (let index = 0; index < LARGE_COUNT; index++) {
+    keyspace.openHash(bytes("eel")).set(bytes(`${index}`), bytes("value"));
+  }
   const sink = new NotingSink(fixture.store), snapshot = Snapshot.begin(fixture.store, sink);
   keyspace.remove(bytes("ant"));
   fixture.set("bee", "short");
   fixture.set("dog", "short");
   assertEquals(sink.lines, []);
   keyspace.openList(bytes("cow")).push("tail", bytes("more"));
-  assertEquals(sink.lines, ["0 cow 2000 elements"]);
+  assertEquals(sink.lines, []);
+  keyspace.openHash(bytes("eel")).set(bytes("more"), bytes("value"));
+  assertEquals(sink.lines, ["0 eel 2000 elements"]);
   finish(snapshot);
   const lines = sink.lines.sort().map((line) => line.slice(0, 20));
   assertEquals(lines, [
@@ -194,7 +199,8 @@ Deno.test("Snapshot does not save a large value at once that is removed, but kee
     "0 bee 2000 elements",
     "0 cow 2000 elements",
     `0 dog ${"x".repeat(14)}`,
-    "database 0: 4, 0",
+    "0 eel 2000 elements",
+    "database 0: 5, 0",
   ]);
 });
 
