@@ -132,7 +132,12 @@ export async function startServer(options: StartOptions = {}): Promise<EasyRedis
     rewriteConfig: () => {},
     exit: () => void server.stop(),
   });
-  await server.load();
+  try {
+    await server.load();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
   const port = options.port === "none" ? undefined : options.port ?? 0;
   if (port !== undefined || config.path("unixsocket") !== "") server.listen(port);
   return new EasyRedisServer(server);

@@ -59,6 +59,11 @@ export class AofLoader {
   *steps(replayer: Replayer): Generator<number, AofLoadOutcome> {
     const { manifest } = this.#directory;
     if (manifest.isEmpty) return "absent";
+    for (const { name } of manifest.files) {
+      if (!exists(this.#directory.pathOf(name))) {
+        throw new AofError(`The append log file ${name} doesn't exist`);
+      }
+    }
     const { environment } = this.#server.store;
     environment.isKeepingExpired = true;
     try {
@@ -73,7 +78,6 @@ export class AofLoader {
     const { log, clock } = this.#server;
     const startUs = clock.monotonicUs();
     const path = this.#directory.pathOf(file.name);
-    if (!exists(path)) throw new AofError(`The append log file ${file.name} doesn't exist`);
     try {
       yield* this.#loadRecords(file.name, path, replayer);
     } catch (error) {

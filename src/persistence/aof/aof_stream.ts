@@ -10,6 +10,8 @@
  *   append, append | turn's end: write, fdatasync ~~~~ | replies          always
  *                                  append, append       | write, fdatasync ~~~~ | replies
  *
+ * Where the disk answers at once, so does an fdatasync of `always`: see `SHORT_SYNC_US`.
+ *
  * A write may wait for an fdatasync of the same file. So under `everysec`, while one is under way,
  * writes are put off, for two seconds at most: replies go out meanwhile, as Redis' do.
  *
@@ -34,6 +36,12 @@ export type SyncPolicy = "always" | "everysec" | "no";
 
 /** Longest time that a write waits for an fdatasync. */
 const POSTPONED_MS_MAX = 2000;
+/**
+ * An fdatasync that usually takes less is done at once: to have another thread do it, and to hear of
+ * it, would take longer than the wait.
+ */
+const SHORT_SYNC_US = 2000;
+const SYNC_SAMPLE_COUNT = 8;
 const SECOND_MS = 1000;
 /** An error that goes on is logged this often. */
 const ERROR_LOG_INTERVAL_MS = 30_000;
@@ -73,6 +81,8 @@ export class AofStream {
   /** An fdatasync of `everysec` that is under way. */
   #syncing: Promise<void> | undefined;
   #lastSyncMs: number;
+  /** How long an fdatasync of `always` takes, averaged over the last ones. */
+  #usualSyncUs = 0;
   #postponedSinceMs = -1;
   #lastErrorLogMs = -Infinity;
   #timer: Timer | undefined;
@@ -180,14 +190,17 @@ export class AofStream {
     if (this.#syncedBytes === this.#writtenBytes || this.#isSyncSpared()) return;
     const bytes = this.#writtenBytes, startUs = clock.monotonicUs();
     try {
-      await this.#synchronizer.syncData();
+      if (this.#usualSyncUs < SHORT_SYNC_US) this.#synchronizer.syncDataSync();
+      else await this.#synchronizer.syncData();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#failToSync(error);
     }
+    const durationUs = clock.monotonicUs() - startUs;
+    this.#usualSyncUs += (durationUs - this.#usualSyncUs) / SYNC_SAMPLE_COUNT;
     this.#syncedBytes = bytes;
     this.#lastSyncMs = clock.nowMs();
-    latency.record("aof-fsync-always", (clock.monotonicUs() - startUs) / 1000);
+    latency.record("aof-fsync-always", durationUs / 1000);
   }
 
   #failToSync(error: Error): never {

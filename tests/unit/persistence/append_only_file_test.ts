@@ -1,0 +1,259 @@
+/**
+ * Append-only file: a server that is started again has what it had, whatever the tail of its log.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { type EasyRedisServer, ManualClock, startServer } from "../../../src/mod.ts";
+import { AofError } from "../../../src/persistence/mod.ts";
+import { eventually } from "../../support/poll.ts";
+
+/** A directory for one test, and servers that use it, one after the other. */
+class Home implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "easyredis-aof-" });
+  readonly clock = new ManualClock();
+  log = "";
+
+  /** @param config Further directives. */
+  start(config: Record<string, string> = {}): Promise<EasyRedisServer> {
+    return startServer({
+      port: "none",
+      clock: this.clock,
+      log: { write: (bytes) => void (this.log += new TextDecoder().decode(bytes)) },
+      config: { dir: this.path, appendonly: "yes", ...config },
+    });
+  }
+
+  /** Path of a file of the log. */
+  fileOf(name: string): string {
+    return `${this.path}/appendonlydir/appendonly.aof.${name}`;
+  }
+
+  /** Text of a file of the log, one command a line. */
+  textOf(name: string): string {
+    return Deno.readTextFileSync(this.fileOf(name))
+      .replace(/\$\d+\r\n/g, "").replace(/\r\n(?!\*|#|$)/g, " ").replace(/\*\d+ /g, "")
+      .replace(/\r\n/g, "\n").trim();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+async function callAll(server: EasyRedisServer, lines: readonly string[]): Promise<void> {
+  await using client = server.client();
+  for (const line of lines) await client.call(...line.split(" ") as [string, ...string[]]);
+}
+
+async function call(server: EasyRedisServer, line: string): Promise<unknown> {
+  await using client = server.client();
+  return await client.call(...line.split(" ") as [string, ...string[]]);
+}
+
+Deno.test("AOF: what was acknowledged is in the file, and is there again", async () => {
+  for (const policy of ["always", "everysec", "no"]) {
+    using home = new Home();
+    {
+      await using server = await home.start({ appendfsync: policy });
+      await callAll(server, ["SET a 1", "SELECT 2", "RPUSH l x y", "SET b 2 EX 100"]);
+      assertEquals(
+        home.textOf("1.incr.aof"),
+        "SELECT 0\nSET a 1\nSELECT 2\nRPUSH l x y\n" +
+          `SET b 2 PXAT ${home.clock.nowMs() + 100_000}`,
+      );
+    }
+    await using server = await home.start();
+    assertEquals(await call(server, "GET a"), "1");
+    await using client = server.client();
+    await client.call("SELECT", 2);
+    assertEquals(await client.call("LRANGE", "l", 0, -1), ["x", "y"]);
+    assertEquals(await client.call("TTL", "b"), 100);
+  }
+});
+
+Deno.test("AOF: a key that expired while the server was down stays until what followed has been repeated", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start();
+    await callAll(server, ["SET a 1 EX 10", "APPEND a 2", "SET b 1 EX 10", "PEXPIRE b 5000"]);
+  }
+  home.clock.advance(60_000);
+  await using server = await home.start();
+  assertEquals(await call(server, "EXISTS a b"), 0);
+});
+
+Deno.test("AOF: a tail torn at any byte is cut to what was whole, and the log goes on behind it", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start();
+    await callAll(server, ["SET a 1", "MULTI", "SET b 1", "INCR a", "EXEC", "SET c 1"]);
+  }
+  const path = home.fileOf("1.incr.aof"), whole = Deno.readFileSync(path);
+  const text = new TextDecoder().decode(whole);
+  const multiAt = text.indexOf("*1\r\n$5\r\nMULTI"), execEnd = text.indexOf("EXEC") + 6;
+  for (let byteCount = multiAt; byteCount <= whole.length; byteCount++) {
+    Deno.writeFileSync(path, whole.subarray(0, byteCount));
+    {
+      await using server = await home.start();
+      assertEquals(
+        await call(server, "MGET a b c"),
+        byteCount < execEnd ? ["1", null, null] : ["2", "1", byteCount < whole.length ? null : "1"],
+        `cut at ${byteCount}`,
+      );
+      await call(server, "SET d 1");
+    }
+    await using server = await home.start();
+    assertEquals(await call(server, "GET d"), "1", `behind a cut at ${byteCount}`);
+  }
+});
+
+Deno.test("AOF: a torn tail is refused where truncated files are, or others follow", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start();
+    await callAll(server, ["SET a 1", "SET b 1"]);
+  }
+  const path = home.fileOf("1.incr.aof");
+  Deno.truncateSync(path, Deno.statSync(path).size - 1);
+  await assertRejects(
+    () => home.start({ "aof-load-truncated": "no" }),
+    AofError,
+    "Unexpected end of file reading the append only file appendonly.aof.1.incr.aof at offset 50",
+  );
+  const manifest = home.fileOf("manifest");
+  const line = "file appendonly.aof.2.incr.aof seq 2 type i\n";
+  Deno.writeTextFileSync(manifest, line, { append: true });
+  await assertRejects(() => home.start(), AofError, "2.incr.aof doesn't exist");
+  Deno.writeTextFileSync(home.fileOf("2.incr.aof"), "");
+  await assertRejects(() => home.start(), AofError, "the truncated file is not the last file");
+});
+
+Deno.test("AOF: damage is refused with file and offset, and nothing is written", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start();
+    await callAll(server, ["SET a 1", "SET b 1"]);
+  }
+  const path = home.fileOf("1.incr.aof"), whole = Deno.readFileSync(path);
+  for (
+    const [damage, message] of [
+      ["garbage\r\n", `at offset ${whole.length}`],
+      ["*1\r\n$5\r\nNOPES\r\n", `at offset ${whole.length}`],
+      ["*2\r\n$3\r\nSET\r\n$1\r\na\r\n", "wrong number of arguments"],
+    ]
+  ) {
+    Deno.writeFileSync(path, whole);
+    Deno.writeTextFileSync(path, damage, { append: true });
+    await assertRejects(() => home.start(), AofError, message);
+    assertEquals(Deno.statSync(path).size, whole.length + damage.length);
+  }
+});
+
+Deno.test("AOF: switched on and off while the server runs", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start({ appendonly: "no" });
+    await callAll(server, ["SET a 1", "CONFIG SET appendonly yes", "SET b 1"]);
+    await rewritten(home, server);
+    await callAll(server, ["SET c 1", "CONFIG SET appendonly no", "SET d 1"]);
+  }
+  {
+    await using server = await home.start();
+    assertEquals(await call(server, "MGET a b c d"), ["1", "1", "1", null]);
+    await callAll(server, ["CONFIG SET appendonly no", "SET d 1", "CONFIG SET appendonly yes"]);
+    await rewritten(home, server);
+  }
+  await using server = await home.start();
+  assertEquals(await call(server, "MGET a b c d"), ["1", "1", "1", "1"]);
+});
+
+/** Lets a rewrite come to its end. */
+async function rewritten(home: Home, server: EasyRedisServer): Promise<void> {
+  await eventually(async () => {
+    home.clock.advance(10);
+    const info = String(await call(server, "INFO persistence"));
+    return info.includes("aof_rewrite_in_progress:0") && info.includes("rewrite_scheduled:0");
+  }, { deadlineMs: 10_000, what: "the end of a rewrite" });
+  assertStringIncludes(String(await call(server, "INFO persistence")), "last_bgrewrite_status:ok");
+}
+
+Deno.test("AOF: a rewrite holds everything, what is written meanwhile included", async () => {
+  for (const preamble of ["yes", "no"]) {
+    using home = new Home();
+    const config = { "aof-use-rdb-preamble": preamble };
+    const expected: string[] = [];
+    {
+      await using server = await home.start(config);
+      await using client = server.client();
+      for (let index = 0; index < 5000; index++) client.call("SET", `k${index}`, index);
+      await client.call("RPUSH", "list", ...Array.from({ length: 5000 }, (_, i) => i));
+      await client.call("BGREWRITEAOF");
+      for (let index = 0; index < 100; index++) {
+        home.clock.advance(1);
+        await client.call("INCR", `k${index * 50}`);
+        await client.call("LPOP", "list");
+      }
+      await rewritten(home, server);
+      await client.call("SELECT", 5);
+      await client.call("SET", "other", 1);
+      await client.call("SELECT", 0);
+      for (let index = 0; index < 5000; index++) {
+        expected.push(String(await client.call("GET", `k${index}`)));
+      }
+    }
+    assertEquals([...Deno.readDirSync(`${home.path}/appendonlydir`)].length, 3);
+    await using server = await home.start(config);
+    await using client = server.client();
+    for (const [index, value] of expected.entries()) {
+      assertEquals(await client.call("GET", `k${index}`), value);
+    }
+    assertEquals(await client.call("LLEN", "list"), 4900);
+    assertEquals(await client.call("DBSIZE"), 5001);
+  }
+});
+
+Deno.test("AOF: rewritten by itself when it has grown", async () => {
+  using home = new Home();
+  await using server = await home.start({ "auto-aof-rewrite-min-size": "4kb" });
+  await using client = server.client();
+  for (let index = 0; index < 1000; index++) await client.call("SET", "key", index);
+  home.clock.advance(1000);
+  await rewritten(home, server);
+  assert(home.log.includes("Starting automatic rewriting of AOF on"));
+  assert(Deno.statSync(home.fileOf("2.base.aof")).size < 200);
+});
+
+Deno.test("AOF: the single file of an older server is taken in", async () => {
+  using home = new Home();
+  Deno.writeTextFileSync(
+    `${home.path}/appendonly.aof`,
+    "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n",
+  );
+  {
+    await using server = await home.start();
+    assertEquals(await call(server, "GET a"), "1");
+    await call(server, "SET b 1");
+  }
+  await using server = await home.start();
+  assertEquals(await call(server, "MGET a b"), ["1", "1"]);
+  assert(home.log.includes("Successfully migrated an old-style AOF file"));
+});
+
+Deno.test("AOF: seconds are remarked where that is wanted", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start({ "aof-timestamp-enabled": "yes" });
+    await callAll(server, ["SET a 1", "SET b 1"]);
+    home.clock.advance(1000);
+    await callAll(server, ["SET c 1"]);
+  }
+  const second = home.clock.nowMs() / 1000 - 1;
+  assertEquals(
+    home.textOf("1.incr.aof"),
+    `#TS:${second}\nSELECT 0\nSET a 1\nSET b 1\n#TS:${second + 1}\nSET c 1`,
+  );
+  await using server = await home.start();
+  assertEquals(await call(server, "EXISTS a b c"), 3);
+});
