@@ -128,6 +128,16 @@ export class Client implements AsyncDisposable {
   }
 
   /**
+   * Waits until what was called so far has been sent, or the connection is gone: for who sends much
+   * and would not have it all wait here.
+   */
+  flushed(): Promise<void> {
+    if (!this.#isSending) return Promise.resolve();
+    // Behind the microtask that begins to send.
+    return new Promise((resolve) => queueMicrotask(() => resolve(this.#sending)));
+  }
+
+  /**
    * Chooses the protocol; with 3, maps, sets, doubles and pushes come as such.
    *
    * @returns What the server says of itself, in either protocol.

@@ -20,4 +20,11 @@ export {
   DisconnectedError,
   type HelloOptions,
 } from "./client.ts";
+export {
+  ClientPool,
+  type ClientPoolOptions,
+  type PeerAddress,
+  type PooledClient,
+} from "./client_pool.ts";
+export { TimeoutError, within } from "./within.ts";
 export type { BulkKind, ReplyValue, RequestWord } from "../resp/mod.ts";

@@ -72,6 +72,9 @@ export interface WaitTerms {
   readonly timeoutMs: number;
 }
 
+/** What a client wants that waits for no key. */
+const NOTHING: Demand = { type: -1, serve: () => false };
+
 /** One blocked client. */
 export interface Waiter {
   readonly session: Session;
@@ -134,6 +137,40 @@ export class BlockedClients implements ChangeListener {
     if (this.#count++ === 0) this.#server.changeListeners.push(this);
   }
 
+  /**
+   * Blocks the client of the running command until `finish`: the command waits for another server.
+   *
+   * @param args The command's; copied.
+   */
+  parkUntilFinished({ session, command }: CommandContext, args: Args): Waiter {
+    const waiter: Waiter = {
+      session,
+      command,
+      args: args.copy(),
+      demand: NOTHING,
+      keys: new Map(),
+      durationUs: 0,
+      timer: undefined,
+    };
+    session.waiter = waiter;
+    if (this.#count++ === 0) this.#server.changeListeners.push(this);
+    return waiter;
+  }
+
+  /**
+   * Goes on with a command that was parked so, and to its end, even if its client is gone.
+   *
+   * @param act Changes and replies.
+   */
+  finish(waiter: Waiter, act: (context: CommandContext, args: Args) => void): void {
+    this.#server.store.environment.refreshTime();
+    this.#attempt(waiter, () => {
+      act(this.#context, waiter.args);
+      return true;
+    });
+    this.serveReady();
+  }
+
   changed(databaseIndex: number, key: ByteView, event: string): void {
     let queue = this.#waitedKeys.candidates(key);
     if (queue === undefined || QUIET_EVENTS.has(event)) return;
@@ -163,7 +200,7 @@ export class BlockedClients implements ChangeListener {
    */
   unblock(session: Session, how: "timeout" | "error"): boolean {
     const waiter = session.waiter;
-    if (waiter === undefined) return false;
+    if (waiter === undefined || waiter.demand === NOTHING) return false;
     if (how === "error") {
       this.#fail(waiter, UNBLOCKED);
     } else {
@@ -224,7 +261,7 @@ export class BlockedClients implements ChangeListener {
     const startUs = server.clock.monotonicUs();
     const reply = session.connection.openOutput();
     const mark = reply.mark();
-    let error: RedisError | undefined;
+    const errorCount = reply.errorCount;
     context.begin(session, command);
     try {
       if (!act()) {
@@ -232,17 +269,16 @@ export class BlockedClients implements ChangeListener {
         return false;
       }
     } catch (thrown) {
-      error = toRedisError(thrown);
       reply.rewind(mark);
-      reply.error(error);
+      reply.error(toRedisError(thrown));
     }
     context.finish(args, session.databaseIndex);
     const replyUs = server.clock.monotonicUs() - startUs;
     const durationUs = waiter.durationUs + replyUs;
     command.stats.recordUnblock(durationUs, server.config.boolean("latency-tracking"));
-    if (error !== undefined) {
+    if (reply.errorCount !== errorCount) {
       command.stats.failedCalls++;
-      server.stats.recordErrorReply(error.code);
+      server.stats.recordErrorReply(reply.lastErrorCode);
     }
     context.logIfSlow(durationUs, args);
     server.latency.record("command-unblocking", replyUs / 1000);
@@ -260,7 +296,7 @@ export class BlockedClients implements ChangeListener {
   /** Sends a waiter the reply that begins at `mark`, and lets its client go on. */
   #dismiss(waiter: Waiter, mark: number): void {
     const session = waiter.session;
-    this.#release(waiter);
+    if (session.waiter === waiter) this.#release(waiter);
     if (session.replyMode !== "on") session.muteReply(mark);
     session.connection.flush();
     session.connection.resume();

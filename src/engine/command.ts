@@ -42,6 +42,8 @@ export class Command {
   readonly isProtected: boolean;
   /** Whether an open transaction queues it. */
   readonly isQueueable: boolean;
+  /** Whether it may be called at all while a transaction is open. */
+  readonly mayBeInMulti: boolean;
   /** Where its keys are, as far as one simple rule tells; `undefined` for other commands. */
   readonly keyRange: KeyRange | undefined;
   readonly #flags: ReadonlySet<CommandFlag>;
@@ -58,6 +60,7 @@ export class Command {
     this.briefArgumentsMax = isBrief ? spec.briefArgumentsMax ?? BRIEF_ARGUMENTS_MAX : 0;
     this.isProtected = this.#flags.has("protected");
     this.isQueueable = spec.withinMulti === undefined;
+    this.mayBeInMulti = spec.withinMulti !== "refused" && !this.#flags.has("no_multi");
     this.keyRange = keyRangeOf(spec);
     this.subcommands = new Map(
       (spec.subcommands ?? []).map((row) => [row.name, new Command(row, this)]),

@@ -148,14 +148,14 @@ export class Dispatcher implements NestedRunner {
       return true;
     }
     const transaction = session.transaction;
-    if (transaction !== undefined && command.has("no_multi")) {
+    if (transaction !== undefined && !command.mayBeInMulti) {
       this.#refuse(session, command, NOT_IN_TRANSACTION);
       return true;
     }
     const gates = this.#gates;
     for (let index = 0; index < gates.length; index++) {
       if (!gates[index].isInForce) continue;
-      const refusal = gates[index].check(session, command);
+      const refusal = gates[index].check(session, command, args);
       if (refusal === undefined) continue;
       if (refusal === POSTPONED) return false;
       this.#refuse(session, command, refusal);

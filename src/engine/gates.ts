@@ -10,6 +10,7 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { appendOnlyFails, DEBUG_NOT_ALLOWED, NO_AUTH, OUT_OF_MEMORY } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
+import type { Args } from "../resp/mod.ts";
 import type { Authenticator } from "../security/mod.ts";
 import type { Command } from "./command.ts";
 import type { AppendOnly } from "./ports.ts";
@@ -27,9 +28,14 @@ export interface Gate {
   /**
    * Asked while in force, before a command runs.
    *
+   * @param args The request; borrowed.
    * @returns What to reply instead, `POSTPONED`, or `undefined` to let it pass.
    */
-  check(session: Session, command: Command): RedisError | typeof POSTPONED | undefined;
+  check(
+    session: Session,
+    command: Command,
+    args: Args,
+  ): RedisError | typeof POSTPONED | undefined;
 }
 
 /** Whether a request has a flag: its command, or, for EXEC, one of those that it would run. */

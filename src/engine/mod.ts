@@ -20,6 +20,7 @@ export {
   type PauseKind,
   ProtectedGate,
 } from "./gates.ts";
+export { HeldKeys, type Hold } from "./held_keys.ts";
 export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
 export type {
   AppendOnly,

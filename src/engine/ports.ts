@@ -10,6 +10,7 @@
 import type { ByteView } from "../base/byte_view.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
+import type { ClientPool } from "../client/mod.ts";
 import type { Config } from "../config/mod.ts";
 import type { LatencyMonitor, Log, ServerStats, SlowLog } from "../observability/mod.ts";
 import type { Authenticator } from "../security/mod.ts";
@@ -22,6 +23,7 @@ import type { CommandTable } from "./command_table.ts";
 import type { CommandContext } from "./context.ts";
 import type { Effects } from "./effects.ts";
 import type { PauseGate } from "./gates.ts";
+import type { HeldKeys } from "./held_keys.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
@@ -43,6 +45,9 @@ export interface ServerParts {
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
   readonly memoryLimit: MemoryLimit;
+  readonly heldKeys: HeldKeys;
+  /** Connections to other servers. */
+  readonly peers: ClientPool;
   readonly payloads: PayloadCodec;
   readonly transactions: Transactions;
   readonly appendOnly: AppendOnly;
@@ -185,6 +190,8 @@ export interface OpenTransaction {
   fail(): void;
   /** Whether a queued command has a flag. */
   has(flag: CommandFlag): boolean;
+  /** Whether something is so for a queued request. @param test Given it, borrowed during the call. */
+  some(test: (command: Command, args: Args) => boolean): boolean;
   /** Runs what is queued, replies an array of the replies, and ends the transaction. */
   execute(context: CommandContext): void;
   /** Forgets everything. */

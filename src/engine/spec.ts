@@ -129,9 +129,10 @@ export interface CommandSpec {
   run?: CommandHandler;
   /**
    * What it does in an open transaction, where any other command is queued: run at once, run and end
-   * the transaction, or run what is queued.
+   * the transaction, run what is queued, or be refused, as with the flag `no_multi`, which this
+   * command does not have in Redis.
    */
-  withinMulti?: "runs" | "ends" | "executes";
+  withinMulti?: "runs" | "ends" | "executes" | "refused";
   /**
    * Takes microseconds whatever the data: its time may be measured together with its neighbours' in
    * a pipeline. Follows from the flags (`fast` and not `blocking`) unless said.

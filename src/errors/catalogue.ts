@@ -339,3 +339,21 @@ export const INVALID_IDLE_TIME = new RedisError("ERR Invalid IDLETIME value, mus
 export const INVALID_FREQUENCY = new RedisError(
   "ERR Invalid FREQ value, must be >= 0 and <= 255",
 );
+
+// Keys that go to another server.
+
+export const MIGRATE_KEY_NOT_EMPTY = new RedisError(
+  "ERR When using MIGRATE KEYS option, the key argument must be set to the empty string",
+);
+export const TARGET_NOT_CONNECTED = new RedisError(
+  "IOERR error or timeout connecting to the client",
+);
+export const TARGET_NOT_WRITTEN = new RedisError(
+  "IOERR error or timeout writing to target instance",
+);
+export const TARGET_NOT_READ = new RedisError("IOERR error or timeout reading to target instance");
+
+/** The target of a MIGRATE refused something. @param text Wire text of its error. */
+export function targetRefused(text: string): RedisError {
+  return new RedisError(`ERR Target instance replied with error: ${text}`);
+}

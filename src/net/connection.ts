@@ -193,8 +193,8 @@ export class Connection {
    * request caused goes out with its reply.
    */
   flush(): void {
-    if (this.#isClosed || this.#isServing) return;
-    if (this.reply.buffer.length === 0) return this.#releaseOutput();
+    if (this.#isServing) return;
+    if (this.#isClosed || this.reply.buffer.length === 0) return this.#releaseOutput();
     this.#noteOutput();
     if (this.#sending === undefined) this.#sendInBackground();
   }

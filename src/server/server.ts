@@ -10,6 +10,7 @@
 import type { ByteView } from "../base/byte_view.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Random, randomId } from "../base/random.ts";
+import { ClientPool } from "../client/mod.ts";
 import { COMMANDS } from "../commands/mod.ts";
 import type { Config } from "../config/mod.ts";
 import {
@@ -21,6 +22,7 @@ import {
   CommandTable,
   Dispatcher,
   Effects,
+  HeldKeys,
   type Lifecycle,
   MemoryGate,
   MemoryLimit,
@@ -43,6 +45,11 @@ import { openListeners } from "./listening.ts";
 import { followMemoryDirectives } from "./memory_directives.ts";
 import { DenoProcessProbe } from "./process_probe.ts";
 import { renamedCommands } from "./renamed_commands.ts";
+
+/** Connections to other servers: how many to each, and how long they wait to be used again. */
+const PEER_CLIENT_COUNT_MAX = 16;
+const PEER_IDLE_COUNT_MAX = 64;
+const PEER_IDLE_MS_MAX = 10_000;
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -74,6 +81,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
   readonly memoryLimit: MemoryLimit;
+  readonly heldKeys: HeldKeys;
+  readonly peers: ClientPool;
   readonly payloads: PayloadCodec;
   readonly transactions: ServerTransactions;
   readonly appendOnly: AppendOnlyFile;
@@ -114,6 +123,13 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
     this.pause = new PauseGate(clock, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
+    this.heldKeys = new HeldKeys(this.changeListeners, () => this.#retryAll());
+    this.peers = new ClientPool({
+      clock,
+      clientCountMax: PEER_CLIENT_COUNT_MAX,
+      idleCountMax: PEER_IDLE_COUNT_MAX,
+      idleMsMax: PEER_IDLE_MS_MAX,
+    });
     this.payloads = new DumpCodec(this.store);
     this.transactions = new ServerTransactions(this);
     this.appendOnly = new AppendOnlyFile(this, {
@@ -139,6 +155,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       new MemoryGate(this.memoryLimit),
       new AppendOnlyGate(this.appendOnly),
       this.pause,
+      this.heldKeys,
     ]);
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
     this.#heartbeat = new Heartbeat(this, this.#host);
@@ -230,6 +247,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause.end();
     for (const listener of this.#listeners) listener.close();
     await this.#host.closeAll();
+    await this.peers.close();
     if (this.appendOnly.facts.isEnabled) this.log.notice("Calling fsync() on the AOF file.");
     await this.appendOnly.stop();
     this.#host.turns.close();

@@ -88,23 +88,31 @@ export class Transaction implements OpenTransaction {
     return this.#commands.some((command) => command.has(flag));
   }
 
+  some(test: (command: Command, args: Args) => boolean): boolean {
+    const args = this.#args, ends = this.#ends;
+    args.bytes = this.#bytes;
+    let argumentIndex = 0, start = 0;
+    for (let index = 0; index < this.#commands.length; index++) {
+      args.clear();
+      for (let left = this.#argumentCounts[index]; left > 0; left--) {
+        args.push(start, ends[argumentIndex]);
+        start = ends[argumentIndex++];
+      }
+      if (test(this.#commands[index], args)) return true;
+    }
+    return false;
+  }
+
   execute(context: CommandContext): void {
     const { session, reply } = context;
     session.endWatch();
     reply.array(this.commandCount);
     this.#isRunning = true;
     context.nest((runner) => {
-      const args = this.#args, ends = this.#ends;
-      args.bytes = this.#bytes;
-      let argumentIndex = 0, start = 0;
-      for (let index = 0; index < this.#commands.length; index++) {
-        args.clear();
-        for (let left = this.#argumentCounts[index]; left > 0; left--) {
-          args.push(start, ends[argumentIndex]);
-          start = ends[argumentIndex++];
-        }
-        runner.runNested(this.#commands[index], args);
-      }
+      this.some((command, args) => {
+        runner.runNested(command, args);
+        return false;
+      });
     });
     this.#isRunning = false;
     session.endTransaction();

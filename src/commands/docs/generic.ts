@@ -141,6 +141,39 @@ export const GENERIC_DOCS: readonly CommandDoc[] = documentGroup("generic", {
     complexity: "O(N) for N keys in the database.",
     arguments: [pattern("pattern")],
   },
+  migrate: {
+    summary: "Hands keys over to another server.",
+    since: "2.6.0",
+    complexity: "What DUMP and DEL cost here and RESTORE there, and O(N) for N bytes on the way.",
+    history: [
+      ["3.0.0", "Keeps the keys by `COPY`, and replaces the target's by `REPLACE`."],
+      ["3.0.6", "Takes several keys by `KEYS`."],
+      ["4.0.7", "Gives a password by `AUTH`."],
+      ["6.0.0", "Gives a user's name and password by `AUTH2`."],
+    ],
+    arguments: [
+      text("host"),
+      integer("port"),
+      oneOf("key_or_empty_string", key("key"), word("", "empty_string")),
+      integer("destination-db"),
+      integer("timeout"),
+      optional(since("3.0.0", word("COPY"))),
+      optional(since("3.0.0", word("REPLACE"))),
+      optional(
+        oneOf(
+          "authentication",
+          optional(since("4.0.7", token("AUTH", text("password")))),
+          optional(
+            since(
+              "6.0.0",
+              token("AUTH2", block("username_password", text("username"), text("password"))),
+            ),
+          ),
+        ),
+      ),
+      optional(since("3.0.6", many(token("KEYS", key("key", 1))))),
+    ],
+  },
   move: {
     summary: "Takes a key to another database, if that has none of this name.",
     since: "1.0.0",

@@ -9,6 +9,7 @@ import { DUMP_COMMANDS } from "./dump.ts";
 import { EXPIRY_COMMANDS } from "./expiry.ts";
 import { ITERATION_COMMANDS } from "./iteration.ts";
 import { KEY_COMMANDS } from "./key.ts";
+import { MIGRATE_COMMANDS } from "./migrate.ts";
 import { OBJECT_COMMANDS } from "./object.ts";
 import { RELOCATION_COMMANDS } from "./relocation.ts";
 import { SORT_COMMANDS } from "./sort.ts";
@@ -22,4 +23,5 @@ export const GENERIC_COMMANDS: readonly CommandSpec[] = [
   ...OBJECT_COMMANDS,
   ...SORT_COMMANDS,
   ...DUMP_COMMANDS,
+  ...MIGRATE_COMMANDS,
 ];

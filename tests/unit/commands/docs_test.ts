@@ -40,7 +40,7 @@ const COVERED: Readonly<Record<string, string>> = {
   string: `append decr decrby get getdel getex getrange getset incr incrby incrbyfloat lcs mget mset
     msetnx psetex set setex setnx setrange strlen substr`,
   generic:
-    `copy del dump exists expire expireat expiretime keys move object object|encoding object|freq
+    `copy del dump exists expire expireat expiretime keys migrate move object object|encoding object|freq
     object|help object|idletime object|refcount persist pexpire pexpireat pexpiretime pttl randomkey
     rename renamenx restore scan sort sort_ro touch ttl type unlink`,
   geo: `geoadd geodist geohash geopos georadius georadius_ro georadiusbymember georadiusbymember_ro

@@ -48,7 +48,7 @@ export function statsLines(server: ServerParts): string[] {
     "pubsubshard_channels:0",
     `latest_fork_usec:${stats.latestForkUs}`,
     `total_forks:${stats.forks}`,
-    "migrate_cached_sockets:0",
+    `migrate_cached_sockets:${server.peers.clientCount}`,
     "slave_expires_tracked_keys:0",
     `active_defrag_hits:${stats.activeDefragHits}`,
     `active_defrag_misses:${stats.activeDefragMisses}`,
