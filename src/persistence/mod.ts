@@ -5,4 +5,13 @@
  */
 
 export { AofError, AppendOnlyFile } from "./aof/mod.ts";
-export { DumpCodec } from "./rdb/mod.ts";
+export type { ByteSource } from "./byte_source.ts";
+export {
+  DumpCodec,
+  RdbError,
+  type RdbFileOptions,
+  RdbFileWriter,
+  RdbLoader,
+  type RdbLoadOptions,
+  type RdbLoadResult,
+} from "./rdb/mod.ts";

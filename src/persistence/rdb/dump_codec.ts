@@ -65,6 +65,7 @@ export class DumpCodec implements PayloadCodec {
     const output = this.#output;
     output.clear();
     output.isCompressing = isCompressing;
+    output.byte(this.#writer.formOf(ref));
     this.#writer.write(ref, output);
     return output;
   }

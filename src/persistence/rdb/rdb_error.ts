@@ -6,7 +6,7 @@
 
 /** Says what is wrong and where. */
 export class RdbError extends Error {
-  override readonly name = "RdbError";
+  override readonly name: string = "RdbError";
   /** Offset of the offending byte from the start of the file or payload. */
   readonly offset: number;
 
@@ -14,4 +14,9 @@ export class RdbError extends Error {
     super(`${reason} at offset ${offset}`);
     this.offset = offset;
   }
+}
+
+/** A collection has no elements; all of it was read. */
+export class EmptyValueError extends RdbError {
+  override readonly name = "EmptyValueError";
 }

@@ -71,3 +71,33 @@ export const ENCODED_LZF = 3;
 
 /** Bytes of a stream's ID as a key. */
 export const STREAM_ID_BYTES = 16;
+
+/** What a file begins with; four digits of the version follow. */
+export const RDB_SIGNATURE = "REDIS";
+/** The form of a value of a module before Redis 5; can't be read. */
+export const RDB_MODULE = 6;
+/** The form of a value of a module. */
+export const RDB_MODULE_2 = 7;
+
+/** What stands where a form could: a library of functions. */
+export const OPCODE_FUNCTION_2 = 245;
+/** A library, as candidates of Redis 7.0 wrote them. */
+export const OPCODE_FUNCTION = 246;
+/** Data of a module. */
+export const OPCODE_MODULE_AUX = 247;
+/** Seconds since the next key was used. */
+export const OPCODE_IDLE = 248;
+/** How often the next key is used, one byte. */
+export const OPCODE_FREQUENCY = 249;
+/** A fact about the file: two strings. */
+export const OPCODE_AUX = 250;
+/** Keys of the database, and keys that expire. */
+export const OPCODE_RESIZE_DATABASE = 251;
+/** Expiry of the next key in unix milliseconds. */
+export const OPCODE_EXPIRES_MS = 252;
+/** Expiry of the next key in unix seconds. */
+export const OPCODE_EXPIRES_SECONDS = 253;
+/** Number of the database to which the next keys belong. */
+export const OPCODE_SELECT_DATABASE = 254;
+/** The end of the file but for the checksum. */
+export const OPCODE_END = 255;

@@ -30,13 +30,15 @@ const TWO_TO_53 = 2 ** 53;
 /** LZF makes no more than this of one byte: what is said to be larger is a lie. */
 const LZF_FACTOR_MAX = 264;
 
-/** A position in bytes. */
+/** A position in bytes that are all here, or not yet. */
 export class RdbInput {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   /** Where the next primitive begins. */
   at: number;
-  readonly end: number;
-  readonly #start: number;
+  /** Where the bytes that are here end. */
+  end: number;
+  /** What to add to a position in `bytes` to have the offset in the file or payload. */
+  protected base: number;
   readonly #digits = [new Uint8Array(INT64_TEXT_BYTES_MAX), new Uint8Array(INT64_TEXT_BYTES_MAX)];
   #integerCount = 0;
   readonly #size = new Int64();
@@ -47,17 +49,17 @@ export class RdbInput {
     this.bytes = bytes;
     this.at = start;
     this.end = end;
-    this.#start = start;
+    this.base = -start;
   }
 
-  /** Bytes that are left. */
-  get leftBytes(): number {
-    return this.end - this.at;
+  /** Bytes read so far, from the start of the file or payload. */
+  get offset(): number {
+    return this.base + this.at;
   }
 
   /** Refuses the bytes. @throws {RdbError} Always. */
   fail(reason: string): never {
-    throw new RdbError(reason, this.at - this.#start);
+    throw new RdbError(reason, this.offset);
   }
 
   /** One byte. */
@@ -101,6 +103,12 @@ export class RdbInput {
     into.lo = this.#littleEndian(4);
     into.hi = this.#littleEndian(4);
     return into;
+  }
+
+  /** A number of 32 bits, lowest byte first. */
+  int32(): number {
+    this.#need(4);
+    return this.#littleEndian(4);
   }
 
   /** A double. */
@@ -187,6 +195,15 @@ export class RdbInput {
   }
 
   #need(byteCount: number): void {
-    if (byteCount > this.end - this.at) this.fail("Bytes are missing");
+    if (byteCount > this.end - this.at) this.refill(byteCount);
+  }
+
+  /**
+   * Has so many bytes from `at` on, of which some are not here. Views on those before stay good.
+   *
+   * @throws {RdbError} When there are not so many.
+   */
+  protected refill(_byteCount: number): void {
+    this.fail("Bytes are missing");
   }
 }

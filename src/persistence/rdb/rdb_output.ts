@@ -14,9 +14,11 @@
  */
 
 import { type ByteView, copyBytes } from "../../base/byte_view.ts";
+import { Crc64 } from "../../base/crc64.ts";
 import { Int64, parseInt64 } from "../../base/int64.ts";
 import { compressLzf } from "../../base/lzf.ts";
 import type { StreamId } from "../../base/stream_id.ts";
+import { PieceCompressor } from "./piece_compressor.ts";
 import {
   ENCODED_INT16,
   ENCODED_INT32,
@@ -29,6 +31,8 @@ import {
 } from "./rdb_format.ts";
 
 const FIRST_ROOM_BYTES = 64 * 1024;
+/** Larger arrays are given away and not kept for what comes. */
+const KEPT_BYTES_MAX = 1024 * 1024;
 const TWO_TO_32 = 2 ** 32;
 /** Longest text of a 32-bit integer. */
 const INTEGER_BYTES_MAX = 11;
@@ -47,20 +51,42 @@ export class RdbOutput {
   length = 0;
   /** Whether long strings are compressed (`rdbcompression`). */
   isCompressing = true;
+  /** Whether a checksum runs along. */
+  isChecksummed = false;
 
+  readonly #crc = new Crc64();
+  /** Bytes, of those that are here, that are in the checksum. */
+  #summedBytes = 0;
   readonly #integer = new Int64();
   readonly #numbers = new DataView(new ArrayBuffer(8));
 
   /** Forgets what was written. */
   clear(): void {
     this.length = 0;
+    this.#summedBytes = 0;
+    this.#crc.reset();
   }
 
-  /** Takes the bytes out, owned by the caller, and begins anew. */
+  /** Takes the bytes out, owned by the caller, and goes on without them. */
   take(): Uint8Array<ArrayBuffer> {
-    const taken = this.bytes.slice(0, this.length);
+    if (this.isChecksummed) this.#sum();
+    const { bytes, length } = this;
     this.length = 0;
-    return taken;
+    this.#summedBytes = 0;
+    if (length <= KEPT_BYTES_MAX) return bytes.slice(0, length);
+    this.bytes = new Uint8Array(FIRST_ROOM_BYTES);
+    return bytes.subarray(0, length);
+  }
+
+  /** Writes the checksum of all bytes since `clear`, taken ones included; 0 when none runs along. */
+  checksum(): void {
+    if (this.isChecksummed) this.#sum();
+    this.long(this.#crc.high, this.#crc.low);
+  }
+
+  #sum(): void {
+    this.#crc.update(this.bytes, this.#summedBytes, this.length);
+    this.#summedBytes = this.length;
   }
 
   /** One byte. */
@@ -140,12 +166,17 @@ export class RdbOutput {
     this.#littleEndian(value, isByte ? 1 : isShort ? 2 : 4);
   }
 
-  /** A string that is compressed already. @param byteCount What it decompresses to. */
-  compressedBytes(source: Uint8Array, start: number, end: number, byteCount: number): void {
+  /** Begins to compress a string piece by piece; `undefined` when it is not to be compressed. */
+  beginCompressed(byteCount: number): PieceCompressor | undefined {
+    if (!this.isCompressing) return undefined;
+    return new PieceCompressor(byteCount - COMPRESSION_GAIN_MIN);
+  }
+
+  /** What stands before the bytes of a compressed string. @param byteCount What they decompress to. */
+  compressedHeader(compressedBytes: number, byteCount: number): void {
     this.byte((LENGTH_ENCODED << 6) | ENCODED_LZF);
-    this.size(end - start);
+    this.size(compressedBytes);
     this.size(byteCount);
-    this.raw(source, start, end);
   }
 
   /** The sixteen bytes of an ID, highest first. */
@@ -172,9 +203,7 @@ export class RdbOutput {
     const begin = this.length, at = begin + STRING_HEADER_BYTES_MAX;
     const compressedEnd = compressLzf(source, start, end, this.bytes, at, at + roomBytes);
     if (compressedEnd === 0) return false;
-    this.byte((LENGTH_ENCODED << 6) | ENCODED_LZF);
-    this.size(compressedEnd - at);
-    this.size(byteCount);
+    this.compressedHeader(compressedEnd - at, byteCount);
     this.bytes.copyWithin(this.length, at, compressedEnd);
     this.length += compressedEnd - at;
     return true;

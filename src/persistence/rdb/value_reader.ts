@@ -16,6 +16,7 @@ import {
   type Collection,
   Collections,
   type Keyspace,
+  type Ref,
   SortedSetDraft,
   type Store,
 } from "../../store/mod.ts";
@@ -26,6 +27,7 @@ import {
   ZiplistElements,
   ZipmapElements,
 } from "./packed_elements.ts";
+import { EmptyValueError } from "./rdb_error.ts";
 import {
   QUICKLIST_PACKED,
   QUICKLIST_PLAIN,
@@ -74,25 +76,36 @@ export class ValueReader {
    * Reads a value and puts it under a key, whatever was there.
    *
    * @param form The number of its form.
+   * @returns The entry.
    * @throws {RdbError} When the bytes are not what the form allows; the key is then as it was.
    */
-  read(form: number, input: RdbInput, keyspace: Keyspace, key: ByteView): void {
-    if (form === RDB_STRING) {
-      keyspace.setString(key, input.string(this.#view));
-      return;
-    }
+  read(form: number, input: RdbInput, keyspace: Keyspace, key: ByteView): Ref {
+    if (form === RDB_STRING) return keyspace.setString(key, input.string(this.#view));
+    const collection = this.#build(form, input);
+    keyspace.storeCollection(key, collection);
+    return collection.ref;
+  }
+
+  /** Reads a value and forgets it. @throws {RdbError} When the bytes are not what the form allows. */
+  discard(form: number, input: RdbInput): void {
+    if (form === RDB_STRING) input.string(this.#view);
+    else this.#build(form, input).free();
+  }
+
+  /** Reads a value that belongs to no entry. */
+  #build(form: number, input: RdbInput): Collection {
     const collection = this.#handleFor(form, input).detach();
     try {
       this.#readCollection(form, input, collection);
       if (collection.count === 0 && form !== RDB_STREAM && form !== RDB_STREAM_2) {
-        input.fail("A collection is empty");
+        throw new EmptyValueError("A collection is empty", input.offset);
       }
     } catch (error) {
       collection.free();
       if (error instanceof DamagedPackError) input.fail(error.message);
       throw error;
     }
-    keyspace.storeCollection(key, collection);
+    return collection;
   }
 
   #handleFor(form: number, input: RdbInput): Collection {
@@ -217,7 +230,7 @@ export class ValueReader {
           addMember(input, draft, member, score);
         }
       }
-      if (draft.count === 0) input.fail("A collection is empty");
+      if (draft.count === 0) throw new EmptyValueError("A collection is empty", input.offset);
       draft.sort();
     } catch (error) {
       draft.discard();

@@ -5,6 +5,9 @@
  * others element by element. Sorted sets go from the last member to the first, so that whoever reads
  * them may add each before all that came so far.
  *
+ * What is large is written with pauses, so that a server may go on meanwhile. Nothing borrowed from the
+ * store is kept over a pause, as others may use the same handles and buffers.
+ *
  * Specified in: Redis 7.0 rdb.c, `rdbSaveObject`.
  *
  * @module
@@ -12,10 +15,13 @@
 
 import { ByteView } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
+import { invariant } from "../../base/invariant.ts";
 import { StreamId } from "../../base/stream_id.ts";
 import {
+  type Collection,
   Collections,
   type ConsumerGroup,
+  type HashElement,
   HashValue,
   IntegerText,
   ListValue,
@@ -26,6 +32,10 @@ import {
   type Store,
   StreamValue,
   stringView,
+  TYPE_HASH,
+  TYPE_LIST,
+  TYPE_SET,
+  TYPE_SORTED_SET,
   TYPE_STRING,
 } from "../../store/mod.ts";
 import {
@@ -44,6 +54,16 @@ import {
 } from "./rdb_format.ts";
 import type { RdbOutput } from "./rdb_output.ts";
 
+/** Elements after which a value's writing pauses. */
+const STEP_ELEMENT_COUNT = 1000;
+/** And bytes. */
+const STEP_BYTES = 64 * 1024;
+/** Fields of a step of a hash, whose memory is fetched together. */
+const HASH_BATCH_COUNT = 64;
+
+/** What is left to write of a value. */
+export type ValueSteps = Generator<void, void>;
+
 /** Writes values of one store. */
 export class ValueWriter {
   readonly #store: Store;
@@ -55,96 +75,194 @@ export class ValueWriter {
   readonly #id = new StreamId();
   /** Not the store's: a command may be looking at those when a snapshot writes. */
   readonly #digits = new IntegerText();
+  #stepCount = 0;
+  #stepEnd = 0;
 
   constructor(store: Store) {
     this.#store = store;
     this.#handles = new Collections(store.environment);
   }
 
-  /** Writes the number of an entry's form, and then its value in that form. */
+  /** The number of the form in which an entry's value is written. */
+  formOf(ref: Ref): number {
+    const type = this.#store.environment.entries.typeOf(ref);
+    if (type === TYPE_STRING) return RDB_STRING;
+    const handle = this.#handleOf(ref, type);
+    switch (type) {
+      case TYPE_LIST:
+        return RDB_LIST_QUICKLIST_2;
+      case TYPE_SET:
+        return (handle as SetValue).intsetView(this.#view) === undefined ? RDB_SET : RDB_SET_INTSET;
+      case TYPE_SORTED_SET:
+        return packedOf(handle, this.#view) === undefined
+          ? RDB_SORTED_SET
+          : RDB_SORTED_SET_LISTPACK;
+      case TYPE_HASH:
+        return packedOf(handle, this.#view) === undefined ? RDB_HASH : RDB_HASH_LISTPACK;
+      default:
+        return RDB_STREAM_2;
+    }
+  }
+
+  /** Writes an entry's value to its end. */
   write(ref: Ref, output: RdbOutput): void {
-    const { entries } = this.#store.environment, type = entries.typeOf(ref);
-    if (type === TYPE_STRING) return this.#writeString(ref, output);
-    const handle = this.#handles.of(type).detach(
+    const steps = this.begin(ref, output);
+    while (steps !== undefined && !steps.next().done);
+  }
+
+  /**
+   * Begins to write an entry's value, without the number of its form.
+   *
+   * @returns What is left, if it takes pauses; the value must not change meanwhile, and nothing else
+   * may be written with this writer.
+   */
+  begin(ref: Ref, output: RdbOutput): ValueSteps | undefined {
+    const type = this.#store.environment.entries.typeOf(ref);
+    if (type === TYPE_STRING) {
+      const view = this.#stringOf(ref);
+      if (view.byteCount > STEP_BYTES) return started(this.#longString(ref, output));
+      output.string(view);
+      return undefined;
+    }
+    const handle = this.#handleOf(ref, type), packed = packedOf(handle, this.#view);
+    if (packed !== undefined) {
+      output.string(packed);
+      return undefined;
+    }
+    this.#resetStep(output);
+    return started(this.#collection(handle, output));
+  }
+
+  #handleOf(ref: Ref, type: number): Collection {
+    const { entries } = this.#store.environment;
+    return this.#handles.of(type).detach(
       entries.encodingOf(ref),
       entries.valueBlockOf(ref),
       entries.valueCountOf(ref),
     );
-    if (handle instanceof ListValue) this.#writeList(handle, output);
-    else if (handle instanceof SetValue) this.#writeSet(handle, output);
-    else if (handle instanceof SortedSetValue) this.#writeSortedSet(handle, output);
-    else if (handle instanceof HashValue) this.#writeHash(handle, output);
-    else if (handle instanceof StreamValue) this.#writeStream(handle, output);
   }
 
-  #writeString(ref: Ref, output: RdbOutput): void {
-    const { entries } = this.#store.environment;
-    output.byte(RDB_STRING);
-    output.string(stringView(entries, ref, this.#view, this.#digits));
+  #stringOf(ref: Ref): ByteView {
+    return stringView(this.#store.environment.entries, ref, this.#view, this.#digits);
   }
 
-  #writeList(list: ListValue, output: RdbOutput): void {
-    output.byte(RDB_LIST_QUICKLIST_2);
-    output.size(list.layout().nodeCount);
-    list.forEachNode((content, isPlain) => {
-      output.size(isPlain ? QUICKLIST_PLAIN : QUICKLIST_PACKED);
-      output.string(content);
-    });
+  /** Whether so much was written since the last pause that the next one is due. */
+  #isPauseDue(output: RdbOutput): boolean {
+    if (++this.#stepCount < STEP_ELEMENT_COUNT && output.length < this.#stepEnd) return false;
+    return true;
   }
 
-  #writeSet(set: SetValue, output: RdbOutput): void {
-    const intset = set.intsetView(this.#view);
-    if (intset !== undefined) {
-      output.byte(RDB_SET_INTSET);
-      return output.string(intset);
+  #resetStep(output: RdbOutput): void {
+    this.#stepCount = 0;
+    this.#stepEnd = output.length + STEP_BYTES;
+  }
+
+  #collection(handle: Collection, output: RdbOutput): ValueSteps {
+    if (handle instanceof ListValue) return this.#list(handle, output);
+    if (handle instanceof SetValue) return this.#set(handle, output);
+    if (handle instanceof SortedSetValue) return this.#sortedSet(handle, output);
+    if (handle instanceof HashValue) return this.#hash(handle, output);
+    invariant(handle instanceof StreamValue, "A value has a type that is none");
+    return this.#stream(handle, output);
+  }
+
+  /** A long string in pieces; as the view does not outlive a pause, each piece is looked up anew. */
+  *#longString(ref: Ref, output: RdbOutput): ValueSteps {
+    const { byteCount } = this.#stringOf(ref);
+    const compressor = output.beginCompressed(byteCount);
+    for (let at = 0; compressor?.isWorthIt && at < byteCount; at += STEP_BYTES) {
+      const { bytes, start } = this.#stringOf(ref);
+      compressor.add(bytes, start + at, start + Math.min(byteCount, at + STEP_BYTES));
+      yield;
     }
-    output.byte(RDB_SET);
-    output.size(set.count);
-    const walk = set.startWalk();
-    while (walk.next()) {
-      for (let index = 0; index < walk.count; index++) {
-        output.string(walk.show(index, this.#member).view);
+    if (compressor?.isWorthIt) {
+      const { bytes, length } = compressor;
+      output.compressedHeader(length, byteCount);
+      for (let at = 0; at < length; at += STEP_BYTES) {
+        output.raw(bytes, at, Math.min(length, at + STEP_BYTES));
+        yield;
+      }
+      return;
+    }
+    output.size(byteCount);
+    for (let at = 0; at < byteCount; at += STEP_BYTES) {
+      const { bytes, start } = this.#stringOf(ref);
+      output.raw(bytes, start + at, start + Math.min(byteCount, at + STEP_BYTES));
+      yield;
+    }
+  }
+
+  *#list(list: ListValue, output: RdbOutput): ValueSteps {
+    output.size(list.layout().nodeCount);
+    for (let node = list.firstNode(); node !== 0; node = list.nextNode(node)) {
+      output.size(list.isPlainNode(node) ? QUICKLIST_PLAIN : QUICKLIST_PACKED);
+      output.string(list.readNode(node, this.#view));
+      if (this.#isPauseDue(output)) {
+        yield;
+        this.#resetStep(output);
       }
     }
   }
 
-  #writeSortedSet(set: SortedSetValue, output: RdbOutput): void {
-    const listpack = set.packedView(this.#view);
-    if (listpack !== undefined) {
-      output.byte(RDB_SORTED_SET_LISTPACK);
-      return output.string(listpack);
+  *#set(set: SetValue, output: RdbOutput): ValueSteps {
+    output.size(set.count);
+    const walk = set.startWalk();
+    while (walk.next()) {
+      let isPauseDue = false;
+      for (let index = 0; index < walk.count; index++) {
+        output.string(walk.show(index, this.#member).view);
+        isPauseDue = this.#isPauseDue(output);
+      }
+      if (isPauseDue) {
+        yield;
+        this.#resetStep(output);
+      }
     }
-    output.byte(RDB_SORTED_SET);
+  }
+
+  *#sortedSet(set: SortedSetValue, output: RdbOutput): ValueSteps {
     output.size(set.count);
     for (let at = set.last(); at !== 0; at = set.previous(at)) {
       output.string(set.memberAt(at, this.#view));
       output.double(set.scoreAt(at));
+      if (this.#isPauseDue(output)) {
+        yield;
+        this.#resetStep(output);
+      }
     }
   }
 
-  #writeHash(hash: HashValue, output: RdbOutput): void {
-    const listpack = hash.packedView(this.#view);
-    if (listpack !== undefined) {
-      output.byte(RDB_HASH_LISTPACK);
-      return output.string(listpack);
-    }
-    output.byte(RDB_HASH);
-    output.size(hash.count);
-    hash.forEach((element) => {
+  *#hash(hash: HashValue, output: RdbOutput): ValueSteps {
+    let isPauseDue = false;
+    const writePair = (element: HashElement): void => {
       output.string(hash.readField(element, this.#view));
       output.string(hash.readValue(element, this.#otherView));
-    });
+      isPauseDue = this.#isPauseDue(output);
+    };
+    output.size(hash.count);
+    let cursor = 0;
+    do {
+      cursor = hash.scan(cursor, HASH_BATCH_COUNT, writePair);
+      if (isPauseDue) {
+        yield;
+        this.#resetStep(output);
+        isPauseDue = false;
+      }
+    } while (cursor !== 0);
   }
 
-  #writeStream(stream: StreamValue, output: RdbOutput): void {
-    const id = this.#id;
-    output.byte(RDB_STREAM_2);
+  *#stream(stream: StreamValue, output: RdbOutput): ValueSteps {
+    const id = this.#id, view = this.#view;
     output.size(stream.nodeCount);
-    stream.forEachNode((masterId, listpack) => {
+    for (let node = stream.firstNode(id); node !== 0; node = stream.nextNode(id)) {
       output.size(STREAM_ID_BYTES);
-      output.streamId(masterId);
-      output.string(listpack);
-    });
+      output.streamId(id);
+      output.string(stream.readNode(node, id, view));
+      if (this.#isPauseDue(output)) {
+        yield;
+        this.#resetStep(output);
+      }
+    }
     output.size(stream.count);
     writeIdParts(output, stream.readLastId(id));
     writeIdParts(output, stream.readFirstId(id));
@@ -153,11 +271,11 @@ export class ValueWriter {
     output.size(stream.groupCount);
     for (let group = stream.firstGroup(); group !== undefined; group = stream.nextGroup()) {
       output.string(stream.groupName(group, this.#view));
-      this.#writeGroup(group, output);
+      yield* this.#group(group, output);
     }
   }
 
-  #writeGroup(group: ConsumerGroup, output: RdbOutput): void {
+  *#group(group: ConsumerGroup, output: RdbOutput): ValueSteps {
     const id = this.#id;
     writeIdParts(output, group.readLastId(id));
     this.#writeCount(output, group.readEntriesRead(this.#count));
@@ -169,6 +287,10 @@ export class ValueWriter {
       this.#count.setNumber(group.entry.deliveredMs);
       output.long(this.#count.hi, this.#count.lo);
       this.#writeCount(output, group.entry.readDeliveryCount(this.#count));
+      if (this.#isPauseDue(output)) {
+        yield;
+        this.#resetStep(output);
+      }
     }
     output.size(group.consumerCount);
     for (let consumer = group.firstConsumer(); consumer !== 0; consumer = group.nextConsumer()) {
@@ -179,6 +301,10 @@ export class ValueWriter {
       const list = group.walk(consumer);
       for (let hasEntry = list.seekFirst(); hasEntry; hasEntry = list.next()) {
         output.streamId(list.readId(id));
+        if (this.#isPauseDue(output)) {
+          yield;
+          this.#resetStep(output);
+        }
       }
     }
   }
@@ -186,6 +312,20 @@ export class ValueWriter {
   #writeCount(output: RdbOutput, count: Int64): void {
     output.size64(count.hi, count.lo);
   }
+}
+
+/** Takes the steps up to the first pause; gives what is left, if there is. */
+function started(steps: ValueSteps): ValueSteps | undefined {
+  return steps.next().done ? undefined : steps;
+}
+
+/** A view of a value that is one block in Redis' own format. */
+function packedOf(handle: Collection, into: ByteView): ByteView | undefined {
+  if (handle instanceof SetValue) return handle.intsetView(into);
+  if (handle instanceof SortedSetValue || handle instanceof HashValue) {
+    return handle.packedView(into);
+  }
+  return undefined;
 }
 
 /** Writes an ID as two lengths. */

@@ -53,7 +53,6 @@ export {
 } from "./geohash/mod.ts";
 export {
   type ListEnd,
-  type NodeVisitor,
   PACKED_THRESHOLD_BYTES,
   Quicklist,
   QuicklistCursor,

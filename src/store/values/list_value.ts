@@ -15,7 +15,6 @@ import type { ByteView } from "../../base/byte_view.ts";
 import type { Ref } from "../memory/mod.ts";
 import {
   type ListEnd,
-  type NodeVisitor,
   Quicklist,
   type QuicklistCursor,
   type QuicklistLayout,
@@ -127,9 +126,24 @@ export class ListValue extends Collection {
     return removedCount;
   }
 
-  /** Visits the content of each node, and how many there are is what `layout` says. */
-  forEachNode(visit: NodeVisitor): void {
-    if (this.root !== 0) this.#opened().forEachNode(visit);
+  /** The first node of a list that is not empty; how many there are is what `layout` says. */
+  firstNode(): Ref {
+    return this.root;
+  }
+
+  /** The node behind another; 0 behind the last. */
+  nextNode(node: Ref): Ref {
+    return this.#list.nodeAfter(node);
+  }
+
+  /** Whether a node is one element and not a listpack. */
+  isPlainNode(node: Ref): boolean {
+    return this.#list.isPlainNode(node);
+  }
+
+  /** Points a view at a node's content; good until the next one is read. */
+  readNode(node: Ref, into: ByteView): ByteView {
+    return this.#list.readNode(node, into);
   }
 
   /** How the list is laid out. */

@@ -19,10 +19,5 @@
 
 export { QuicklistCursor } from "./cursor.ts";
 export { type ListEnd } from "./node_chain.ts";
-export {
-  type NodeVisitor,
-  PACKED_THRESHOLD_BYTES,
-  Quicklist,
-  type QuicklistLayout,
-} from "./quicklist.ts";
+export { PACKED_THRESHOLD_BYTES, Quicklist, type QuicklistLayout } from "./quicklist.ts";
 export { SoughtElement } from "./sought_element.ts";

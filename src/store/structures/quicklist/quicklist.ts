@@ -23,7 +23,7 @@
  * @module
  */
 
-import { ByteView } from "../../../base/byte_view.ts";
+import type { ByteView } from "../../../base/byte_view.ts";
 import type { Arena, Ref } from "../../memory/mod.ts";
 import { QuicklistCursor } from "./cursor.ts";
 import { depthOf, fillOf, mayMerge, mayTake, optionsOf } from "./fill_rule.ts";
@@ -54,13 +54,6 @@ export interface QuicklistLayout {
   fill: number;
   depth: number;
 }
-
-/**
- * Called with a node's content.
- *
- * @param content The listpack, or the one element of a plain node; borrowed during the call.
- */
-export type NodeVisitor = (content: ByteView, isPlain: boolean) => void;
 
 /** A handle on one list after the other. */
 export class Quicklist extends NodeChain {
@@ -333,12 +326,19 @@ export class Quicklist extends NodeChain {
     return count;
   }
 
-  /** Visits the content of each node from head to tail; the visitor must not change the list. */
-  forEachNode(visit: NodeVisitor): void {
-    const nodes = this.nodes, content = new ByteView();
-    for (let node = this.root; node !== 0; node = nodes.nextOf(node)) {
-      visit(nodes.contentView(node, content), nodes.isPlain(node));
-    }
+  /** The node behind another; 0 behind the last. */
+  nodeAfter(node: Ref): Ref {
+    return this.nodes.nextOf(node);
+  }
+
+  /** Whether a node is one element and not a listpack. */
+  isPlainNode(node: Ref): boolean {
+    return this.nodes.isPlain(node);
+  }
+
+  /** Points a view at a node's content; good until the next one is read. */
+  readNode(node: Ref, into: ByteView): ByteView {
+    return this.nodes.contentView(node, into);
   }
 
   /** How the list is laid out. */

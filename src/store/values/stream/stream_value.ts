@@ -146,13 +146,20 @@ export class StreamValue extends Collection {
     return countRadixNodes(this.#nodes.open(this.root, NODES_WORD));
   }
 
-  /** Visits each node, a listpack, with the ID of its master entry; the visitor changes nothing. */
-  forEachNode(visit: (id: StreamId, listpack: ByteView) => void): void {
-    const nodes = this.#nodes.open(this.root, NODES_WORD), view = new ByteView();
-    for (let hasNode = nodes.seekFirst(); hasNode; hasNode = nodes.next()) {
-      const node = this.#node.open(nodes.reference, nodes.readId(this.#id));
-      visit(this.#id, node.view(view));
-    }
+  /** Goes to the first node and reads the ID of its master entry; 0 when there is none. */
+  firstNode(id: StreamId): Ref {
+    const nodes = this.#nodes.open(this.root, NODES_WORD);
+    return nodes.seekFirst() ? this.#nodeHere(id) : 0;
+  }
+
+  /** Goes on to the next node; nothing may have been sought or changed in between. */
+  nextNode(id: StreamId): Ref {
+    return this.#nodes.next() ? this.#nodeHere(id) : 0;
+  }
+
+  /** Points a view at a node's listpack. @param id Of its master entry. */
+  readNode(node: Ref, id: StreamId, into: ByteView): ByteView {
+    return this.#node.open(node, id).view(into);
   }
 
   // Entries.
@@ -438,6 +445,11 @@ export class StreamValue extends Collection {
     if (!walk.next()) return false;
     into.set(walk.id);
     return true;
+  }
+
+  #nodeHere(id: StreamId): Ref {
+    this.#nodes.readId(id);
+    return this.#nodes.reference;
   }
 
   #readId(word: number, into: StreamId): StreamId {
