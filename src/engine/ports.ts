@@ -97,6 +97,8 @@ export interface AppendOnly {
    * @throws {RedisError} When that is not possible, or it is being rewritten.
    */
   rewrite(isWithinTransaction: boolean): "started" | "scheduled";
+  /** Loads it anew, at once, in place of what is in the store (DEBUG LOADAOF). */
+  reload(): void;
   /** Does what is due; to be called several times a second. */
   attend(): void;
 }

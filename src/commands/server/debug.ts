@@ -18,6 +18,7 @@ import type { Args } from "../../resp/mod.ts";
 import { encodingName, sharedReferenceCount } from "../../store/mod.ts";
 import { replyHelp } from "../help.ts";
 import { digest, digestValues, tableStats, tableStatsOfKey } from "./debug_data.ts";
+import { loadAppendOnlyFile } from "./debug_loadaof.ts";
 import { listLayoutText, setPackedThreshold, showListpack, showQuicklist } from "./debug_packed.ts";
 import { protocol } from "./debug_protocol.ts";
 
@@ -86,6 +87,14 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
     help: [
       "HTSTATS-KEY <key>",
       "    Like HTSTATS but for the hash table stored at <key>'s value.",
+    ],
+  },
+  "loadaof": {
+    argumentCounts: [2],
+    run: loadAppendOnlyFile,
+    help: [
+      "LOADAOF",
+      "    Flush the AOF buffers on disk and reload the AOF in memory.",
     ],
   },
   "listpack": {

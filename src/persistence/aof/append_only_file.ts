@@ -28,6 +28,7 @@ import { REWRITE_IN_PROGRESS, REWRITE_REFUSED } from "../../errors/catalogue.ts"
 import type { Args } from "../../resp/mod.ts";
 import { systemReasonOf } from "../durable_files.ts";
 import { AofDirectory, type LogState } from "./aof_directory.ts";
+import { AofError } from "./aof_error.ts";
 import { AofLoader } from "./aof_loader.ts";
 import { AofStream, type AofSurroundings, type SyncPolicy } from "./aof_stream.ts";
 import { BaseRewrite, emptyBase } from "./base_rewrite.ts";
@@ -73,7 +74,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       log,
       latency,
       stats,
-      isDiskBusy: () => server.store.environment.snapshot !== undefined,
+      isDiskBusy: () => this.#rewrite !== undefined || this.#isBusy,
       fail: (reason) => host.fail(reason),
     };
     config.onApply(
@@ -151,17 +152,24 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     this.#state = "on";
   }
 
-  /** Loads the log anew into the emptied store (DEBUG LOADAOF). */
-  reload(empty: () => void): void {
-    const stream = this.#stream, directory = this.#directory;
-    if (stream === undefined || directory === undefined || this.#state !== "on") return;
-    stream.writeOut();
-    this.#server.effects.removeSink(this);
+  reload(): void {
+    const { store, changeListeners, effects, log } = this.#server;
+    this.#stream?.writeOut();
+    effects.removeSink(this);
     try {
-      empty();
-      for (const _ of this.#loading(directory).steps());
+      store.flush(store.databases, false);
+      for (const listener of changeListeners) listener.flushed(store.databases);
+      if (this.#directory === undefined) {
+        this.#directory = this.#openDirectory();
+        this.#directory.read();
+      }
+      for (const _ of this.#loading(this.#directory).steps());
+    } catch (error) {
+      if (!(error instanceof AofError)) throw error;
+      log.warning(error.message);
+      this.#host.fail("Error trying to load the AOF");
     } finally {
-      this.#server.effects.addSink(this);
+      if (this.#stream !== undefined) effects.addSink(this);
       this.#encoder.forgetDatabase();
     }
   }

@@ -257,3 +257,21 @@ Deno.test("AOF: seconds are remarked where that is wanted", async () => {
   await using server = await home.start();
   assertEquals(await call(server, "EXISTS a b c"), 3);
 });
+
+Deno.test("AOF: DEBUG LOADAOF has the data of the file, and the log goes on", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start({ "enable-debug-command": "yes" });
+    await using client = server.client();
+    await client.call("SELECT", 1);
+    await client.call("RPUSH", "l", "a", "b");
+    await client.call("DEBUG", "POPULATE", 10); // not in the log
+    assertEquals(await client.call("DEBUG", "LOADAOF"), "OK");
+    assertEquals(await client.call("DBSIZE"), 1);
+    await client.call("RPUSH", "l", "c");
+  }
+  await using server = await home.start();
+  await using client = server.client();
+  await client.call("SELECT", 1);
+  assertEquals(await client.call("LRANGE", "l", 0, -1), ["a", "b", "c"]);
+});
