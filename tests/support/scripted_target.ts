@@ -11,7 +11,9 @@ import { bytesOfText, textOfBytes } from "../../src/base/byte_view.ts";
 export interface ConnectionScript {
   /** Bytes to read before anything is said. @default 1 */
   readonly afterBytes?: number;
-  /** What to answer then. */
+  /** What to wait for then. */
+  readonly afterwards?: Promise<void>;
+  /** What to answer. */
   readonly answer?: string;
   /** Whether to hang up behind it; if not, it keeps silent. */
   readonly hangsUp?: boolean;
@@ -62,6 +64,7 @@ export class ScriptedTarget implements AsyncDisposable {
         this.received[number] += textOfBytes(chunk, 0, byteCount);
         if (hasAnswered || this.received[number].length < (script.afterBytes ?? 1)) continue;
         hasAnswered = true;
+        await script.afterwards;
         if (script.answer !== undefined) await connection.write(bytesOfText(script.answer));
         if (script.hangsUp) break;
       }
