@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 
-const PARTS = ["speed", "memory", "connections", "collections"] as const;
+const PARTS = ["speed", "memory", "connections", "collections", "persistence"] as const;
 
 /** The parts of the benchmark. */
 export type BenchPart = typeof PARTS[number];
@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly clientCount: number;
   /** Keys of the memory part. */
   readonly keyCount: number;
+  /** Keys of the persistence part. */
+  readonly savedKeyCount: number;
   /** Keys that expire in the same second. */
   readonly expiringKeyCount: number;
   /** How long to wait for memory to come back, in milliseconds. */
@@ -50,6 +52,7 @@ Parts (all of them unless some are named)
   --memory            memory per key, stalls while filling, expiring, flushing
   --connections       many connections, idle and then all talking
   --collections       memory per element, long commands, stalls while one grows
+  --persistence       BGSAVE and BGREWRITEAOF under writes, loading, appendfsync
 
 Options
   --quick             about a minute in all
@@ -57,7 +60,8 @@ Options
   --depths 1,16,64    pipeline depths
   --pairs N           pairs of runs for each line (5; quick: 3)
   --clients N         connections of redis-benchmark (50)
-  --keys N            keys of the memory part (10000000; quick: 2000000)
+  --keys N            keys of the memory part (10000000; quick: 2000000),
+                      of the persistence part (5000000; quick: 500000)
   --elements N        elements of the collections part (1000000; quick: 200000)
   --connection-count N  connections of the connections part (10000)
   --reference PROGRAM what to measure against (redis-server)
@@ -103,6 +107,7 @@ export function parseBenchOptions(words: string[]): BenchOptions | undefined {
     runSeconds: isQuick ? 0.2 : 2,
     clientCount: count("clients", given.clients, 50),
     keyCount: count("keys", given.keys, isQuick ? 2_000_000 : 10_000_000),
+    savedKeyCount: count("keys", given.keys, isQuick ? 500_000 : 5_000_000),
     expiringKeyCount: 1_000_000,
     returnTimeoutMs: isQuick ? 6_000 : 20_000,
     connectionCount: count("connection-count", given["connection-count"], 10_000),

@@ -12,8 +12,9 @@ import { BENCH_USAGE, type BenchOptions, parseBenchOptions } from "./bench_optio
 import { runCollectionsPart } from "./collections_part.ts";
 import { runConnectionsPart } from "./connections_part.ts";
 import { easyRedisCommand } from "./launch_command.ts";
-import { MeasuredServer, ServerStartError } from "./measured_server.ts";
+import { MeasuredServer, ServerStartError, type StartOptions } from "./measured_server.ts";
 import { runMemoryPart } from "./memory_part.ts";
+import { runPersistencePart } from "./persistence_part.ts";
 import { runSpeedPart } from "./speed_part.ts";
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);
@@ -52,8 +53,10 @@ async function main(words: string[]): Promise<number> {
 async function run(options: BenchOptions, referenceVersion: string): Promise<void> {
   const launch = await easyRedisCommand();
   const reference = { program: options.referenceProgram, arguments: [] };
-  const startReference = (): Promise<MeasuredServer> => MeasuredServer.start("Redis", reference);
-  const startSubject = (): Promise<MeasuredServer> => MeasuredServer.start("EasyRedis", launch);
+  const startReference = (options?: StartOptions): Promise<MeasuredServer> =>
+    MeasuredServer.start("Redis", reference, options);
+  const startSubject = (options?: StartOptions): Promise<MeasuredServer> =>
+    MeasuredServer.start("EasyRedis", launch, options);
   console.log(
     `${referenceVersion}; Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} processors, ` +
       `${new Date().toISOString().slice(0, 10)}`,
@@ -70,6 +73,8 @@ async function run(options: BenchOptions, referenceVersion: string): Promise<voi
       await runMemoryPart([startReference, startSubject], options);
     } else if (part === "collections") {
       await runCollectionsPart([startReference, startSubject], options);
+    } else if (part === "persistence") {
+      await runPersistencePart([startReference, startSubject], options);
     } else {
       await runConnectionsPart([startReference, startSubject], options);
     }

@@ -1,6 +1,6 @@
 /**
- * Measured server: a Redis or an EasyRedis process of the benchmark's own, empty and without
- * persistence, on a free port of the loopback interface.
+ * Measured server: a Redis or an EasyRedis process of the benchmark's own, on a free port of the
+ * loopback interface; empty and without persistence unless its start is given files and directives.
  *
  * Its resident memory is asked of `ps`, not of the server: the same judge for both.
  *
@@ -9,7 +9,7 @@
 import type { LaunchCommand } from "./launch_command.ts";
 import { RawConnection } from "./raw_connection.ts";
 
-/** How long a server may take to answer its first PING. */
+/** How long a server may take to answer its first PING, where its start says nothing else. */
 const START_TIMEOUT_MS = 20_000;
 /** How long a server may take to end after SIGTERM before it is killed. */
 const STOP_TIMEOUT_MS = 5_000;
@@ -17,6 +17,19 @@ const STOP_TIMEOUT_MS = 5_000;
 const POLL_MS = 20;
 /** Clients that a server lets in; above the 10,000 of the connections part. */
 const CLIENTS_MAX = 12_000;
+
+/** What a start may add. */
+export interface StartOptions {
+  /** Directives as arguments, after those that all servers are given. */
+  readonly directives?: readonly string[];
+  /** A directory whose content is copied into the server's own before it starts. */
+  readonly filesFrom?: string;
+  /** How long the server may take to answer, loading included, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Starts a server of one kind. */
+export type ServerStarter = (options?: StartOptions) => Promise<MeasuredServer>;
 
 /** A server did not start; the message has its command line and its log. */
 export class ServerStartError extends Error {
@@ -31,6 +44,8 @@ export class MeasuredServer implements AsyncDisposable {
   readonly port: number;
   /** The full command line, to be printed beside the figures. */
   readonly commandLine: string;
+  /** Time from the start of the process to its first answer to PING, in milliseconds. */
+  startMs = 0;
   readonly #process: Deno.ChildProcess;
   readonly #directory: string;
 
@@ -51,12 +66,20 @@ export class MeasuredServer implements AsyncDisposable {
    *
    * @param name Name for the tables.
    * @param launch What to start; the directives are appended.
+   * @param options What this start adds.
    * @throws {ServerStartError} The process ended or did not answer in time.
    */
-  static async start(name: string, launch: LaunchCommand): Promise<MeasuredServer> {
+  static async start(
+    name: string,
+    launch: LaunchCommand,
+    options: StartOptions = {},
+  ): Promise<MeasuredServer> {
     const directory = await Deno.makeTempDir({ prefix: "easyredis-bench-" });
+    if (options.filesFrom !== undefined) await copyFiles(options.filesFrom, directory);
     const port = freePort();
-    const argumentsGiven = [...launch.arguments, ...directivesOf(port, directory)];
+    const directives = [...directivesOf(port, directory), ...options.directives ?? []];
+    const argumentsGiven = [...launch.arguments, ...directives];
+    const startedMs = performance.now();
     const process = new Deno.Command(launch.program, {
       args: argumentsGiven,
       stdin: "null",
@@ -67,7 +90,8 @@ export class MeasuredServer implements AsyncDisposable {
       .map((word) => word === "" ? '""' : word).join(" ");
     const server = new MeasuredServer(name, port, { commandLine, process, directory });
     try {
-      await server.#awaitAnswer();
+      await server.#awaitAnswer(options.timeoutMs ?? START_TIMEOUT_MS);
+      server.startMs = performance.now() - startedMs;
     } catch (error) {
       const log = await Deno.readTextFile(`${directory}/log`).catch(() => "(no log)");
       await server[Symbol.asyncDispose]();
@@ -83,6 +107,28 @@ export class MeasuredServer implements AsyncDisposable {
     const kibibytes = Number(new TextDecoder().decode(stdout).trim());
     if (!(kibibytes > 0)) throw new Error(`Cannot read the memory of ${this.name}: it is gone`);
     return kibibytes * 1024;
+  }
+
+  /**
+   * Memory of the process and of its children in bytes, pages that they share counted once.
+   *
+   * @throws {Error} The process is gone.
+   */
+  async familyBytes(): Promise<number> {
+    const { stdout } = await new Deno.Command("sh", {
+      args: ["-c", FAMILY_SCRIPT, "sh", String(this.#process.pid)],
+      stderr: "null",
+    }).output();
+    const kibibytes = [...new TextDecoder().decode(stdout).matchAll(/^Pss:\s+(\d+) kB$/gm)]
+      .reduce((sum, match) => sum + Number(match[1]), 0);
+    if (!(kibibytes > 0)) throw new Error(`Cannot read the memory of ${this.name}: it is gone`);
+    return kibibytes * 1024;
+  }
+
+  /** Copies the files that the server has written, its log left out, into another directory. */
+  async copyFilesTo(directory: string): Promise<void> {
+    await copyFiles(this.#directory, directory);
+    await Deno.remove(`${directory}/log`);
   }
 
   /** A new connection to the server; the caller closes it. */
@@ -108,10 +154,10 @@ export class MeasuredServer implements AsyncDisposable {
     }
   }
 
-  async #awaitAnswer(): Promise<void> {
+  async #awaitAnswer(timeoutMs: number): Promise<void> {
     let hasEnded = false;
     this.#process.status.then(() => hasEnded = true);
-    const deadlineMs = performance.now() + START_TIMEOUT_MS;
+    const deadlineMs = performance.now() + timeoutMs;
     while (performance.now() < deadlineMs) {
       if (hasEnded) throw new Error(`${this.name} ended while starting`);
       try {
@@ -119,12 +165,29 @@ export class MeasuredServer implements AsyncDisposable {
         await connection.ask("PING");
         return;
       } catch (error) {
-        if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+        if (!isStillStarting(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
     }
-    throw new Error(`${this.name} did not answer within ${START_TIMEOUT_MS} ms`);
+    throw new Error(`${this.name} did not answer within ${timeoutMs} ms`);
   }
+}
+
+/** Prints the proportional memory of a process and of its children. */
+const FAMILY_SCRIPT = `for process in $1 $(cat /proc/$1/task/$1/children); do
+  grep '^Pss:' /proc/$process/smaps_rollup
+done`;
+
+/** Whether nobody listens yet, or the server says that it loads. */
+function isStillStarting(error: unknown): boolean {
+  if (error instanceof Deno.errors.ConnectionRefused) return true;
+  return error instanceof Error && error.message.startsWith("Refused: LOADING");
+}
+
+async function copyFiles(from: string, into: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command("cp", { args: ["-R", `${from}/.`, into] })
+    .output();
+  if (!success) throw new Error(`Cannot copy files: ${new TextDecoder().decode(stderr)}`);
 }
 
 /** The directives that both servers are given. */
