@@ -225,7 +225,7 @@ export const DIRECTIVES = [
   { name: "auto-aof-rewrite-percentage", kind: COUNT, default: "100", isActedUpon: true },
   { name: "auto-aof-rewrite-min-size", kind: memorySize(signed(0n, LONG_MAX)), default: "67108864", isActedUpon: true },
   { name: "aof-load-truncated", kind: BOOLEAN, default: "yes", isActedUpon: true },
-  { name: "aof-use-rdb-preamble", kind: BOOLEAN, default: "yes", isActedUpon: false },
+  { name: "aof-use-rdb-preamble", kind: BOOLEAN, default: "yes", isActedUpon: true },
   { name: "aof-timestamp-enabled", kind: BOOLEAN, default: "no", isActedUpon: true },
   { name: "aof-rewrite-incremental-fsync", kind: BOOLEAN, default: "yes", isActedUpon: true },
   { name: "aof-disable-auto-gc", kind: BOOLEAN, default: "no", isActedUpon: true },

@@ -15,9 +15,11 @@
  * @module
  */
 
+import { textOfBytes } from "../../base/byte_view.ts";
 import type { Replayer, ServerParts } from "../../engine/mod.ts";
 import { FileSource } from "../byte_source.ts";
 import { exists, systemReasonOf } from "../durable_files.ts";
+import { RdbError, RdbLoader } from "../rdb/mod.ts";
 import type { AofDirectory } from "./aof_directory.ts";
 import { AofError } from "./aof_error.ts";
 import type { AofFile } from "./manifest.ts";
@@ -27,6 +29,7 @@ import { RecordReader } from "./record_reader.ts";
 const TIMED_COUNT = 64;
 /** Longest piece of work without a pause. */
 const SLICE_US = 1000;
+const SNAPSHOT_SIGNATURE = "REDIS";
 
 /** What loading came to. */
 export type AofLoadOutcome = "absent" | "loaded";
@@ -94,11 +97,12 @@ export class AofLoader {
   }
 
   *#loadRecords(name: string, path: string, replayer: Replayer): Generator<number, void> {
-    using source = new FileSource(path);
-    const reader = new RecordReader(source, name, 0);
+    const preambleBytes = isSnapshot(path) ? yield* this.#loadPreamble(name, path) : 0;
+    using source = new FileSource(path, preambleBytes);
+    const reader = new RecordReader(source, name, preambleBytes);
     const { clock, store } = this.#server;
     let endUs = clock.monotonicUs() + SLICE_US;
-    let recordCount = 0, beforeOffset = 0, multiOffset = 0;
+    let recordCount = 0, beforeOffset = preambleBytes, multiOffset = 0;
     let outcome = reader.next();
     for (; outcome === "record"; outcome = reader.next()) {
       const wasInTransaction = replayer.isInTransaction;
@@ -123,6 +127,32 @@ export class AofLoader {
     }
   }
 
+  /** Loads the snapshot that a file begins with, or is; returns its length. */
+  *#loadPreamble(name: string, path: string): Generator<number, number> {
+    const { store, config, log } = this.#server;
+    log.notice("Reading RDB base file on AOF loading...");
+    using source = new FileSource(path);
+    const loader = new RdbLoader(store, {
+      isChecksummed: config.boolean("rdbchecksum"),
+      keepsExpired: true,
+      replacesKeys: false,
+      log,
+    });
+    try {
+      for (const steps = loader.steps(source);;) {
+        const { done, value } = steps.next();
+        if (done) return value.byteCount;
+        yield this.#loadedBytes + value;
+      }
+    } catch (error) {
+      if (!(error instanceof RdbError)) throw error;
+      throw new AofError(
+        `Error reading the RDB base file ${name}, AOF loading aborted: ${error.message}`,
+        { cause: error },
+      );
+    }
+  }
+
   /** Cuts a torn tail off. @param offset Behind what is whole. */
   #cut(name: string, path: string, offset: number): void {
     const { log, config } = this.#server;
@@ -143,4 +173,15 @@ export class AofLoader {
     file.syncSync();
     log.warning(`AOF ${name} loaded anyway because aof-load-truncated is enabled`);
   }
+}
+
+/** Whether a file begins as an RDB file does. */
+function isSnapshot(path: string): boolean {
+  using source = new FileSource(path);
+  const bytes = new Uint8Array(SNAPSHOT_SIGNATURE.length);
+  let byteCount = 0;
+  for (let read = -1; read !== 0 && byteCount < bytes.length; byteCount += read) {
+    read = source.read(bytes.subarray(byteCount));
+  }
+  return byteCount === bytes.length && textOfBytes(bytes) === SNAPSHOT_SIGNATURE;
 }

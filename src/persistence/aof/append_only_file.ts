@@ -220,7 +220,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   }
 
   get #baseFormat(): "rdb" | "aof" {
-    return "aof";
+    return this.#server.config.boolean("aof-use-rdb-preamble") ? "rdb" : "aof";
   }
 
   /** Whether a snapshot is being taken for somebody else. */

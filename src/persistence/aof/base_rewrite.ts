@@ -19,6 +19,7 @@ import { removeIfThere, systemReasonOf } from "../durable_files.ts";
 import type { BaseWriter } from "./base_writer.ts";
 import { CommandBase } from "./command_base.ts";
 import type { BaseFormat } from "./manifest.ts";
+import { RdbBase } from "./rdb_base.ts";
 
 /** Longest piece of work without a gap, and the gap. */
 const SLICE_US = 1000;
@@ -169,6 +170,11 @@ export class BaseRewrite {
   }
 }
 
-function newWriter({ store }: ServerParts, _format: BaseFormat): BaseWriter {
-  return new CommandBase(store);
+function newWriter({ store, config }: ServerParts, format: BaseFormat): BaseWriter {
+  if (format === "aof") return new CommandBase(store);
+  return new RdbBase(store, {
+    isCompressing: config.boolean("rdbcompression"),
+    isChecksummed: config.boolean("rdbchecksum"),
+    policy: config.text("maxmemory-policy"),
+  });
 }
