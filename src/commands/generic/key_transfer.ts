@@ -37,6 +37,8 @@ import type { Keyspace } from "../../store/mod.ts";
 /** Bytes that are sent before more is dumped. */
 const PIECE_BYTES = 64 * 1024;
 const PORT_MAX = 65535;
+/** Stands for an answer that did not come. */
+const TOO_LATE = new TimeoutError("The target does not answer");
 
 /** What goes where. */
 export interface TransferRequest {
@@ -67,8 +69,24 @@ interface Failure {
   readonly mayRetry: boolean;
 }
 
-/** A reply that matters only as far as it is an error. */
-type Settled = Promise<Error | undefined>;
+/** A reply of the target, which matters only as far as it is an error. */
+class Answer {
+  /** Whether it is here, or will never be. */
+  isSettled = false;
+  /** An error of the target, or why there is no reply. */
+  error: Error | undefined;
+  /** Resolves when it is settled. */
+  readonly arrival: Promise<void>;
+
+  constructor(reply: Promise<unknown>) {
+    this.arrival = reply.then(() => this.#settle(undefined), (error) => this.#settle(error));
+  }
+
+  #settle(error: Error | undefined): void {
+    this.isSettled = true;
+    this.error = error;
+  }
+}
 
 /** Sends keys to another server. Never rejects for what the other server or the network does. */
 export async function transferKeys(
@@ -86,8 +104,8 @@ class KeyTransfer {
   readonly #server: ServerParts;
   readonly #database: Keyspace;
   readonly #request: TransferRequest;
-  readonly #preliminaries: Settled[] = [];
-  readonly #restored: { key: Uint8Array; settled: Settled }[] = [];
+  readonly #preliminaries: Answer[] = [];
+  readonly #restored: { key: Uint8Array; answer: Answer }[] = [];
   readonly #taken: Uint8Array[] = [];
   /** What the target refused first. */
   #refusal: RedisError | undefined;
@@ -131,10 +149,10 @@ class KeyTransfer {
     const { client } = pooled;
     const { authentication, databaseIndex, keys } = this.#request;
     if (authentication.length > 0) {
-      this.#preliminaries.push(settle(client.call("AUTH", ...authentication)));
+      this.#preliminaries.push(new Answer(client.call("AUTH", ...authentication)));
     }
     if (BigInt(pooled.databaseIndex) !== databaseIndex) {
-      this.#preliminaries.push(settle(client.call("SELECT", databaseIndex)));
+      this.#preliminaries.push(new Answer(client.call("SELECT", databaseIndex)));
     }
     let waitingBytes = 0;
     for (const key of keys) {
@@ -170,21 +188,21 @@ class KeyTransfer {
     const payload = bytes.subarray(start, end);
     this.#restored.push({
       key,
-      settled: settle(client.call("RESTORE", key, ttlMs, payload, ...options)),
+      answer: new Answer(client.call("RESTORE", key, ttlMs, payload, ...options)),
     });
     return key.length + payload.length;
   }
 
   async #receive(): Promise<Failure | undefined> {
     let early: RedisError | undefined;
-    for (const settled of this.#preliminaries) {
-      const error = await this.#replyOf(settled);
+    for (const answer of this.#preliminaries) {
+      const error = await this.#errorOf(answer);
       if (error instanceof RedisError) early ??= error;
       else if (error !== undefined) return failureOf(error, true);
     }
     for (let index = 0; index < this.#restored.length; index++) {
-      const { key, settled } = this.#restored[index];
-      const error = await this.#replyOf(settled);
+      const { key, answer } = this.#restored[index];
+      const error = answer.isSettled ? answer.error : await this.#errorOf(answer);
       if (error !== undefined && !(error instanceof RedisError)) {
         return failureOf(error, index === 0);
       }
@@ -195,24 +213,20 @@ class KeyTransfer {
     return undefined;
   }
 
-  /** What is wrong with a reply: an error of the target, no connection, too late; or nothing. */
-  async #replyOf(settled: Settled): Promise<Error | undefined> {
+  /** What is wrong with an answer: an error of the target, no connection, too late; or nothing. */
+  async #errorOf(answer: Answer): Promise<Error | undefined> {
+    return await this.#isInTime(answer.arrival) ? answer.error : TOO_LATE;
+  }
+
+  async #isInTime(awaited: Promise<void>): Promise<boolean> {
     try {
-      return await within(settled, this.#request.timeoutMs, this.#server.clock);
+      await within(awaited, this.#request.timeoutMs, this.#server.clock);
+      return true;
     } catch (error) {
-      if (error instanceof TimeoutError) return error;
+      if (error instanceof TimeoutError) return false;
       throw error;
     }
   }
-
-  async #isInTime(sent: Promise<void>): Promise<boolean> {
-    return await this.#replyOf(sent.then(() => undefined)) === undefined;
-  }
-}
-
-/** Makes a rejection a value, since nobody waits for it yet. */
-function settle(reply: Promise<unknown>): Settled {
-  return reply.then(() => undefined, (error: Error) => error);
 }
 
 function failureOf(error: Error, isNothingTaken: boolean): Failure {
