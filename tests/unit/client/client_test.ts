@@ -261,6 +261,35 @@ Deno.test("Client breaks when a push handler throws", async () => {
   assertEquals((await rejection).cause, failure);
 });
 
+Deno.test("Client.flushed waits until all is sent, or can't be any more", async () => {
+  const written: number[] = [];
+  let resolveWrite!: () => void;
+  let failWrite!: (error: Error) => void;
+  const client = new Client({
+    read: () => new Promise(() => {}),
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        written.push(bytes.length);
+        resolveWrite = () => resolve(bytes.length);
+        failWrite = reject;
+      }),
+    close: () => {},
+  });
+  await client.flushed();
+  client.call("PING").catch(() => {});
+  let isFlushed = false;
+  const flushed = client.flushed().then(() => isFlushed = true);
+  await Promise.resolve();
+  assertEquals([written, isFlushed], [[PING.length], false]);
+  resolveWrite();
+  await flushed;
+  client.call("PING").catch(() => {});
+  await Promise.resolve();
+  failWrite(new Error("broken"));
+  await client.flushed();
+  assert(client.isClosed);
+});
+
 Deno.test("Client.close rejects waiting calls, and closing again is harmless", async () => {
   const [client, server] = connect();
   const rejection = rejectionOf(client.call("PING"));
