@@ -51,7 +51,10 @@ export interface StartOptions {
    * @default 0
    */
   port?: number | "none";
-  /** Directives of redis.conf, by name. */
+  /**
+   * Directives of redis.conf, by name. With `save`, `appendonly` or `dir` among them, the data are loaded
+   * from the files in `dir`. Without, files are left alone but for SAVE and the like.
+   */
   config?: Readonly<Record<string, string>>;
   /**
    * Where time comes from. With a `ManualClock`, expiries and timeouts wait for `advance`.
@@ -107,12 +110,14 @@ export class EasyRedisServer implements AsyncDisposable {
  * Starts a server in this process.
  *
  * @throws {ConfigError} When a directive is unknown or has a bad value, or the port is taken.
+ * @throws {Error} When the data can't be loaded.
  */
 export async function startServer(options: StartOptions = {}): Promise<EasyRedisServer> {
   const clock = options.clock ?? new SystemClock();
   const config = new Config();
   config.set([
     ["bind", "127.0.0.1"],
+    ["save", ""],
     ...(clock instanceof ManualClock ? [["hz", "1"] as const] : []),
   ]);
   const lines = Object.entries(options.config ?? {}).map(([name, value], index) => ({
@@ -132,13 +137,14 @@ export async function startServer(options: StartOptions = {}): Promise<EasyRedis
     rewriteConfig: () => {},
     exit: () => void server.stop(),
   });
+  const port = options.port === "none" ? undefined : options.port ?? 0;
+  if (port !== undefined || config.path("unixsocket") !== "") server.listen(port);
+  const isAsked = ["save", "dir", "appendonly"].some((name) => name in (options.config ?? {}));
   try {
-    await server.load();
+    if (isAsked) await server.persistence.load();
   } catch (error) {
     await server.stop();
     throw error;
   }
-  const port = options.port === "none" ? undefined : options.port ?? 0;
-  if (port !== undefined || config.path("unixsocket") !== "") server.listen(port);
   return new EasyRedisServer(server);
 }

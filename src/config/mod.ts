@@ -57,4 +57,9 @@ export {
 export { DiskConfigFiles } from "./disk_config_files.ts";
 export type { NumberKind } from "./numeric_kind.ts";
 export { type OwnedLines, rewriteConfigText } from "./rewrite.ts";
-export { type ClientClass, type OutputBufferLimit, outputBufferLimitsOf } from "./special_kinds.ts";
+export {
+  type ClientClass,
+  type OutputBufferLimit,
+  outputBufferLimitsOf,
+  savePointsOf,
+} from "./special_kinds.ts";

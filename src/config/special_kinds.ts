@@ -144,13 +144,13 @@ export const KEYSPACE_EVENTS: TextKind = {
 };
 
 /** When `save` asks for a snapshot: so many changes within so many seconds. */
-interface SavePoint {
+export interface SavePoint {
   readonly seconds: number;
   readonly changeCount: number;
 }
 
 /** The save points in a value of `save`. */
-function savePointsOf(text: string): SavePoint[] {
+export function savePointsOf(text: string): SavePoint[] {
   return splitGroups(text, 2).map(([seconds, changeCount]) => ({
     seconds: Number(seconds),
     changeCount: Number(changeCount),

@@ -28,11 +28,17 @@ export type {
   ChangeListener,
   KeyWatch,
   Lifecycle,
+  LoadCounts,
+  LoadingProgress,
   OpenTransaction,
   PayloadCodec,
+  Persistence,
   ProcessProbe,
+  ReloadOptions,
+  SavingFacts,
   ServerIdentity,
   ServerParts,
+  ShutdownWay,
   Transactions,
 } from "./ports.ts";
 export { Replayer } from "./replayer.ts";

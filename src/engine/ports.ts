@@ -53,6 +53,7 @@ export interface ServerParts {
   readonly appendOnly: AppendOnly;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;
+  readonly persistence: Persistence;
   readonly process: ProcessProbe;
   /** Told of every change of a key. */
   readonly changeListeners: ChangeListener[];
@@ -138,10 +139,104 @@ export interface ServerIdentity {
   readonly operatingSystem: string;
 }
 
+/** Keeps the data in files. */
+export interface Persistence {
+  /** How saving goes. */
+  readonly saving: SavingFacts;
+  /** How loading goes; `undefined` while nothing is loaded. */
+  readonly loading: LoadingProgress | undefined;
+  /** What came in the last time. */
+  readonly lastLoad: LoadCounts;
+  /**
+   * Writes a snapshot while everybody waits (SAVE).
+   *
+   * @throws {RedisError} When that failed, or another is on its way.
+   */
+  save(): void;
+  /**
+   * Begins a snapshot between commands (BGSAVE).
+   *
+   * @param mayWait Whether it may begin later when it can't now.
+   * @param mustWait Whether it must not begin at once (in a transaction).
+   * @throws {RedisError} When it can't be begun.
+   */
+  backgroundSave(mayWait: boolean, mustWait: boolean): "begun" | "scheduled";
+  /**
+   * All data were removed at a client's wish: a snapshot on its way is broken off, and where there are
+   * save points the file is emptied too.
+   *
+   * @returns Whether the file was.
+   */
+  allFlushed(): boolean;
+  /**
+   * Loads the last snapshot again (DEBUG RELOAD).
+   *
+   * @throws {RedisError} When that failed.
+   */
+  reload(options: ReloadOptions): void;
+}
+
+/** What INFO tells of saving. */
+export interface SavingFacts {
+  /** When the data were last in the file as a whole, in unix seconds; at first the start. */
+  readonly lastSaveSeconds: number;
+  /** Whether the last snapshot came through. */
+  readonly isLastGood: boolean;
+  /** How long the last one between commands took; -1 without one. */
+  readonly lastDurationSeconds: number;
+  /** How long the present one takes so far; -1 without one. */
+  readonly currentDurationSeconds: number;
+  /** Whether one is on its way. */
+  readonly isRunning: boolean;
+  /** Keys that the present one has saved, and has to save. */
+  readonly savedKeyCount: number;
+  readonly keyCount: number;
+  /** Bytes of the present one that wait for the disk; the most so far; the most in the last one. */
+  readonly waitingBytes: number;
+  readonly waitingBytesPeak: number;
+  readonly lastPeakBytes: number;
+}
+
+/** How far loading is. */
+export interface LoadingProgress {
+  readonly startSeconds: number;
+  readonly totalBytes: number;
+  readonly loadedBytes: number;
+}
+
+/** How many keys came out of a file. */
+export interface LoadCounts {
+  readonly loadedKeyCount: number;
+  /** Those that were not taken, as their time was over. */
+  readonly expiredKeyCount: number;
+}
+
+/** How DEBUG RELOAD goes about it. */
+export interface ReloadOptions {
+  /** Whether the data are saved before. */
+  readonly savesFirst: boolean;
+  /** Whether they are removed before. */
+  readonly flushesFirst: boolean;
+  /** Whether keys that are there are replaced; if not, the file must have none of them. */
+  readonly replacesKeys: boolean;
+}
+
+/** How the server is to end. */
+export interface ShutdownWay {
+  /** Whether a snapshot is written: `default`, if there are save points. */
+  readonly saves: "default" | "always" | "never";
+  /** Whether it ends even when that fails. */
+  readonly isForced: boolean;
+}
+
 /** Ends the server, and what else concerns it as a whole. */
 export interface Lifecycle {
-  /** Begins an orderly shutdown; replies that are written still go out. */
-  shutdown(): void;
+  /**
+   * Begins an orderly shutdown; replies that are written still go out.
+   *
+   * @returns Whether it has begun; if not, the log says why.
+   */
+  shutdown(way: ShutdownWay): boolean;
   /** Stops at once, as if killed. @param exitCode Of the process. */
   exit(exitCode: number): void;
   /** Blocks the whole server (DEBUG SLEEP). */

@@ -184,6 +184,29 @@ export const DEBUG_NOT_ALLOWED = new RedisError(
     "in the configuration file, and then restart the server.",
 );
 
+// Persistence.
+
+export const LOADING = new RedisError("LOADING Redis is loading the dataset in memory");
+export const SNAPSHOT_FAILED = new RedisError(
+  "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to " +
+    "disk. Commands that may modify the data set are disabled, because this instance is configured " +
+    "to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error " +
+    "option). Please check the Redis logs for details about the RDB error.",
+);
+export const SAVE_IN_PROGRESS = new RedisError("ERR Background save already in progress");
+export const SAVE_FAILED = new RedisError("ERR");
+export const NO_SNAPSHOT_NOW = new RedisError(
+  "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in " +
+    "order to schedule a BGSAVE whenever possible.",
+);
+export const RELOAD_FAILED = new RedisError(
+  "ERR Error trying to load the RDB dump, check server logs.",
+);
+export const RELOAD_OPTIONS = new RedisError(
+  "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
+);
+export const SHUTDOWN_FAILED = new RedisError("ERR Errors trying to SHUTDOWN. Check logs.");
+
 export const NO_SHUTDOWN_IN_PROGRESS = new RedisError("ERR No shutdown in progress.");
 
 /** An error whose whole text comes from elsewhere: a server's reply, DEBUG ERROR. */

@@ -6,6 +6,7 @@
 
 export { AofError, AppendOnlyFile } from "./aof/mod.ts";
 export type { ByteSource } from "./byte_source.ts";
+export { DiskErrorGate, LoadingGate } from "./persistence_gates.ts";
 export {
   DumpCodec,
   RdbError,
@@ -15,3 +16,4 @@ export {
   type RdbLoadOptions,
   type RdbLoadResult,
 } from "./rdb/mod.ts";
+export { ServerPersistence } from "./server_persistence.ts";

@@ -16,8 +16,8 @@ import {
   type StartCommand,
 } from "../config/mod.ts";
 import { ConfigError } from "../errors/config_error.ts";
+import type { ShutdownWay } from "../engine/mod.ts";
 import type { Log } from "../observability/mod.ts";
-import { AofError } from "../persistence/mod.ts";
 import { newIdentity } from "./identity.ts";
 import { FileSink, StdoutSink } from "./log_sinks.ts";
 import { logoText } from "./logo.ts";
@@ -62,17 +62,13 @@ export async function runServer(command: StartCommand): Promise<number> {
     rewriteConfig: () => rewriteConfigFile(configPath, config),
     exit: (exitCode) => Deno.exit(exitCode),
   });
-  try {
-    await server.load();
-  } catch (error) {
-    if (!(error instanceof AofError)) throw error;
-    log.warning(error.message);
-    return 1;
-  }
   const port = config.number("port");
   server.listen(port === 0 ? undefined : port);
   const release = takeCareOfProcess(server, config, log);
   announce(server, log);
+  const isLoaded = await server.persistence.loadOrLog();
+  if (isLoaded) announceReadiness(server, log);
+  else if (!server.isEnding) return 1;
   await server.ended;
   release();
   return 0;
@@ -152,6 +148,9 @@ function announce(server: Server, log: Log): void {
   if (showsLogo) log.raw("notice", logoText(EASYREDIS_VERSION, server.port, Deno.pid));
   else log.notice(`Running mode=standalone, port=${server.port}.`);
   log.warning(`Server initialized`);
+}
+
+function announceReadiness(server: Server, log: Log): void {
   if (server.port !== 0) log.notice("Ready to accept connections");
   const path = server.config.path("unixsocket");
   if (path !== "") log.notice(`The server is now ready to accept connections at ${path}`);
@@ -159,9 +158,22 @@ function announce(server: Server, log: Log): void {
 
 /** Signals and the pid file; returns what undoes it. */
 function takeCareOfProcess(server: Server, config: Config, log: Log): () => void {
-  const stopBy = (signal: Deno.Signal) => () => {
-    log.warning(`Received ${signal} scheduling shutdown...`);
-    server.shutdown();
+  let isAsked = false;
+  const stopBy = (signal: "SIGTERM" | "SIGINT") => () => {
+    if (isAsked && signal === "SIGINT") {
+      log.warning("You insist... exiting now.");
+      return Deno.exit(1);
+    }
+    log.warning(
+      server.persistence.isLoading
+        ? "Received shutdown signal during loading, scheduling shutdown."
+        : `Received ${signal} scheduling shutdown...`,
+    );
+    isAsked = server.shutdown(shutdownWayOf(config, signal));
+    if (isAsked) return;
+    log.warning(
+      `${signal} received but errors trying to shut down the server, check the logs for more information`,
+    );
   };
   const handlers = (["SIGTERM", "SIGINT"] as const).map((signal) => {
     const handler = stopBy(signal);
@@ -174,6 +186,14 @@ function takeCareOfProcess(server: Server, config: Config, log: Log): () => void
     for (const remove of handlers) remove();
     if (pidfile !== "") Deno.removeSync(pidfile);
   };
+}
+
+/** What `shutdown-on-sigterm` and `shutdown-on-sigint` say. */
+function shutdownWayOf(config: Config, signal: "SIGTERM" | "SIGINT"): ShutdownWay {
+  const name = signal === "SIGTERM" ? "shutdown-on-sigterm" : "shutdown-on-sigint";
+  const words = config.text(name).split(" ");
+  const saves = words.includes("save") ? "always" : words.includes("nosave") ? "never" : "default";
+  return { saves, isForced: words.includes("force") };
 }
 
 /** A path of the system as binary text. */

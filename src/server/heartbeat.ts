@@ -1,17 +1,18 @@
 /**
  * Heartbeat: what the server does by itself, in small bits between its clients' commands.
  *
- * Three pulses. The regular one, `hz` times a second, samples rates, closes idle clients and gives
- * spare memory back. Expiry has no pulse at all: a timer is set for the moment when the next key is
- * due, so that an idle server sleeps and a key goes on time. Lazy freeing, eviction and the
- * index of volatile keys run while there is something to do. All but the first work in slices of two
- * milliseconds with a gap in between, in which commands run.
+ * Three pulses. The regular one, `hz` times a second, samples rates, closes idle clients, gives spare
+ * memory back and begins snapshots that are due. Expiry has no pulse at all: a timer is set for the
+ * moment when the next key is due, so that an idle server sleeps and a key goes on time. Lazy freeing,
+ * eviction and the index of volatile keys run while there is something to do. All but the first work in
+ * slices of two milliseconds with a gap in between, in which commands run.
  *
  * @module
  */
 
 import type { Clock, Timer } from "../base/clock.ts";
 import type { ServerParts } from "../engine/mod.ts";
+import type { ServerPersistence } from "../persistence/mod.ts";
 import type { ClientHost } from "./client_host.ts";
 import { Defragmentation } from "./defragmentation.ts";
 
@@ -29,6 +30,7 @@ const SECOND_MS = 1000;
 export class Heartbeat {
   readonly #server: ServerParts;
   readonly #host: ClientHost;
+  readonly #persistence: ServerPersistence;
   readonly #clock: Clock;
   #pulse: Timer | undefined;
   #expiry: Timer | undefined;
@@ -40,9 +42,13 @@ export class Heartbeat {
   #isStopped = false;
   readonly #defragmentation: Defragmentation;
 
-  constructor(server: ServerParts, host: ClientHost) {
+  constructor(
+    server: ServerParts & { readonly persistence: ServerPersistence },
+    host: ClientHost,
+  ) {
     this.#server = server;
     this.#host = host;
+    this.#persistence = server.persistence;
     this.#clock = server.clock;
     this.#defragmentation = new Defragmentation(server);
     this.#beat();
@@ -102,6 +108,7 @@ export class Heartbeat {
     const nowMs = this.#clock.nowMs();
     this.#server.appendOnly.attend();
     this.#server.stats.sample(nowMs);
+    this.#persistence.beat();
     if (Math.abs(nowMs - this.#lastSecondMs) < SECOND_MS) return;
     this.#lastSecondMs = nowMs;
     this.#host.closeOverdue();

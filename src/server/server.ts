@@ -22,6 +22,7 @@ import {
   CommandTable,
   Dispatcher,
   Effects,
+  type Gate,
   HeldKeys,
   type Lifecycle,
   MemoryGate,
@@ -31,10 +32,17 @@ import {
   ProtectedGate,
   type ServerIdentity,
   type ServerParts,
+  type ShutdownWay,
 } from "../engine/mod.ts";
 import { type Listener, MemoryTransport } from "../net/mod.ts";
 import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
-import { AppendOnlyFile, DumpCodec } from "../persistence/mod.ts";
+import {
+  AppendOnlyFile,
+  DiskErrorGate,
+  DumpCodec,
+  LoadingGate,
+  ServerPersistence,
+} from "../persistence/mod.ts";
 import { Authenticator } from "../security/mod.ts";
 import { Store } from "../store/mod.ts";
 import { ServerTransactions } from "../transaction/mod.ts";
@@ -89,6 +97,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly process = new DenoProcessProbe();
   readonly changeListeners: ChangeListener[] = [];
   readonly lifecycle: Lifecycle = this;
+  readonly persistence: ServerPersistence;
   readonly identity: ServerIdentity;
   replicationId: string;
   isExpiringActively = true;
@@ -139,6 +148,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
         this.exit(1);
       },
     });
+    this.persistence = new ServerPersistence(this, this.appendOnly);
     this.memoryLimit = new MemoryLimit(this, () => this.#heartbeat.evict());
     const portNow = () => this.port;
     this.identity = {
@@ -149,14 +159,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     };
     this.ended = new Promise((resolve) => this.#settleEnded = resolve);
     this.#followConfig();
-    const dispatcher = new Dispatcher(this, [
-      new ProtectedGate(() => config.text("enable-debug-command")),
-      new AuthenticatedGate(this.authenticator),
-      new MemoryGate(this.memoryLimit),
-      new AppendOnlyGate(this.appendOnly),
-      this.pause,
-      this.heldKeys,
-    ]);
+    const dispatcher = new Dispatcher(this, this.#newGates());
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
     this.#heartbeat = new Heartbeat(this, this.#host);
     const { lazyFree } = this.store.environment;
@@ -179,16 +182,9 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     return 0;
   }
 
-  /**
-   * Loads what is kept on the disk, before the server takes clients.
-   *
-   * @throws {AofError} When it is damaged.
-   */
-  async load(): Promise<void> {
-    if (!this.config.boolean("appendonly")) return;
-    const { steps } = this.appendOnly.read();
-    for (const _ of steps()) await this.#host.turns.next();
-    this.appendOnly.start();
+  /** Whether it is about to end. */
+  get isEnding(): boolean {
+    return this.#stopping !== undefined;
   }
 
   /**
@@ -216,18 +212,25 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     return theirs;
   }
 
-  /** Closes the listeners, lets replies go out, closes all clients. Resolves when all is done. */
+  /**
+   * Closes the listeners, lets replies go out, closes all clients. Where there are save points, the data
+   * are saved before. Resolves when all is done.
+   */
   stop(): Promise<void> {
-    return this.#stopping ??= this.#stop();
+    this.shutdown({ saves: "default", isForced: true });
+    return this.#stopping!;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
 
-  shutdown(): void {
+  shutdown(way: ShutdownWay): boolean {
+    if (this.#stopping !== undefined) return true;
     this.log.warning("User requested shutdown...");
-    this.#stopping ??= this.#stop();
+    if (!this.persistence.prepareEnd(way)) return false;
+    this.#stopping = this.#stop();
+    return true;
   }
 
   exit(exitCode: number): void {
@@ -248,6 +251,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     for (const listener of this.#listeners) listener.close();
     await this.#host.closeAll();
     await this.peers.close();
+    await this.persistence.stop();
     if (this.appendOnly.facts.isEnabled) this.log.notice("Calling fsync() on the AOF file.");
     await this.appendOnly.stop();
     this.#host.turns.close();
@@ -274,6 +278,20 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       this.latency.thresholdMs = config.number("latency-monitor-threshold");
     });
     followCollectionLimits(config, this.store.environment.limits);
+  }
+
+  /** The gates that commands pass, in Redis' order. */
+  #newGates(): Gate[] {
+    return [
+      new ProtectedGate(() => this.config.text("enable-debug-command")),
+      new AuthenticatedGate(this.authenticator),
+      new MemoryGate(this.memoryLimit),
+      new DiskErrorGate(this.persistence),
+      new AppendOnlyGate(this.appendOnly),
+      new LoadingGate(this.persistence),
+      this.pause,
+      this.heldKeys,
+    ];
   }
 
   /** Tells whom it may concern that a key vanishes by itself. */

@@ -281,6 +281,23 @@ export const SERVER_DOCS: readonly CommandDoc[] = documentGroup("server", {
     since: "2.8.12",
     complexity: "O(1)",
   },
+  bgsave: {
+    summary: "Writes the data to the file while commands go on.",
+    since: "1.0.0",
+    complexity: "O(1)",
+    history: [["3.2.2", "Takes `SCHEDULE`."]],
+    arguments: [optional(since("3.2.2", word("SCHEDULE")))],
+  },
+  lastsave: {
+    summary: "Tells when the data were last written to the file as a whole.",
+    since: "1.0.0",
+    complexity: "O(1)",
+  },
+  save: {
+    summary: "Writes the data to the file while everybody waits.",
+    since: "1.0.0",
+    complexity: "O(N) for N keys of all databases.",
+  },
   shutdown: {
     summary: "Stops the server, once the data is saved where that is configured.",
     since: "1.0.0",

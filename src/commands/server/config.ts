@@ -7,6 +7,7 @@
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import {
   configRefused,
+  LOADING,
   NO_CONFIG_FILE,
   rewriteFailed,
   SYNTAX_ERROR,
@@ -53,7 +54,10 @@ function set(context: CommandContext, args: Args): void {
   }
   if (secretIndices.length > 0) context.secretIndices = secretIndices;
   try {
-    const notices = config.set(pairs, { mayChangeProtected: mayChangeProtected(context) });
+    const notices = config.set(pairs, {
+      mayChangeProtected: mayChangeProtected(context),
+      loadingRefusal: context.server.persistence.loading && LOADING,
+    });
     for (const notice of notices) log.notice(notice);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

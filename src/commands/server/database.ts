@@ -37,7 +37,10 @@ function dbsize(context: CommandContext): void {
 
 /** `FLUSHALL [ASYNC | SYNC]` → OK; all databases are empty. */
 function flushall(context: CommandContext, args: Args): void {
-  flush(context, args, context.server.store.databases);
+  const { store, persistence, stats } = context.server;
+  flush(context, args, store.databases);
+  // The file is up to date then: what this command changed, which is counted at its end, is in it.
+  if (persistence.allFlushed()) stats.changesSinceSave = -context.changeCount;
 }
 
 /** `FLUSHDB [ASYNC | SYNC]` → OK; the selected database is empty. */

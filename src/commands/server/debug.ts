@@ -17,6 +17,7 @@ import {
 import type { Args } from "../../resp/mod.ts";
 import { encodingName, sharedReferenceCount } from "../../store/mod.ts";
 import { replyHelp } from "../help.ts";
+import { reload } from "./debug_reload.ts";
 import { digest, digestValues, tableStats, tableStatsOfKey } from "./debug_data.ts";
 import { loadAppendOnlyFile } from "./debug_loadaof.ts";
 import { listLayoutText, setPackedThreshold, showListpack, showQuicklist } from "./debug_packed.ts";
@@ -149,6 +150,17 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
       "    Reply with a test value of the specified type. <type> can be: string,",
       "    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
       "    true, false.",
+    ],
+  },
+  "reload": {
+    run: reload,
+    help: [
+      "RELOAD [option ...]",
+      "    Save the RDB on disk and reload it back to memory. Valid <option> values:",
+      "    * MERGE: conflicting keys will be loaded from RDB.",
+      "    * NOFLUSH: the existing database will not be removed before load, but",
+      "      conflicting keys will generate an exception and kill the server.",
+      "    * NOSAVE: the database will be loaded from an existing RDB file.",
     ],
   },
   "segfault": {

@@ -5,7 +5,7 @@
  */
 
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
-import { NO_SHUTDOWN_IN_PROGRESS, SYNTAX_ERROR } from "../../errors/catalogue.ts";
+import { NO_SHUTDOWN_IN_PROGRESS, SHUTDOWN_FAILED, SYNTAX_ERROR } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 
 /** The rows of these commands. */
@@ -37,8 +37,8 @@ function role(context: CommandContext): void {
 }
 
 /**
- * `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]` → nothing: the connection closes. There is nothing
- * to save, and nobody to wait for, so there is never one to abort.
+ * `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]` → nothing: the connection closes. There are no
+ * replicas to wait for, so there is never a shutdown to abort.
  */
 function shutdown(context: CommandContext, args: Args): void {
   const options = new Set([...args.texts(1)].map((word) => word.toLowerCase()));
@@ -49,5 +49,7 @@ function shutdown(context: CommandContext, args: Args): void {
     throw SYNTAX_ERROR;
   }
   if (isAbort) throw NO_SHUTDOWN_IN_PROGRESS;
-  context.server.lifecycle.shutdown();
+  const saves = options.has("save") ? "always" : options.has("nosave") ? "never" : "default";
+  const hasBegun = context.server.lifecycle.shutdown({ saves, isForced: options.has("force") });
+  if (!hasBegun) throw SHUTDOWN_FAILED;
 }

@@ -1,62 +1,12 @@
 /**
- * INFO persistence, replication, cluster, modules and keyspace: the data, and where else it is.
+ * INFO replication, cluster, modules and keyspace: the data, and where else it is.
  *
  * @module
  */
 
-import type { AppendOnlyFacts, ServerParts } from "../../../engine/mod.ts";
+import type { ServerParts } from "../../../engine/mod.ts";
 
 const NO_REPLICATION_ID = "0".repeat(40);
-
-/** Snapshots and the append-only file: none is written. */
-export function persistenceLines(server: ServerParts): string[] {
-  const { stats, identity } = server;
-  const aof = server.appendOnly.facts;
-  return [
-    "loading:0",
-    "async_loading:0",
-    "current_cow_peak:0",
-    "current_cow_size:0",
-    "current_cow_size_age:0",
-    "current_fork_perc:0.00",
-    "current_save_keys_processed:0",
-    "current_save_keys_total:0",
-    `rdb_changes_since_last_save:${stats.changesSinceSave}`,
-    "rdb_bgsave_in_progress:0",
-    `rdb_last_save_time:${Math.floor(identity.startedAtMs / 1000)}`,
-    "rdb_last_bgsave_status:ok",
-    "rdb_last_bgsave_time_sec:-1",
-    "rdb_current_bgsave_time_sec:-1",
-    `rdb_saves:${stats.rdbSaves}`,
-    "rdb_last_cow_size:0",
-    "rdb_last_load_keys_expired:0",
-    "rdb_last_load_keys_loaded:0",
-    `aof_enabled:${aof.isEnabled ? 1 : 0}`,
-    `aof_rewrite_in_progress:${aof.isRewriting ? 1 : 0}`,
-    `aof_rewrite_scheduled:${aof.isRewriteScheduled ? 1 : 0}`,
-    `aof_last_rewrite_time_sec:${aof.lastRewriteSeconds}`,
-    `aof_current_rewrite_time_sec:${aof.currentRewriteSeconds}`,
-    `aof_last_bgrewrite_status:${aof.isLastRewriteOk ? "ok" : "err"}`,
-    `aof_rewrites:${stats.aofRewrites}`,
-    `aof_rewrites_consecutive_failures:${stats.aofRewriteFailuresInARow}`,
-    `aof_last_write_status:${aof.isLastWriteOk ? "ok" : "err"}`,
-    "aof_last_cow_size:0",
-    "module_fork_in_progress:0",
-    "module_fork_last_cow_size:0",
-    ...(aof.isEnabled ? appendOnlyLines(aof, stats.aofDelayedFsyncs) : []),
-  ];
-}
-
-function appendOnlyLines(aof: AppendOnlyFacts, delayedFsyncs: number): string[] {
-  return [
-    `aof_current_size:${aof.currentBytes}`,
-    `aof_base_size:${aof.baseBytes}`,
-    `aof_pending_rewrite:${aof.isRewriteScheduled ? 1 : 0}`,
-    `aof_buffer_length:${aof.bufferBytes}`,
-    `aof_pending_bio_fsync:${aof.pendingSyncs}`,
-    `aof_delayed_fsync:${delayedFsyncs}`,
-  ];
-}
 
 /** The primary's side of replication; there are no replicas. */
 export function replicationLines(server: ServerParts): string[] {

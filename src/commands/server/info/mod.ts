@@ -20,13 +20,8 @@ import {
   latencyStatsLines,
   statsLines,
 } from "./counter_sections.ts";
-import {
-  clusterLines,
-  keyspaceLines,
-  modulesLines,
-  persistenceLines,
-  replicationLines,
-} from "./data_sections.ts";
+import { clusterLines, keyspaceLines, modulesLines, replicationLines } from "./data_sections.ts";
+import { persistenceLines } from "./persistence_section.ts";
 import { clientsLines, cpuLines, memoryLines, serverLines } from "./process_sections.ts";
 
 const UNSTEADY = [

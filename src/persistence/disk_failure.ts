@@ -1,0 +1,11 @@
+/**
+ * Disk failures: what is to be expected when files are read and written.
+ *
+ * @module
+ */
+
+/** Whether an error is the system's or the sandbox's, not a bug of ours. */
+export function isSystemError(error: unknown): error is Error {
+  if (error instanceof Deno.errors.NotCapable) return true;
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}

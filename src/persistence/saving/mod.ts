@@ -1,0 +1,7 @@
+/**
+ * Saving: snapshots of all data in one file.
+ *
+ * @module
+ */
+
+export { Saving } from "./saving.ts";

@@ -1,0 +1,267 @@
+/**
+ * Saving: when snapshots are written to the file, and how the last ones went.
+ *
+ * By hand with SAVE, at once, or BGSAVE, between commands; by itself at save points, so many changes
+ * within so many seconds; and at the end. After a failure the next try by itself is five seconds later.
+ * While a snapshot fails and there are save points, writes are refused (`DiskErrorGate`).
+ *
+ * Behaviour: Redis 7.0 rdb.c, serverCron; the log lines are those that people and tools look for there.
+ *
+ * @module
+ */
+
+import { REDIS_VERSION } from "../../base/version.ts";
+import { savePointsOf } from "../../config/mod.ts";
+import type { SavingFacts, ServerParts } from "../../engine/mod.ts";
+import { isSystemError } from "../disk_failure.ts";
+import { systemReasonOf } from "../durable_files.ts";
+import { RdbFileWriter } from "../rdb/mod.ts";
+import { BackgroundSave } from "./background_save.ts";
+import { SnapshotFile } from "./snapshot_file.ts";
+
+/** Seconds without a try by itself after a failure. */
+const RETRY_DELAY_SECONDS = 5;
+/** Bytes after which a snapshot written at once goes on to the file. */
+const WRITE_BYTES_MIN = 1024 * 1024;
+/** Entries between two looks at how many bytes there are. */
+const STEP_COUNT = 64;
+
+/** Writes the snapshots of one server. */
+export class Saving implements SavingFacts {
+  lastSaveSeconds: number;
+  isLastGood = true;
+  lastDurationSeconds = -1;
+  lastPeakBytes = 0;
+  isScheduled = false;
+
+  readonly #server: ServerParts;
+  #job: BackgroundSave | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #startSeconds = 0;
+  #lastTrySeconds = 0;
+  #changesBefore = 0;
+
+  constructor(server: ServerParts) {
+    this.#server = server;
+    this.lastSaveSeconds = this.#nowSeconds();
+  }
+
+  get isRunning(): boolean {
+    return this.#job !== undefined;
+  }
+
+  get hasSavePoints(): boolean {
+    return this.#server.config.text("save") !== "";
+  }
+
+  get currentDurationSeconds(): number {
+    return this.#job === undefined ? -1 : this.#nowSeconds() - this.#startSeconds;
+  }
+
+  get savedKeyCount(): number {
+    return this.#job?.savedKeyCount ?? 0;
+  }
+
+  get keyCount(): number {
+    return this.#job?.keyCount ?? 0;
+  }
+
+  get waitingBytes(): number {
+    return this.#job?.waitingBytes ?? 0;
+  }
+
+  get waitingBytesPeak(): number {
+    return this.#job?.waitingBytesPeak ?? 0;
+  }
+
+  /** The file of the snapshots. */
+  get path(): string {
+    const { config } = this.#server;
+    return pathIn(config.path("dir"), config.path("dbfilename"));
+  }
+
+  /**
+   * Writes a snapshot while everybody waits.
+   *
+   * @returns Whether it is there; if not, the log says why.
+   */
+  save(): boolean {
+    this.#server.stats.rdbSaves++;
+    const file = this.#open(`temp-${this.#server.identity.pid}.rdb`);
+    if (file === undefined) return false;
+    try {
+      this.#writeAll(file);
+      file.finishSync();
+    } catch (error) {
+      file.discard();
+      this.#logFailure(error);
+      return false;
+    }
+    this.#server.log.notice("DB saved on disk");
+    this.#noteSuccess(this.#server.stats.changesSinceSave);
+    return true;
+  }
+
+  /**
+   * Begins a snapshot between commands; none may be on its way.
+   *
+   * @returns Whether it has begun; if not, the log says why.
+   */
+  begin(): boolean {
+    const { store, clock, stats, log, identity, latency } = this.#server;
+    stats.rdbSaves++;
+    this.#lastTrySeconds = this.#nowSeconds();
+    const file = this.#open(`temp-bg-${identity.pid}.rdb`);
+    if (file === undefined) {
+      this.isLastGood = false;
+      return false;
+    }
+    const startUs = clock.monotonicUs();
+    this.#changesBefore = stats.changesSinceSave;
+    this.#startSeconds = this.#nowSeconds();
+    const job = new BackgroundSave({
+      store,
+      clock,
+      writer: this.#newWriter(),
+      file,
+      countCommands: () => stats.commandsProcessed,
+    });
+    this.#job = job;
+    stats.forks++;
+    stats.latestForkUs = clock.monotonicUs() - startUs;
+    latency.record("fork", stats.latestForkUs / 1000);
+    log.notice(`Background saving started by pid ${identity.pid}`);
+    this.#running = this.#follow(job);
+    return true;
+  }
+
+  /** Begins one as soon as nothing else takes a snapshot. */
+  schedule(): void {
+    this.isScheduled = true;
+  }
+
+  /** Breaks off what is on its way: the data that it saves is not wanted any more. */
+  abort(): void {
+    this.#job?.abort();
+  }
+
+  /** The same; resolves when nothing is left of it. */
+  async stop(): Promise<void> {
+    this.abort();
+    await this.#running;
+  }
+
+  /** Begins a snapshot if it is time for one. @param mayBegin Whether nothing else takes one. */
+  beat(mayBegin: boolean): void {
+    if (this.#job !== undefined || !mayBegin) return;
+    const isPatient = this.isLastGood ||
+      this.#nowSeconds() - this.#lastTrySeconds > RETRY_DELAY_SECONDS;
+    if (!isPatient) return;
+    if (this.isScheduled) {
+      this.isScheduled = !this.begin();
+      return;
+    }
+    const changeCount = this.#server.stats.changesSinceSave;
+    if (changeCount === 0) return;
+    const ageSeconds = this.#nowSeconds() - this.lastSaveSeconds;
+    const point = savePointsOf(this.#server.config.text("save")).find((point) =>
+      changeCount >= point.changeCount && ageSeconds > point.seconds
+    );
+    if (point === undefined) return;
+    const { changeCount: count, seconds } = point;
+    this.#server.log.notice(`${count} changes in ${seconds} seconds. Saving...`);
+    this.begin();
+  }
+
+  async #follow(job: BackgroundSave): Promise<void> {
+    const { log } = this.#server;
+    try {
+      if (await job.run()) {
+        log.notice("DB saved on disk");
+        log.notice("Background saving terminated with success");
+        this.#noteSuccess(this.#changesBefore);
+      } else {
+        log.warning("Background saving was broken off");
+      }
+    } catch (error) {
+      this.isLastGood = false;
+      this.#logFailure(error);
+      log.warning("Background saving error");
+    }
+    this.lastDurationSeconds = this.#nowSeconds() - this.#startSeconds;
+    this.lastPeakBytes = job.waitingBytesPeak;
+    this.#job = undefined;
+  }
+
+  #noteSuccess(changeCount: number): void {
+    this.#server.stats.changesSinceSave -= changeCount;
+    this.lastSaveSeconds = this.#nowSeconds();
+    this.isLastGood = true;
+  }
+
+  #open(temporaryName: string): SnapshotFile | undefined {
+    const { config, log } = this.#server;
+    const directory = config.path("dir");
+    try {
+      return new SnapshotFile({
+        path: this.path,
+        temporaryPath: pathIn(directory, temporaryName),
+        isSyncedOften: config.boolean("rdb-save-incremental-fsync"),
+      });
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      log.warning(
+        `Failed opening the temp RDB file ${temporaryName} (in server root dir ${directory}) ` +
+          `for saving: ${systemReasonOf(error)}`,
+      );
+      return undefined;
+    }
+  }
+
+  #logFailure(error: unknown): void {
+    if (!isSystemError(error)) throw error;
+    this.#server.log.warning(
+      `Write error while saving DB to the disk(${this.path}): ${systemReasonOf(error)}`,
+    );
+  }
+
+  #newWriter(): RdbFileWriter {
+    const { config, store } = this.#server;
+    const writer = new RdbFileWriter(store, {
+      isCompressing: config.boolean("rdbcompression"),
+      isChecksummed: config.boolean("rdbchecksum"),
+      policy: config.text("maxmemory-policy"),
+    });
+    writer.header([
+      ["redis-ver", REDIS_VERSION],
+      ["redis-bits", "64"],
+      ["ctime", String(this.#nowSeconds())],
+      ["used-mem", String(store.usedBytes)],
+      ["aof-base", "0"],
+    ]);
+    return writer;
+  }
+
+  #writeAll(file: SnapshotFile): void {
+    const writer = this.#newWriter();
+    for (const database of this.#server.store.databases) {
+      if (database.count === 0) continue;
+      writer.database(database.index, database.count, database.expiringCount);
+      let cursor = 0;
+      do {
+        cursor = database.scanAll(cursor, STEP_COUNT, (ref) => writer.entry(ref));
+        if (writer.output.length >= WRITE_BYTES_MIN) file.writeSync(writer.output.take());
+      } while (cursor !== 0);
+    }
+    writer.end();
+    file.writeSync(writer.output.take());
+  }
+
+  #nowSeconds(): number {
+    return Math.floor(this.#server.clock.nowMs() / 1000);
+  }
+}
+
+function pathIn(directory: string, name: string): string {
+  return `${directory}/${name}`;
+}

@@ -1,0 +1,99 @@
+/**
+ * Snapshot file: what is written beside the last snapshot and takes its place when it is whole.
+ *
+ * Until the rename the last snapshot is there untouched; whatever fails before costs only the new one.
+ * The bytes reach the disk before the name does, and the name before anybody is told that it is saved.
+ * On the way the system is asked every few megabytes to write down what it has (`rdb-save-incremental-
+ * fsync`), so that the one at the end does not hold up everybody else who uses the disk.
+ *
+ * @module
+ */
+
+import { isSystemError } from "../disk_failure.ts";
+import type { SnapshotOutput } from "./background_save.ts";
+
+/** Where a snapshot goes. */
+export interface SnapshotPlace {
+  /** The file that it becomes. */
+  readonly path: string;
+  /** What it is until then, in the same directory. */
+  readonly temporaryPath: string;
+  /** Whether the disk is to keep up while the file is written. */
+  readonly isSyncedOften: boolean;
+}
+
+/** Bytes after which the disk is to catch up. */
+const SYNCED_BYTES = 4 * 1024 * 1024;
+
+/** One file that is being written. Each failure is the system's error. */
+export class SnapshotFile implements SnapshotOutput {
+  readonly #place: SnapshotPlace;
+  readonly #file: Deno.FsFile;
+  #unsyncedBytes = 0;
+  #isClosed = false;
+
+  /** Opens the temporary file, whatever was there. */
+  constructor(place: SnapshotPlace) {
+    this.#place = place;
+    const options = { write: true, create: true, truncate: true, mode: 0o644 };
+    this.#file = Deno.openSync(place.temporaryPath, options);
+  }
+
+  /** Writes bytes, which must not change meanwhile. */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let sent = 0; sent < bytes.length;) sent += await this.#file.write(bytes.subarray(sent));
+    if (this.#wantsSync(bytes.length)) await this.#file.syncData();
+  }
+
+  /** The same while everybody waits. */
+  writeSync(bytes: Uint8Array): void {
+    for (let sent = 0; sent < bytes.length;) sent += this.#file.writeSync(bytes.subarray(sent));
+    if (this.#wantsSync(bytes.length)) this.#file.syncDataSync();
+  }
+
+  /** Has all reach the disk, and takes the place of the last snapshot. */
+  async finish(): Promise<void> {
+    await this.#file.sync();
+    this.#close();
+    await Deno.rename(this.#place.temporaryPath, this.#place.path);
+    using directory = await Deno.open(this.#directory, { read: true });
+    await directory.sync();
+  }
+
+  /** The same while everybody waits. */
+  finishSync(): void {
+    this.#file.syncSync();
+    this.#close();
+    Deno.renameSync(this.#place.temporaryPath, this.#place.path);
+    using directory = Deno.openSync(this.#directory, { read: true });
+    directory.syncSync();
+  }
+
+  /** Closes and removes what there is of it. */
+  discard(): void {
+    this.#close();
+    try {
+      Deno.removeSync(this.#place.temporaryPath);
+    } catch (error) {
+      // It may have gone with its directory; what can't be removed is overwritten by the next.
+      if (!isSystemError(error)) throw error;
+    }
+  }
+
+  get #directory(): string {
+    const { path } = this.#place;
+    return path.slice(0, path.lastIndexOf("/") + 1) || ".";
+  }
+
+  #wantsSync(byteCount: number): boolean {
+    this.#unsyncedBytes += byteCount;
+    if (!this.#place.isSyncedOften || this.#unsyncedBytes < SYNCED_BYTES) return false;
+    this.#unsyncedBytes = 0;
+    return true;
+  }
+
+  #close(): void {
+    if (!this.#isClosed) this.#file.close();
+    this.#isClosed = true;
+  }
+}

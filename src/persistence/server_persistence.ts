@@ -1,0 +1,241 @@
+/**
+ * Server persistence: what one server keeps in files, and how it gets it back.
+ *
+ * @module
+ */
+
+import type {
+  LoadCounts,
+  LoadingProgress,
+  Persistence,
+  ReloadOptions,
+  SavingFacts,
+  ServerParts,
+  ShutdownWay,
+} from "../engine/mod.ts";
+import {
+  NO_SNAPSHOT_NOW,
+  RELOAD_FAILED,
+  SAVE_FAILED,
+  SAVE_IN_PROGRESS,
+} from "../errors/catalogue.ts";
+import { AofError, type AppendOnlyFile } from "./aof/mod.ts";
+import { isSystemError } from "./disk_failure.ts";
+import { systemReasonOf } from "./durable_files.ts";
+import { FileSource } from "./byte_source.ts";
+import { DataLoading } from "./data_loading.ts";
+import type { PersistenceState } from "./persistence_gates.ts";
+import { RdbError, RdbLoader, type RdbLoadResult } from "./rdb/mod.ts";
+import { Saving } from "./saving/mod.ts";
+
+/** The files of one server. */
+export class ServerPersistence implements Persistence, PersistenceState {
+  lastLoad: LoadCounts = { loadedKeyCount: 0, expiredKeyCount: 0 };
+
+  readonly #server: ServerParts;
+  readonly #appendOnly: AppendOnlyFile;
+  readonly #saving: Saving;
+  readonly #loading: DataLoading;
+  #stopsWritesOnFailure = true;
+  /** Whether data are missing that are in a file, which must not be overwritten then. */
+  #isIncomplete = false;
+
+  /** @param appendOnly Where effects go, and come from at the start. */
+  constructor(server: ServerParts, appendOnly: AppendOnlyFile) {
+    this.#server = server;
+    this.#appendOnly = appendOnly;
+    this.#saving = new Saving(server);
+    this.#loading = new DataLoading(server);
+    const refresh = () => {
+      this.#stopsWritesOnFailure = server.config.boolean("stop-writes-on-bgsave-error");
+    };
+    server.config.onApply("stop-writes-on-bgsave-error", refresh);
+    refresh();
+  }
+
+  get saving(): SavingFacts {
+    return this.#saving;
+  }
+
+  get loading(): LoadingProgress | undefined {
+    return this.#loading.progress;
+  }
+
+  get isLoading(): boolean {
+    return this.#loading.progress !== undefined;
+  }
+
+  get isSavingBroken(): boolean {
+    const saving = this.#saving;
+    return !saving.isLastGood && this.#stopsWritesOnFailure && saving.hasSavePoints;
+  }
+
+  save(): void {
+    if (this.#saving.isRunning) throw SAVE_IN_PROGRESS;
+    if (!this.#saving.save()) throw SAVE_FAILED;
+  }
+
+  backgroundSave(mayWait: boolean, mustWait: boolean): "begun" | "scheduled" {
+    const saving = this.#saving;
+    if (saving.isRunning) throw SAVE_IN_PROGRESS;
+    if (mustWait || this.#isSnapshotTaken) {
+      if (!mayWait && !mustWait) throw NO_SNAPSHOT_NOW;
+      saving.schedule();
+      return "scheduled";
+    }
+    if (!saving.begin()) throw SAVE_FAILED;
+    return "begun";
+  }
+
+  allFlushed(): boolean {
+    this.#saving.abort();
+    return this.#saving.hasSavePoints && this.#saving.save();
+  }
+
+  reload(options: ReloadOptions): void {
+    const { store, log, changeListeners } = this.#server;
+    if (options.savesFirst && !this.#saving.save()) throw SAVE_FAILED;
+    this.#isIncomplete = true;
+    if (options.flushesFirst) {
+      store.flush(store.databases, false);
+      for (const listener of changeListeners) listener.flushed(store.databases);
+    }
+    const opened = this.#openFile();
+    if (opened === undefined) throw RELOAD_FAILED;
+    using source = opened.source;
+    const steps = this.#newLoader(options.replacesKeys).steps(source);
+    try {
+      this.#noteLoaded(this.#loading.runNow(steps));
+    } catch (error) {
+      this.#noteFailure(error);
+      this.#server.lifecycle.exit(1);
+      throw RELOAD_FAILED;
+    }
+    this.#isIncomplete = false;
+    log.warning("DB reloaded by DEBUG RELOAD");
+  }
+
+  /** Does what is due, some times a second. */
+  beat(): void {
+    if (!this.#isIncomplete) this.#saving.beat(!this.#isSnapshotTaken);
+  }
+
+  /**
+   * Loads what the files hold: the append-only ones if they are on, else the last snapshot. Clients may be
+   * there already.
+   *
+   * @returns Whether all is there; `false` when the server is to end meanwhile.
+   * @throws {AofError | RdbError | Error} When a file is damaged, or the system refuses.
+   */
+  async load(): Promise<boolean> {
+    const { clock, log, config } = this.#server;
+    const startUs = clock.monotonicUs();
+    const isAppendOnly = config.boolean("appendonly");
+    this.#isIncomplete = true;
+    const hasLoaded = isAppendOnly ? await this.#loadLog() : await this.#loadSnapshot();
+    this.#isIncomplete = this.#loading.isStopped;
+    if (!hasLoaded) return !this.#loading.isStopped;
+    const seconds = ((clock.monotonicUs() - startUs) / 1e6).toFixed(3);
+    const origin = isAppendOnly ? "append only file" : "disk";
+    log.notice(`DB loaded from ${origin}: ${seconds} seconds`);
+    return true;
+  }
+
+  /** The same; where it throws, the log says why instead. */
+  async loadOrLog(): Promise<boolean> {
+    try {
+      return await this.load();
+    } catch (error) {
+      this.#noteFailure(error);
+      return false;
+    }
+  }
+
+  /**
+   * Writes what must be there after the end.
+   *
+   * @returns Whether the server may end; if not, the log says why.
+   */
+  prepareEnd(way: ShutdownWay): boolean {
+    const { log } = this.#server;
+    const saving = this.#saving;
+    if (saving.isRunning) {
+      log.warning("There is a child saving an .rdb. Killing it!");
+      saving.abort();
+    }
+    const wantsSave = !this.#isIncomplete &&
+      (way.saves === "always" || (way.saves === "default" && saving.hasSavePoints));
+    this.#loading.stop();
+    if (!wantsSave) return true;
+    log.notice("Saving the final RDB snapshot before exiting.");
+    if (saving.save()) return true;
+    log.warning(
+      way.isForced
+        ? "Error trying to save the DB. Exit anyway."
+        : "Error trying to save the DB, can't exit.",
+    );
+    return way.isForced;
+  }
+
+  /** Ends what goes on in the background. */
+  async stop(): Promise<void> {
+    this.#loading.stop();
+    await this.#saving.stop();
+  }
+
+  /** Whether a snapshot is being taken, for whatever purpose. */
+  get #isSnapshotTaken(): boolean {
+    return this.#saving.isRunning || this.#server.store.environment.snapshot !== undefined;
+  }
+
+  /** Loads the log, and goes on with it; returns whether there was something. */
+  async #loadLog(): Promise<boolean> {
+    const { totalBytes, steps } = this.#appendOnly.read();
+    await this.#loading.run(steps(), totalBytes);
+    if (this.#loading.isStopped) return false;
+    this.#appendOnly.start();
+    return totalBytes > 0;
+  }
+
+  /** Loads the last snapshot; returns whether there was one. */
+  async #loadSnapshot(): Promise<boolean> {
+    const opened = this.#openFile();
+    if (opened === undefined) return false;
+    using source = opened.source;
+    const result = await this.#loading.run(this.#newLoader(false).steps(source), opened.byteCount);
+    if (result === undefined) return false;
+    this.#noteLoaded(result);
+    return true;
+  }
+
+  /** Opens the file of the last snapshot; `undefined` if there is none. */
+  #openFile(): { source: FileSource; byteCount: number } | undefined {
+    const path = this.#saving.path;
+    try {
+      return { source: new FileSource(path), byteCount: Deno.statSync(path).size };
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  #newLoader(replacesKeys: boolean): RdbLoader {
+    const { store, config, log } = this.#server;
+    const isChecksummed = config.boolean("rdbchecksum");
+    return new RdbLoader(store, { isChecksummed, keepsExpired: false, replacesKeys, log });
+  }
+
+  #noteLoaded({ keyCount, expiredCount }: RdbLoadResult): void {
+    this.lastLoad = { loadedKeyCount: keyCount, expiredKeyCount: expiredCount };
+  }
+
+  /** Says why a file can't be loaded. @throws What is no fault of the file. */
+  #noteFailure(error: unknown): void {
+    const { log } = this.#server;
+    if (error instanceof AofError) log.warning(error.message);
+    else if (error instanceof RdbError) log.warning(`${this.#saving.path}: ${error.message}`);
+    else if (isSystemError(error)) log.warning(`Cannot read the data: ${systemReasonOf(error)}`);
+    else throw error;
+    log.warning("Fatal error loading the DB, check server logs. Exiting.");
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Snapshots when the disk fails: the log says why, writes are refused as configured, and all is well again
+ * when the disk is.
+ *
+ * What stands in the way here is a directory with the name of the temporary file; failing writes are in
+ * the unit tests.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { DataDirectory, PlainClient } from "../support/data_directory.ts";
+import { eventually } from "../support/poll.ts";
+
+const MISCONF = /^-MISCONF Redis is configured to save RDB snapshots, but it's currently unable/;
+
+/** Begins a snapshot and waits until it has ended. */
+async function saveInBackground(client: PlainClient): Promise<unknown> {
+  const reply = await client.call("BGSAVE");
+  await eventually(async () => await client.info("rdb_bgsave_in_progress") === "0");
+  return reply;
+}
+
+Deno.test("writes are refused until a snapshot comes through again", async () => {
+  using directory = new DataDirectory();
+  await using server = await directory.start({ save: "3600 1" });
+  await using client = await PlainClient.connect(server);
+  await client.call("SET", "key", "value");
+  const obstaclePath = `${directory.path}/temp-bg-${server.pid}.rdb`;
+  await Deno.mkdir(obstaclePath);
+  assertEquals(await saveInBackground(client), "-ERR");
+  assertEquals(await client.info("rdb_last_bgsave_status"), "err");
+  assertEquals(await client.info("rdb_changes_since_last_save"), "1");
+  assertMatch(server.log, /Failed opening the temp RDB file .* for saving: Is a directory/);
+  for (const words of [["SET", "key", "other"], ["DEL", "key"], ["PING"]]) {
+    assertMatch(String(await client.call(...words)), MISCONF);
+  }
+  assertEquals(await client.call("GET", "key"), "value");
+  assertMatch(
+    String((await client.callAll([["MULTI"], ["SET", "key", "x"], ["EXEC"]])).at(-1)),
+    /^-EXECABORT/,
+  );
+  await client.call("CONFIG", "SET", "stop-writes-on-bgsave-error", "no");
+  assertEquals(await client.call("SET", "key", "other"), "OK");
+  await client.call("CONFIG", "SET", "stop-writes-on-bgsave-error", "yes");
+  assertMatch(String(await client.call("PING")), MISCONF);
+
+  await Deno.remove(obstaclePath);
+  assertEquals(await saveInBackground(client), "Background saving started");
+  assertEquals(await client.info("rdb_last_bgsave_status"), "ok");
+  assertEquals(await client.call("SET", "key", "third"), "OK");
+  assertEquals(directory.names(), ["dump.rdb"]);
+});
+
+Deno.test("a server that cannot save does not end unless it is forced to", async () => {
+  using directory = new DataDirectory();
+  const server = await directory.start({ save: "3600 1" });
+  await using client = await PlainClient.connect(server);
+  await client.call("SET", "key", "value");
+  const temporaryPath = `${directory.path}/temp-${server.pid}.rdb`;
+  await Deno.mkdir(temporaryPath);
+  assertEquals(await client.call("SHUTDOWN"), "-ERR Errors trying to SHUTDOWN. Check logs.");
+  assertMatch(server.log, /Error trying to save the DB, can't exit\./);
+  assertEquals(await client.call("GET", "key"), "value");
+  await client.call("SHUTDOWN", "FORCE").catch(() => {});
+  assertEquals((await server.ended).code, 0);
+  await server.stop();
+});
+
+Deno.test("a directory that vanished is noted, and used again when it is back", async () => {
+  using directory = new DataDirectory();
+  await using server = await directory.start();
+  await using client = await PlainClient.connect(server);
+  await Deno.remove(directory.path, { recursive: true });
+  assertEquals(await client.call("SAVE"), "-ERR");
+  assertEquals(await client.call("BGSAVE"), "-ERR");
+  assertMatch(server.log, /Failed opening the temp RDB file .* for saving: No such file/);
+  await Deno.mkdir(directory.path);
+  assertEquals(await client.call("SAVE"), "OK");
+});
+
+Deno.test("a name that cannot be taken leaves the data alone", async () => {
+  using directory = new DataDirectory();
+  await using server = await directory.start({ dbfilename: "taken" });
+  await using client = await PlainClient.connect(server);
+  await Deno.mkdir(`${directory.path}/taken`);
+  assertEquals(await client.call("SAVE"), "-ERR");
+  await saveInBackground(client);
+  assertEquals(await client.info("rdb_last_bgsave_status"), "err");
+  assertEquals(directory.names(), ["taken"]);
+  assertEquals(await client.call("SET", "key", "value"), "OK"); // no save points, nothing to refuse for
+});
+
+for (const damage of ["short", "changed", "no snapshot at all"]) {
+  Deno.test(`a file that is ${damage} is refused, and left as it is`, async () => {
+    using directory = new DataDirectory();
+    const path = `${directory.path}/dump.rdb`;
+    {
+      await using server = await directory.start();
+      await using client = await PlainClient.connect(server);
+      await client.call("DEBUG", "POPULATE", "100");
+      await client.call("SAVE");
+    }
+    let bytes = await Deno.readFile(path);
+    if (damage === "short") bytes = bytes.slice(0, bytes.length / 2);
+    else if (damage === "changed") bytes[bytes.length >> 1] ^= 0xff;
+    else bytes = new TextEncoder().encode("REDIS is fine");
+    await Deno.writeFile(path, bytes);
+    const { code, output } = await directory.runToEnd();
+    assertEquals(code, 1, output);
+    assert(output.includes(path), output);
+    assertMatch(output, /Fatal error loading the DB, check server logs\. Exiting\./);
+    assertEquals(await Deno.readFile(path), bytes);
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * BackgroundSave: what becomes of the file, whatever fails.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { ByteView } from "../../../src/base/byte_view.ts";
+import { ManualClock } from "../../../src/base/clock.ts";
+import { SeededRandom } from "../../../src/base/random.ts";
+import { RdbFileWriter } from "../../../src/persistence/rdb/mod.ts";
+import {
+  BackgroundSave,
+  type SnapshotOutput,
+} from "../../../src/persistence/saving/background_save.ts";
+import { Store } from "../../../src/store/mod.ts";
+
+/** A file in memory, of which one step may fail. */
+class FakeFile implements SnapshotOutput {
+  readonly calls: string[] = [];
+  #failing: string;
+
+  constructor(failing = "") {
+    this.#failing = failing;
+  }
+
+  write(): Promise<void> {
+    return this.#call("write");
+  }
+
+  finish(): Promise<void> {
+    return this.#call("finish");
+  }
+
+  discard(): void {
+    this.calls.push("discard");
+  }
+
+  async #call(name: string): Promise<void> {
+    await Promise.resolve();
+    this.calls.push(name);
+    if (name === this.#failing) throw new Deno.errors.WriteZero("No space left on device");
+  }
+}
+
+function begin(file: FakeFile): { store: Store; job: BackgroundSave } {
+  const clock = new ManualClock();
+  const store = new Store({ clock, random: new SeededRandom(1), databaseCount: 2 });
+  for (let index = 0; index < 5000; index++) {
+    const key = ByteView.ofText(`key:${index}`);
+    store.databases[index % 2].setText(key, ByteView.ofText("x".repeat(100)), false);
+  }
+  const writer = new RdbFileWriter(store, {
+    isCompressing: false,
+    isChecksummed: true,
+    policy: "noeviction",
+  });
+  const job = new BackgroundSave({ store, clock, writer, file, countCommands: () => 0 });
+  return { store, job };
+}
+
+Deno.test("BackgroundSave writes all keys and finishes the file", async () => {
+  const file = new FakeFile();
+  const { store, job } = begin(file);
+  assertEquals(job.keyCount, 5000);
+  assert(await job.run());
+  assertEquals(job.savedKeyCount, 5000);
+  assertEquals(file.calls.at(-1), "finish");
+  assert(!file.calls.includes("discard"));
+  assertEquals(store.environment.snapshot, undefined);
+  assertEquals(job.waitingBytes, 0);
+});
+
+for (const step of ["write", "finish"]) {
+  Deno.test(`BackgroundSave gives the file up when its ${step} fails`, async () => {
+    const file = new FakeFile(step);
+    const { store, job } = begin(file);
+    await assertRejects(() => job.run(), Deno.errors.WriteZero);
+    assertEquals(file.calls.at(-1), "discard");
+    assertEquals(store.environment.snapshot, undefined);
+  });
+}
+
+Deno.test("BackgroundSave gives the file up when it is aborted", async () => {
+  const file = new FakeFile();
+  const { store, job } = begin(file);
+  const running = job.run();
+  job.abort();
+  assertEquals(await running, false);
+  assertEquals(file.calls.at(-1), "discard");
+  assert(!file.calls.includes("finish"));
+  assertEquals(store.environment.snapshot, undefined);
+});
