@@ -238,3 +238,16 @@ Deno.test("while the data load, commands are told so and INFO tells how far it i
   await eventually(async () => await client.info("loading") === "0", { deadlineMs: 20_000 });
   assertEquals(await client.call("DBSIZE"), 150_000);
 });
+
+Deno.test("DEBUG RELOAD without a file changes nothing", async () => {
+  using directory = new DataDirectory();
+  await using server = await directory.start();
+  await using client = await PlainClient.connect(server);
+  await client.call("SET", "key", "value");
+  assertEquals(
+    await client.call("DEBUG", "RELOAD", "NOSAVE"),
+    "-ERR Error trying to load the RDB dump, check server logs.",
+  );
+  assertEquals(await client.call("GET", "key"), "value");
+  assertEquals(await client.call("SAVE"), "OK");
+});
