@@ -162,7 +162,7 @@ export class CommandBase implements BaseWriter {
     let index = 0;
     for (let at = set.first(); at !== 0; at = set.next(at)) {
       this.#open("ZADD", index, set.count, 2);
-      this.#output.text(formatDouble(set.scoreAt(at)));
+      this.#output.text(scoreText(set.scoreAt(at)));
       this.#output.bulk(set.memberAt(at, this.#view));
       if (++index % PAUSE_COUNT === 0) yield;
     }
@@ -260,4 +260,9 @@ export class CommandBase implements BaseWriter {
 
 function idText(id: StreamId): string {
   return textOfBytes(idBytes, 0, id.writeText(idBytes, 0));
+}
+
+/** A score that reads back as the same one, the zero below zero included. */
+function scoreText(score: number): string {
+  return Object.is(score, -0) ? "-0" : formatDouble(score);
 }
