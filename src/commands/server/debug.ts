@@ -178,6 +178,7 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
       "    default.",
     ],
   },
+  "set-skip-checksum-validation": { argumentCounts: [3], run: setChecksumSkipping, help: [] },
   "sleep": {
     argumentCounts: [3],
     run: sleep,
@@ -260,6 +261,12 @@ function sleep(context: CommandContext, args: Args): void {
 /** `DEBUG SET-ACTIVE-EXPIRE 0 | 1` → OK; whether keys go without being looked at. */
 function setActiveExpire(context: CommandContext, args: Args): void {
   context.server.isExpiringActively = leadingInteger(args.text(2)) !== 0;
+  context.reply.ok();
+}
+
+/** `DEBUG SET-SKIP-CHECKSUM-VALIDATION 0 | 1` → OK; whether RESTORE believes any checksum. */
+function setChecksumSkipping(context: CommandContext, args: Args): void {
+  context.server.payloads.isChecksumChecked = leadingInteger(args.text(2)) === 0;
   context.reply.ok();
 }
 

@@ -235,6 +235,8 @@ export class ZipmapElements implements PackedElements {
     const isLong = bytes[this.#at] === ZIPMAP_LONG_LENGTH;
     requireSound(bytes[this.#at] !== END_BYTE && this.#at + (isLong ? 5 : 1) <= this.#end);
     const byteCount = isLong ? wordAt(bytes, this.#at + 1) : bytes[this.#at];
+    // What fits one byte must not take five: readers would disagree on where the next one begins.
+    requireSound(!isLong || byteCount >= ZIPMAP_LONG_LENGTH);
     this.#at += isLong ? 5 : 1;
     let spareBytes = 0;
     if (this.#isValue) {
