@@ -67,7 +67,7 @@ export interface ServerParts {
 
 /** Makes values into bytes for other servers, and back. */
 export interface PayloadCodec {
-  /** Whether a payload's checksum is looked at (DEBUG SET-SKIP-CHECKSUM-VALIDATION). */
+  /** Whether checksums of payloads and files are looked at (DEBUG SET-SKIP-CHECKSUM-VALIDATION). */
   isChecksumChecked: boolean;
   /**
    * Points a view at an entry's value as a payload; borrowed until the next call.

@@ -220,8 +220,8 @@ export class ServerPersistence implements Persistence, PersistenceState {
   }
 
   #newLoader(replacesKeys: boolean): RdbLoader {
-    const { store, config, log } = this.#server;
-    const isChecksummed = config.boolean("rdbchecksum");
+    const { store, config, log, payloads } = this.#server;
+    const isChecksummed = config.boolean("rdbchecksum") && payloads.isChecksumChecked;
     return new RdbLoader(store, { isChecksummed, keepsExpired: false, replacesKeys, log });
   }
 

@@ -139,7 +139,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       idleCountMax: PEER_IDLE_COUNT_MAX,
       idleMsMax: PEER_IDLE_MS_MAX,
     });
-    this.payloads = new DumpCodec(this.store);
+    this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),

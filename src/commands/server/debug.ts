@@ -178,7 +178,14 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
       "    default.",
     ],
   },
-  "set-skip-checksum-validation": { argumentCounts: [3], run: setChecksumSkipping, help: [] },
+  "set-skip-checksum-validation": {
+    argumentCounts: [3],
+    run: setChecksumSkipping,
+    help: [
+      "SET-SKIP-CHECKSUM-VALIDATION <0|1>",
+      "    Enables or disables checksum checks for RDB files and RESTORE's payload.",
+    ],
+  },
   "sleep": {
     argumentCounts: [3],
     run: sleep,
@@ -264,7 +271,7 @@ function setActiveExpire(context: CommandContext, args: Args): void {
   context.reply.ok();
 }
 
-/** `DEBUG SET-SKIP-CHECKSUM-VALIDATION 0 | 1` → OK; whether RESTORE believes any checksum. */
+/** `DEBUG SET-SKIP-CHECKSUM-VALIDATION 0 | 1` → OK; whether any checksum is believed. */
 function setChecksumSkipping(context: CommandContext, args: Args): void {
   context.server.payloads.isChecksumChecked = leadingInteger(args.text(2)) === 0;
   context.reply.ok();

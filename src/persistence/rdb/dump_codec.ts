@@ -25,6 +25,13 @@ const VERSION_BYTES = 2;
 const CHECKSUM_BYTES = 8;
 const FOOTER_BYTES = VERSION_BYTES + CHECKSUM_BYTES;
 
+/** What a damaged payload claims to be, by the number of its form. */
+const FORM_NAMES = [
+  ...["String", "List", "Set", "Zset", "Hash", "Zset", "Module", "Module", undefined, "Zipmap"],
+  ...["List ziplist", "Intset", "Zset ziplist", "Hash ziplist", "Quicklist ziplist", "Stream"],
+  ...["Hash listpack", "Zset listpack", "Quicklist listpack", "Stream"],
+];
+
 /** Makes and reads payloads of one store's values. */
 export class DumpCodec implements PayloadCodec {
   isChecksumChecked = true;
@@ -32,8 +39,14 @@ export class DumpCodec implements PayloadCodec {
   readonly #writer: ValueWriter;
   readonly #reader: ValueReader;
   readonly #crc = new Crc64();
+  readonly #report: (text: string) => void;
 
-  constructor(store: Store) {
+  /**
+   * @param store Whose values these are.
+   * @param report Hears what is wrong with a damaged payload.
+   */
+  constructor(store: Store, report: (text: string) => void = () => {}) {
+    this.#report = report;
     this.#writer = new ValueWriter(store);
     this.#reader = new ValueReader(store);
   }
@@ -54,11 +67,16 @@ export class DumpCodec implements PayloadCodec {
   restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void {
     const input = this.#open(payload);
     if (input === undefined) throw BAD_DUMP_PAYLOAD;
+    let form = -1;
     try {
-      this.#reader.read(input.byte(), input, keyspace, key);
+      form = input.byte();
+      this.#reader.read(form, input, keyspace, key);
     } catch (error) {
-      if (error instanceof RdbError) throw BAD_DATA_FORMAT;
-      throw error;
+      if (!(error instanceof RdbError)) throw error;
+      this.#report(
+        `RESTORE: ${FORM_NAMES[form] ?? "Value"} integrity check failed: ${error.message}`,
+      );
+      throw BAD_DATA_FORMAT;
     }
   }
 

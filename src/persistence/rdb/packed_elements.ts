@@ -109,7 +109,10 @@ export class ZiplistElements implements PackedElements {
   readonly #bytes: Uint8Array;
   readonly #end: number;
   readonly #count: number;
+  /** Where the header says that the last element begins. */
+  readonly #tail: number;
   #at: number;
+  #lastAt: number;
   #readCount = 0;
   #previousBytes = 0;
   readonly #integer = new Int64();
@@ -123,15 +126,18 @@ export class ZiplistElements implements PackedElements {
     this.#bytes = bytes;
     this.#end = end - 1;
     this.#count = bytes[start + 8] | (bytes[start + 9] << 8);
+    this.#tail = start + wordAt(bytes, start + 4);
     this.#at = start + ZIPLIST_HEADER_BYTES;
+    this.#lastAt = this.#at;
   }
 
   next(into: ByteView): boolean {
     if (this.#at === this.#end) {
       requireSound(this.#count === COUNT_UNKNOWN || this.#count === this.#readCount);
+      requireSound(this.#tail === this.#lastAt);
       return false;
     }
-    const start = this.#at;
+    const start = this.#lastAt = this.#at;
     const isLong = this.#bytes[start] === ZIPLIST_LONG_PREVIOUS;
     this.#need(isLong ? 6 : 2);
     requireSound(

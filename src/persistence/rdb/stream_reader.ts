@@ -64,14 +64,15 @@ export class StreamReader {
   #readNode(input: RdbInput, stream: StreamValue): void {
     const elements = new ListpackElements(input.string(this.#view));
     const number = (): number => this.#number(input, elements);
-    const entryCount = number() + number();
+    const liveCount = number(), deletedCount = number();
     const masterFieldCount = number();
     const masterFields: ByteView[] = [];
     for (let index = 0; index < masterFieldCount; index++) {
       masterFields.push(copyNext(input, elements));
     }
-    number(); // the end of the master entry
-    for (let entry = 0; entry < entryCount; entry++) {
+    if (number() !== 0) input.fail("A master entry has no end");
+    let deletedLeft = deletedCount;
+    for (let entry = liveCount + deletedCount; entry > 0; entry--) {
       const flags = number();
       this.#readDistance(input, elements);
       const words = this.#words.clear();
@@ -82,12 +83,19 @@ export class StreamReader {
           words.add(copyNext(input, elements), copyNext(input, elements));
         }
       }
-      number(); // elements of the entry, for a walk from the end
-      if ((flags & DELETED) !== 0) continue;
+      // Elements of the entry, for a walk from the end: its head, then values or counted pairs.
+      const isBrief = (flags & SAME_FIELDS) !== 0;
+      const elementCount = isBrief ? 3 + words.fieldCount : 4 + 2 * words.fieldCount;
+      if (number() !== elementCount) input.fail("An entry is not as long as it says");
+      if ((flags & DELETED) !== 0) {
+        deletedLeft--;
+        continue;
+      }
       if (words.fieldCount === 0) input.fail("An entry has no fields");
       if (this.#id.compare(stream.readLastId(lastId)) <= 0) input.fail("IDs do not rise");
       stream.append(this.#id, words, 0, words.fieldCount, words.byteCount);
     }
+    if (deletedLeft !== 0) input.fail("A node has not as many deleted entries as it says");
     if (elements.next(this.#view)) input.fail("A node has more elements than entries");
   }
 
