@@ -93,6 +93,8 @@ export interface AppendOnly {
   readonly writeError: string | undefined;
   /** What replies wait for: the arrival of the effects so far; `undefined`: nothing. */
   readonly clearance: Promise<void> | undefined;
+  /** How long the server stands still before it writes, in microseconds (DEBUG AOF-FLUSH-SLEEP). */
+  flushDelayUs: number;
   /**
    * Rewrites it in the background (BGREWRITEAOF).
    *

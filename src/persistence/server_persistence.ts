@@ -232,8 +232,9 @@ export class ServerPersistence implements Persistence, PersistenceState {
   /** Says why a file can't be loaded. @throws What is no fault of the file. */
   #noteFailure(error: unknown): void {
     const { log } = this.#server;
-    if (error instanceof AofError) log.warning(error.message);
-    else if (error instanceof RdbError) log.warning(`${this.#saving.path}: ${error.message}`);
+    // As in Redis, the reason is the last line for a log; tools look for it there.
+    if (error instanceof AofError) return log.warning(error.message);
+    if (error instanceof RdbError) log.warning(`${this.#saving.path}: ${error.message}`);
     else if (isSystemError(error)) log.warning(`Cannot read the data: ${systemReasonOf(error)}`);
     else throw error;
     log.warning("Fatal error loading the DB, check server logs. Exiting.");

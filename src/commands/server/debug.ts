@@ -39,6 +39,14 @@ interface DebugAction {
 }
 
 const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAction>({
+  "aof-flush-sleep": {
+    argumentCounts: [3],
+    run: setFlushDelay,
+    help: [
+      "AOF-FLUSH-SLEEP <microsec>",
+      "    Server will sleep before flushing the AOF, this is used for testing.",
+    ],
+  },
   "change-repl-id": {
     argumentCounts: [2],
     run: changeReplicationId,
@@ -244,6 +252,12 @@ function changeReplicationId(context: CommandContext): void {
   const { server } = context;
   server.log.warning("Changing replication IDs after receiving DEBUG change-repl-id");
   server.replicationId = randomId(server.random);
+  context.reply.ok();
+}
+
+/** `DEBUG AOF-FLUSH-SLEEP microseconds` → OK; the server sleeps before it writes the log. */
+function setFlushDelay(context: CommandContext, args: Args): void {
+  context.server.appendOnly.flushDelayUs = leadingInteger(args.text(2));
   context.reply.ok();
 }
 

@@ -56,6 +56,8 @@ export interface AofSurroundings {
   readonly stats: ServerStats;
   /** Whether something else writes to the disk: a snapshot, a rewrite. */
   isDiskBusy(): boolean;
+  /** How long the server stands still before it writes, in microseconds (DEBUG AOF-FLUSH-SLEEP). */
+  readonly writeDelayUs: number;
   /** Ends the server: what it has acknowledged can't be kept. */
   fail(reason: string): void;
 }
@@ -232,9 +234,10 @@ export class AofStream {
   /** Writes the buffer; returns whether nothing went wrong. */
   #write(): boolean {
     const { buffer } = this;
-    const { clock, log } = this.#surroundings;
+    const { clock, log, writeDelayUs } = this.#surroundings;
     this.#postponedSinceMs = -1;
     if (buffer.length === 0) return true;
+    if (writeDelayUs > 0) standStill(writeDelayUs);
     const startUs = clock.monotonicUs();
     try {
       writeAll(this.#file, buffer.bytes.subarray(0, buffer.length));
@@ -341,4 +344,9 @@ export class AofStream {
       this.attend();
     });
   }
+}
+
+/** Lets nothing else run for so long. */
+function standStill(microseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, microseconds / 1000);
 }

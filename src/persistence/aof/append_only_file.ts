@@ -64,12 +64,18 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   /** Streams of former increments on their way to the disk. */
   readonly #closing = new Set<Promise<void>>();
 
+  flushDelayUs = 0;
+
   constructor(server: ServerParts, host: AppendOnlyHost) {
     this.#server = server;
     this.#host = host;
     const { clock, log, latency, stats, config } = server;
     this.#delay = new RewriteDelay(server);
+    const delayUs = (): number => this.flushDelayUs;
     this.#surroundings = {
+      get writeDelayUs() {
+        return delayUs();
+      },
       clock,
       log,
       latency,

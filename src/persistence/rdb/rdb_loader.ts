@@ -307,7 +307,7 @@ export class RdbLoader {
       );
     } else if (given.lo !== low || given.hi !== high) {
       input.fail(
-        `Wrong RDB checksum expected: (${hexOf(high!, low!)}) but got (${
+        `RDB CRC error: wrong checksum, expected (${hexOf(high!, low!)}) but got (${
           hexOf(given.hi, given.lo)
         })`,
       );
