@@ -8,12 +8,14 @@ import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { bytesOfText, ByteView, textOfBytes } from "../../../src/base/byte_view.ts";
 import { StreamId } from "../../../src/base/stream_id.ts";
 import { AccessFrequency } from "../../../src/store/mod.ts";
-import { SeededRandom } from "../../../src/base/random.ts";
+import { type Random, SeededRandom } from "../../../src/base/random.ts";
 import { digestOfData } from "../../../src/commands/server/data_digest.ts";
 import { RdbError, type RdbLoadOptions } from "../../../src/persistence/mod.ts";
+import { takeSeed } from "../../support/seed.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
 import { loadFile, MemorySource, WRITE_OPTIONS, writeFile } from "./rdb_file_fixture.ts";
 
+const MUTATION_COUNT = 10_000;
 const HEAD = "REDIS0010";
 const NO_CHECKSUM = "\0".repeat(8);
 
@@ -198,4 +200,38 @@ Deno.test("RdbLoader tells facts about the file", () => {
   assertMatch(text, /RDB memory usage when created 1.00 Mb/);
   assertMatch(text, /RDB is base AOF/);
   assertMatch(text, /RDB '%x': y/);
+});
+
+/** Changes, cuts out or doubles some bytes, mostly behind the signature. */
+function mutate(bytes: Uint8Array, random: Random): Uint8Array {
+  let mutated = bytes.slice();
+  for (let count = 1 + random.below(4); count > 0 && mutated.length > HEAD.length; count--) {
+    const at = HEAD.length + random.below(mutated.length - HEAD.length);
+    const draw = random.below(10);
+    if (draw < 6) mutated[at] = random.below(256);
+    else if (draw < 8) mutated[at] ^= 1 << random.below(8);
+    else if (draw < 9) mutated = mutated.slice(0, at);
+    else mutated = Uint8Array.of(...mutated.slice(0, at), ...mutated.slice(at >> 1));
+  }
+  return mutated;
+}
+
+Deno.test("RdbLoader survives 10,000 mutated files without a leak", () => {
+  using saved = new StoreFixture(2), fixture = new StoreFixture(2);
+  fill(saved, 6);
+  const bytes = writeFile(saved.store, { ...WRITE_OPTIONS, isChecksummed: false });
+  const random = new SeededRandom(takeSeed("mutated files"));
+  let loadedCount = 0;
+  for (let trial = 0; trial < MUTATION_COUNT; trial++) {
+    const source = new MemorySource(mutate(bytes, random), 1 + random.below(5000));
+    try {
+      loadFile(fixture.store, source, { isChecksummed: false, keepsExpired: trial % 2 === 0 });
+      loadedCount++;
+    } catch (error) {
+      if (!(error instanceof RdbError)) throw error;
+    }
+    writeFile(fixture.store);
+    fixture.store.flush(fixture.store.databases, false);
+  }
+  assertEquals(loadedCount > MUTATION_COUNT / 100 && loadedCount < MUTATION_COUNT, true);
 });
