@@ -89,7 +89,7 @@ export class DumpCodec implements PayloadCodec {
     return output;
   }
 
-  /** Form and value of a payload whose version and checksum are right; a checksum of 0 is none. */
+  /** Form and value of a payload whose version and checksum are right. */
   #open(payload: ByteView): RdbInput | undefined {
     const { bytes, start, end } = payload;
     if (end - start < FOOTER_BYTES) return undefined;
@@ -101,7 +101,6 @@ export class DumpCodec implements PayloadCodec {
     const given = new DataView(bytes.buffer, bytes.byteOffset + checksum, CHECKSUM_BYTES);
     const givenLow = given.getInt32(0, true), givenHigh = given.getInt32(4, true);
     const isRight = givenLow === (low | 0) && givenHigh === (high | 0);
-    const isAbsent = givenLow === 0 && givenHigh === 0;
-    return isRight || isAbsent ? new RdbInput(bytes, start, footer) : undefined;
+    return isRight ? new RdbInput(bytes, start, footer) : undefined;
   }
 }

@@ -9,17 +9,16 @@ import { bytesOfText, ByteView } from "../../../src/base/byte_view.ts";
 import { type Random, SeededRandom } from "../../../src/base/random.ts";
 import { RedisError } from "../../../src/errors/redis_error.ts";
 import { DumpCodec } from "../../../src/persistence/mod.ts";
+import { PAYLOAD_FOOTER_BYTES, payloadOf } from "../../support/dump_payload.ts";
 import { takeSeed } from "../../support/seed.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
 
 const KEY = ByteView.ofText("k");
-/** Version 9, and no checksum. */
-const FOOTER = "\x09\0" + "\0".repeat(8);
 const MUTATION_COUNT = 10_000;
 
 /** Takes over a form and its value, given as binary text. */
 function restore(fixture: StoreFixture, text: string): void {
-  const payload = new ByteView(bytesOfText(text + FOOTER));
+  const payload = new ByteView(payloadOf(bytesOfText(text)));
   new DumpCodec(fixture.store).restore(payload, fixture.keyspace, KEY);
 }
 
@@ -167,9 +166,9 @@ const STREAM = "\x13\x01\x10" + "\0".repeat(7) + "\x01" + "\0".repeat(7) + "\x01
   "\0".repeat(7) +
   "\x01";
 
-/** Changes, cuts out or doubles some bytes; the footer, without a checksum, stays. */
+/** Changes, cuts out or doubles some bytes; version and checksum are right nevertheless. */
 function mutate(bytes: Uint8Array, random: Random): Uint8Array {
-  let mutated = bytes.slice(0, -FOOTER.length);
+  let mutated = bytes.slice(0, -PAYLOAD_FOOTER_BYTES);
   for (let count = 1 + random.below(4); count > 0 && mutated.length > 0; count--) {
     const at = random.below(mutated.length);
     const draw = random.below(10);
@@ -178,7 +177,7 @@ function mutate(bytes: Uint8Array, random: Random): Uint8Array {
     else if (draw < 9) mutated = mutated.slice(0, at);
     else mutated = Uint8Array.of(...mutated.slice(0, at), ...mutated.slice(at >> 1));
   }
-  return Uint8Array.of(...mutated, ...bytesOfText(FOOTER));
+  return payloadOf(mutated);
 }
 
 Deno.test("RESTORE survives 10,000 mutated payloads without a leak", () => {
