@@ -5,8 +5,9 @@
  */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { bytesOfText, ByteView } from "../../../src/base/byte_view.ts";
+import { bytesOfText, ByteView, textOfBytes } from "../../../src/base/byte_view.ts";
 import { type Random, SeededRandom } from "../../../src/base/random.ts";
+import { StreamId } from "../../../src/base/stream_id.ts";
 import { RedisError } from "../../../src/errors/redis_error.ts";
 import { DumpCodec } from "../../../src/persistence/mod.ts";
 import { PAYLOAD_FOOTER_BYTES, payloadOf } from "../../support/dump_payload.ts";
@@ -156,15 +157,33 @@ const listpackEnd = "\xff";
 const STREAM_LISTPACK =
   "\x01\x01\0\x01\x01\x01\x81f\x02\0\x01\x02\x01\0\x01\0\x01\x81v\x02\x04\x01" +
   listpackEnd;
-const STREAM = "\x13\x01\x10" + "\0".repeat(7) + "\x01" + "\0".repeat(7) + "\x01" +
+/** A stream with the entry 1-1 and a group. @param facts Its length, and its last ID. */
+const streamOf = (facts: string): string =>
+  "\x13\x01\x10" + "\0".repeat(7) + "\x01" + "\0".repeat(7) + "\x01" +
   stringOf(
     word(STREAM_LISTPACK.length + 6) + "\x0a\0" + STREAM_LISTPACK.slice(0, -1) + listpackEnd,
   ) +
-  "\x01\x01\x01\x01\x01\0\0\x01" + // one entry, last and first ID, deleted ID, entries added
+  facts + "\x01\x01\0\0\x01" + // first ID, deleted ID, entries added
   "\x01\x01g\x01\x01\x01\x01" + "\0".repeat(7) + "\x01" + "\0".repeat(7) + "\x01" +
   "\x10\0\0\0\0\0\0\0\x01\x01\x01c\x10\0\0\0\0\0\0\0\x01" + "\0".repeat(7) + "\x01" +
   "\0".repeat(7) +
   "\x01";
+
+function textOfId(id: StreamId): string {
+  const text = new Uint8Array(64);
+  return textOfBytes(text, 0, id.writeText(text, 0));
+}
+
+const STREAM = streamOf("\x01\x01\x01");
+
+Deno.test("RESTORE believes a stream's entries, not a length or last ID that belies them", () => {
+  using fixture = new StoreFixture(1);
+  for (const [facts, lastId] of [["\x05\0\0", "1-1"], ["\0\x01\0", "1-1"], ["\x01\x02\0", "2-0"]]) {
+    restore(fixture, streamOf(facts));
+    const stream = fixture.keyspace.openStream(KEY);
+    assertEquals([stream.count, textOfId(stream.readLastId(new StreamId()))], [1, lastId]);
+  }
+});
 
 /** Changes, cuts out or doubles some bytes; version and checksum are right nevertheless. */
 function mutate(bytes: Uint8Array, random: Random): Uint8Array {
