@@ -234,8 +234,12 @@ export class ServerPersistence implements Persistence, PersistenceState {
     const { log } = this.#server;
     // As in Redis, the reason is the last line for a log; tools look for it there.
     if (error instanceof AofError) return log.warning(error.message);
-    if (error instanceof RdbError) log.warning(`${this.#saving.path}: ${error.message}`);
-    else if (isSystemError(error)) log.warning(`Cannot read the data: ${systemReasonOf(error)}`);
+    if (error instanceof RdbError) {
+      const { offset, message } = error;
+      log.warning(
+        `Internal error in RDB reading offset ${offset}, file ${this.#saving.path} -> ${message}`,
+      );
+    } else if (isSystemError(error)) log.warning(`Cannot read the data: ${systemReasonOf(error)}`);
     else throw error;
     log.warning("Fatal error loading the DB, check server logs. Exiting.");
   }

@@ -92,7 +92,7 @@ Deno.test("BGSAVE saves what was there when it began", async () => {
 
 Deno.test("a second BGSAVE and SAVE are refused while one is on its way", async () => {
   using directory = new DataDirectory();
-  await using server = await directory.start();
+  await using server = await directory.start({ "rdb-key-save-delay": "1000" });
   await using client = await PlainClient.connect(server);
   await client.call("DEBUG", "POPULATE", "20000");
   assertEquals(
@@ -104,6 +104,8 @@ Deno.test("a second BGSAVE and SAVE are refused while one is on its way", async 
       "-ERR Background save already in progress",
     ],
   );
+  assertEquals(await client.info("current_save_keys_total"), "20000");
+  await client.call("CONFIG", "SET", "rdb-key-save-delay", "0");
   await waitForSnapshot(client);
 });
 
@@ -131,7 +133,7 @@ Deno.test("a save point begins a snapshot", async () => {
 Deno.test("FLUSHALL breaks a snapshot off, and empties the file where there are save points", async () => {
   using directory = new DataDirectory();
   {
-    const server = await directory.start({ save: "3600 1" });
+    const server = await directory.start({ save: "3600 1", "rdb-key-save-delay": "1000" });
     await using client = await PlainClient.connect(server);
     await client.call("DEBUG", "POPULATE", "50000");
     assertEquals(await client.callAll([["BGSAVE"], ["FLUSHALL"]]), [
@@ -181,9 +183,9 @@ for (
 
 Deno.test("SHUTDOWN breaks a snapshot on its way off", async () => {
   using directory = new DataDirectory();
-  const server = await directory.start();
+  const server = await directory.start({ "rdb-key-save-delay": "1000" });
   await using client = await PlainClient.connect(server);
-  await client.call("DEBUG", "POPULATE", "100000");
+  await client.call("DEBUG", "POPULATE", "10000");
   await client.callAll([["BGSAVE"], ["SHUTDOWN", "NOSAVE"]]).catch(() => {});
   assertEquals((await server.ended).code, 0);
   await server.stop();

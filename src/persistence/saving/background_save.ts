@@ -42,6 +42,8 @@ export interface BackgroundSaveOptions {
   readonly file: SnapshotOutput;
   /** How many commands have run so far. */
   readonly countCommands: () => number;
+  /** Microseconds to wait for each key, so that tests find it on its way (`rdb-key-save-delay`). */
+  readonly keyDelayUs: () => number;
 }
 
 /** One background save. */
@@ -60,6 +62,7 @@ export class BackgroundSave implements SnapshotSink {
   #failure: unknown;
   #isAborted = false;
   #commandCount = 0;
+  #delayMs = 0;
 
   /** Begins one, of the data as it is now. */
   constructor(options: BackgroundSaveOptions) {
@@ -126,8 +129,10 @@ export class BackgroundSave implements SnapshotSink {
   #advance(): boolean {
     if (this.#isAborted || this.#failure !== undefined) return false;
     const { clock, writer } = this.#options;
-    const endUs = clock.monotonicUs() + SLICE_US;
-    const isMore = this.#snapshot.advance(() => clock.monotonicUs() < endUs);
+    const endUs = clock.monotonicUs() + SLICE_US, keyDelayUs = this.#options.keyDelayUs();
+    const savedBefore = this.savedKeyCount;
+    const isMore = this.#snapshot.advance(() => keyDelayUs <= 0 && clock.monotonicUs() < endUs);
+    this.#delayMs = Math.max(0, keyDelayUs) * (this.savedKeyCount - savedBefore) / 1000;
     if (!isMore) writer.end();
     if (!isMore || writer.output.length >= WRITE_BYTES_MIN) this.#hand(writer.output.take());
     return isMore;
@@ -154,7 +159,7 @@ export class BackgroundSave implements SnapshotSink {
     const isBusy = commandCount !== this.#commandCount;
     this.#commandCount = commandCount;
     const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, isBusy ? BUSY_GAP_MS : IDLE_GAP_MS);
+    setTimeout(resolve, Math.max(this.#delayMs, isBusy ? BUSY_GAP_MS : IDLE_GAP_MS));
     return promise;
   }
 }

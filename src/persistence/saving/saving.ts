@@ -108,7 +108,7 @@ export class Saving implements SavingFacts {
    * @returns Whether it has begun; if not, the log says why.
    */
   begin(): boolean {
-    const { store, clock, stats, log, identity, latency } = this.#server;
+    const { store, clock, config, stats, log, identity, latency } = this.#server;
     stats.rdbSaves++;
     this.#lastTrySeconds = this.#nowSeconds();
     const file = this.#open(`temp-bg-${identity.pid}.rdb`);
@@ -125,6 +125,7 @@ export class Saving implements SavingFacts {
       writer: this.#newWriter(),
       file,
       countCommands: () => stats.commandsProcessed,
+      keyDelayUs: () => config.number("rdb-key-save-delay"),
     });
     this.#job = job;
     stats.forks++;
@@ -194,19 +195,22 @@ export class Saving implements SavingFacts {
   }
 
   #noteSuccess(changeCount: number): void {
-    this.#server.stats.changesSinceSave -= changeCount;
+    const { stats } = this.#server;
+    // DEBUG RELOAD may have saved everything while a snapshot was on its way.
+    stats.changesSinceSave = Math.max(0, stats.changesSinceSave - changeCount);
     this.lastSaveSeconds = this.#nowSeconds();
     this.isLastGood = true;
   }
 
   #open(temporaryName: string): SnapshotFile | undefined {
-    const { config, log } = this.#server;
+    const { config, log, latency } = this.#server;
     const directory = config.path("dir");
     try {
       return new SnapshotFile({
         path: this.path,
         temporaryPath: pathIn(directory, temporaryName),
         isSyncedOften: config.boolean("rdb-save-incremental-fsync"),
+        noteRemoval: (durationMs) => latency.record("rdb-unlink-temp-file", durationMs),
       });
     } catch (error) {
       if (!isSystemError(error)) throw error;

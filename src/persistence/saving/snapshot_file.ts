@@ -20,6 +20,8 @@ export interface SnapshotPlace {
   readonly temporaryPath: string;
   /** Whether the disk is to keep up while the file is written. */
   readonly isSyncedOften: boolean;
+  /** Told how long it took to remove the temporary file. */
+  readonly noteRemoval: (durationMs: number) => void;
 }
 
 /** Bytes after which the disk is to catch up. */
@@ -71,6 +73,7 @@ export class SnapshotFile implements SnapshotOutput {
 
   /** Closes and removes what there is of it. */
   discard(): void {
+    const startMs = performance.now();
     this.#close();
     try {
       Deno.removeSync(this.#place.temporaryPath);
@@ -78,6 +81,7 @@ export class SnapshotFile implements SnapshotOutput {
       // It may have gone with its directory; what can't be removed is overwritten by the next.
       if (!isSystemError(error)) throw error;
     }
+    this.#place.noteRemoval(performance.now() - startMs);
   }
 
   get #directory(): string {

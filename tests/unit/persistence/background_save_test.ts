@@ -55,7 +55,14 @@ function begin(file: FakeFile): { store: Store; job: BackgroundSave } {
     isChecksummed: true,
     policy: "noeviction",
   });
-  const job = new BackgroundSave({ store, clock, writer, file, countCommands: () => 0 });
+  const job = new BackgroundSave({
+    store,
+    clock,
+    writer,
+    file,
+    countCommands: () => 0,
+    keyDelayUs: () => 0,
+  });
   return { store, job };
 }
 
