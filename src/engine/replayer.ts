@@ -26,6 +26,7 @@ export class Replayer {
     this.#server = server;
     this.#dispatcher = dispatcher;
     this.#session = session;
+    session.isReplayed = true;
     session.connection.openOutput();
   }
 

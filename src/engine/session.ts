@@ -47,6 +47,8 @@ export class Session implements Receiver {
   transaction: OpenTransaction | undefined;
   /** The keys that it watches; `undefined`: none. */
   watch: KeyWatch | undefined;
+  /** Whether its requests are recorded ones: what was allowed then must not be refused now. */
+  isReplayed = false;
   /** Whether a postponed request waits to be tried again. */
   isPostponed = false;
   wantsMore = false;

@@ -37,6 +37,7 @@ function start(who: Who, directory: string, config: Directives): Promise<ServerP
       ...RANDOM_CONFIG,
       save: "",
       appendonly: "yes",
+      appendfsync: "always", // otherwise the last writes may be in no file yet when the writer is killed
       "enable-debug-command": "yes",
       dir: directory,
       ...config,

@@ -64,7 +64,10 @@ export class TrimOptions {
   settle(context: CommandContext): void {
     const { plan } = this;
     if (plan.countMax > 0 && plan.strategy === "none") throw TRIM_LIMIT_WITHOUT_STRATEGY;
-    if (this.#isLimitGiven) {
+    if (context.session.isReplayed) {
+      // What is recorded is the exact threshold that was reached, with the limit's words still there.
+      plan.countMax = 0;
+    } else if (this.#isLimitGiven) {
       if (!plan.isApproximate) throw TRIM_LIMIT_WITHOUT_TILDE;
     } else if (plan.isApproximate) {
       const { streamNodeMaxEntries } = context.server.store.environment.limits;

@@ -276,3 +276,20 @@ Deno.test("AOF: DEBUG LOADAOF has the data of the file, and the log goes on", as
   await client.call("SELECT", 1);
   assertEquals(await client.call("LRANGE", "l", 0, -1), ["a", "b", "c"]);
 });
+
+Deno.test("AOF: a trim with a limit, which Redis logs with an exact threshold, is repeated", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start();
+    await callAll(server, ["XADD s 1-1 a b", "XADD s 2-1 a b"]);
+  }
+  const words = ["XADD", "s", "MINID", "=", "2-0", "LIMIT", "0", "3-1", "a", "b"];
+  Deno.writeTextFileSync(
+    home.fileOf("1.incr.aof"),
+    `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join("")}`,
+    { append: true },
+  );
+  await using server = await home.start();
+  assertEquals(await call(server, "XLEN s"), 2);
+  assert(!home.log.includes("CRITICAL"));
+});
