@@ -329,6 +329,7 @@ export class EntryTable {
     this.preserve(ref);
     target.remove(newKey);
     const moved = this.#twin(ref, newKey);
+    this.environment.snapshot?.moved(ref, moved);
     this.#detach(ref);
     this.#entries.arena.free(ref);
     target.#attach(moved);
@@ -404,6 +405,7 @@ export class EntryTable {
     this.preserve(ref);
     const key = entries.keyView(ref, this.#keyView);
     const fresh = entries.createFrom(ref, key, kind, flags, inlineBytes);
+    this.environment.snapshot?.moved(ref, fresh);
     this.#findEntry(ref);
     this.#dictionary.replaceFound(fresh);
     if ((flags & entries.flagsOf(ref) & EXPIRES) !== 0) {

@@ -19,6 +19,7 @@ import {
   type CollectionLimits,
   Collections,
   defaultCollectionLimits,
+  type ElementKeeper,
   ElementLookAhead,
   Entries,
   IntegerText,
@@ -76,6 +77,8 @@ export interface EntryKeeper {
   adopt(table: EntryTable, ref: Ref): boolean;
   /** A table's entries were all taken out; the same for all of them. */
   adoptAll(table: EntryTable, dictionary: Dictionary): boolean;
+  /** An entry was given another block. */
+  moved(old: Ref, fresh: Ref): void;
 }
 
 /** The arena, the hash, the time and the counters of one store. */
@@ -124,6 +127,7 @@ export class StoreEnvironment implements CollectionEnvironment {
   readonly counters: StoreCounters;
   /** The snapshot that is being taken. */
   snapshot: EntryKeeper | undefined;
+  elementKeeper: ElementKeeper | undefined;
   /** Whether lookups note the use in the entry; not so under CLIENT NO-TOUCH. */
   isTouching = true;
   #frequency: AccessFrequency | undefined;

@@ -12,8 +12,9 @@
  *
  * A large value is saved with pauses. Until it is through it counts as unsaved; a change to it has the
  * rest saved at once, which can be a stall. Others are not mixed into it: those that are changed while it
- * pauses are copied. So are large strings, lists and streams before a change, as their blocks are copied
- * many times faster than written. Large values that are deleted or replaced meanwhile are not saved at once either but
+ * pauses are copied. So are large values of few blocks before a change, as blocks are copied many times
+ * faster than written. Large hashes, sets and sorted sets are not: these are copied in slices, while
+ * commands change them (`GradualCopy`), and before they are half-way saved if they are in use. Large values that are deleted or replaced meanwhile are not saved at once either but
  * kept: *orphans*, saved and freed when their turn comes. A database that is emptied is one large orphan.
  *
  * The databases keep the numbers that they had at the beginning. Expired entries that nobody has noticed
@@ -36,7 +37,15 @@ import { MarkSweep } from "./mark_sweep.ts";
 import type { Ref } from "./memory/mod.ts";
 import type { Store } from "./store.ts";
 import { type Dictionary, SEGMENT_RECORD_COUNT_MAX } from "./structures/mod.ts";
-import { hasBlock, MARK_COUNT, TYPE_LIST, TYPE_STREAM, TYPE_STRING } from "./values/mod.ts";
+import {
+  type Collection,
+  type ElementKeeper,
+  GradualCopy,
+  hasBlock,
+  isGraduallyCopied,
+  MARK_COUNT,
+  TYPE_STRING,
+} from "./values/mod.ts";
 
 /** Takes the entries of a snapshot, in no order. */
 export interface SnapshotSink {
@@ -78,6 +87,14 @@ interface Unfinished extends Orphan {
   isOrphan: boolean;
 }
 
+/** A large value that is being copied, and changed meanwhile. */
+interface Copying {
+  readonly index: number;
+  readonly copy: GradualCopy;
+  /** Whether the original is in no table any more, and to be freed. */
+  isDetached: boolean;
+}
+
 /** Entries after which the time is looked at. */
 const TIMED_COUNT = 8;
 /** Entries of one step of the walk, whose memory is fetched together. */
@@ -85,16 +102,25 @@ const STEP_COUNT = 128;
 /** Values of more elements, or strings of more bytes, are kept rather than saved at once. */
 const KEPT_ELEMENT_COUNT_MIN = 1024;
 const KEPT_BYTES_MIN = 64 * 1024;
+/** Values of more elements, if they can be, are copied in slices rather than saved at once. */
+const GRADUAL_COUNT_MIN = 32 * 1024;
+/** And before a change if the last use was in the last seconds, as the next is about to come. */
+const HOT_SECONDS = 60;
 /** Snapshots broken off after which the marks that they left are looked after. */
 const SWEEP_PERIOD = 16;
 
 /** One snapshot, of which a store has at most one at a time. */
-export class Snapshot implements EntryKeeper {
+export class Snapshot implements ElementKeeper, EntryKeeper {
   readonly #store: Store;
   readonly #environment: StoreEnvironment;
   readonly #sink: SnapshotSink;
+  readonly #gradualCountMin: number;
   readonly #parts: Part[] = [];
   readonly #orphans: Orphan[] = [];
+  /** Copies that are being made, by the entry of the original. */
+  readonly #copies = new Map<Ref, Copying>();
+  /** Entries of databases that were emptied, and are in no part. */
+  readonly #held: Dictionary[] = [];
   readonly #keyView = new ByteView();
   #partIndex = 0;
   #unfinished: Unfinished | undefined;
@@ -103,20 +129,29 @@ export class Snapshot implements EntryKeeper {
   readonly #met = new Int32Array(STEP_COUNT + SEGMENT_RECORD_COUNT_MAX);
   #metCount = 0;
 
-  private constructor(store: Store, sink: SnapshotSink) {
+  private constructor(store: Store, sink: SnapshotSink, gradualCountMin: number) {
+    this.#gradualCountMin = gradualCountMin;
     this.#store = store;
     this.#environment = store.environment;
     this.#sink = sink;
   }
 
-  /** Begins one, of the data as it is now. */
-  static begin(store: Store, sink: SnapshotSink): Snapshot {
+  /**
+   * Begins one, of the data as it is now.
+   *
+   * @param gradualCountMin Elements above which a value is copied in slices before it changes.
+   */
+  static begin(
+    store: Store,
+    sink: SnapshotSink,
+    gradualCountMin: number = GRADUAL_COUNT_MIN,
+  ): Snapshot {
     const { entries, snapshot: other } = store.environment;
     invariant(other === undefined, "Cannot begin a snapshot: another one is being taken");
     store.defragmenter.end();
     if (entries.staleMarkCount === MARK_COUNT - 1) new MarkSweep(store).finish();
     entries.turnMark();
-    const snapshot = new Snapshot(store, sink);
+    const snapshot = new Snapshot(store, sink, gradualCountMin);
     snapshot.#noteDatabases();
     store.environment.snapshot = snapshot;
     return snapshot;
@@ -136,6 +171,7 @@ export class Snapshot implements EntryKeeper {
   advance(mayGoOn: () => boolean): boolean {
     while (this.#isRunning) {
       if (this.#unfinished !== undefined) this.#goOn(this.#unfinished);
+      else if (this.#copies.size > 0) this.#copySome();
       else if (this.#orphans.length > 0) this.#saveOrphan(this.#orphans.pop()!);
       else if (this.#partIndex < this.#parts.length) this.#walk(mayGoOn);
       else this.#finish();
@@ -155,13 +191,22 @@ export class Snapshot implements EntryKeeper {
     if (unfinished?.isOrphan) this.#free(unfinished.ref);
     for (const { ref } of this.#orphans) this.#free(ref);
     this.#orphans.length = 0;
-    for (const part of this.#parts) this.#release(part);
+    for (const { copy, isDetached } of this.#copies.values()) {
+      this.#free(copy.take());
+      if (isDetached) this.#free(copy.ref);
+    }
+    this.#copies.clear();
+    this.#environment.elementKeeper = undefined;
+    this.#releaseAll();
     if (entries.staleMarkCount % SWEEP_PERIOD === 0) lazyFree.add(new MarkSweep(this.#store));
   }
 
   keep(table: EntryTable, ref: Ref): void {
+    if (this.#copies.has(ref)) return;
     const unfinished = this.#unfinished;
-    if (unfinished === undefined && !this.#isQuickerCopied(ref)) {
+    if (unfinished?.ref !== ref && this.#isGraduallyCopied(ref)) {
+      this.#beginCopy(this.#partOf(table).index, ref);
+    } else if (unfinished === undefined && !this.#isQuickerCopied(ref)) {
       const { index } = this.#partOf(table);
       const steps = this.#sink.entry(index, ref);
       while (steps !== undefined && !steps.next().done);
@@ -174,7 +219,25 @@ export class Snapshot implements EntryKeeper {
     }
   }
 
+  keepElement(handle: Collection, element: ByteView): void {
+    this.#copies.get(handle.ref)?.copy.keep(handle, element);
+  }
+
+  moved(old: Ref, fresh: Ref): void {
+    const copying = this.#copies.get(old);
+    if (copying === undefined) return;
+    this.#copies.delete(old);
+    this.#copies.set(fresh, copying);
+    copying.copy.ref = fresh;
+    this.#environment.entries.setMarkAge(fresh, 1); // else nobody would tell that it is removed
+  }
+
   adopt(table: EntryTable, ref: Ref): boolean {
+    const copying = this.#copies.get(ref);
+    if (copying !== undefined) {
+      copying.isDetached = true;
+      return true;
+    }
     const unfinished = this.#unfinished;
     if (unfinished?.ref === ref) {
       unfinished.isOrphan = true;
@@ -190,8 +253,12 @@ export class Snapshot implements EntryKeeper {
 
   adoptAll(table: EntryTable, dictionary: Dictionary): boolean {
     const part = this.#parts.find((part) => part.table === table);
-    if (part === undefined || part.isDone || part.detached !== undefined) return false;
-    part.detached = dictionary;
+    if (part !== undefined && !part.isDone && part.detached === undefined) {
+      part.detached = dictionary;
+      return true;
+    }
+    if (this.#copies.size === 0) return false;
+    this.#held.push(dictionary); // an entry that is being copied may have moved there
     return true;
   }
 
@@ -236,17 +303,19 @@ export class Snapshot implements EntryKeeper {
     arena.touch(this.#met, this.#metCount);
     for (let met = 0; met < this.#metCount;) {
       const ref = this.#met[met++];
-      if (entries.isMarked(ref)) continue;
-      this.#save(index, ref, false);
+      if (entries.isMarked(ref) || this.#copies.has(ref)) continue;
+      if (this.#isGraduallyCopied(ref) && this.#isHot(ref)) this.#beginCopy(index, ref);
+      else this.#save(index, ref, false);
       // Guide: what is left of this step is met again, as the cursor stays; the saved are passed over.
-      if (this.#unfinished !== undefined && met < this.#metCount) return;
+      const isBusy = this.#unfinished !== undefined || this.#copies.size > 0;
+      if (isBusy && met < this.#metCount) return;
       if (met % TIMED_COUNT === 0 && met < this.#metCount && !mayGoOn()) return;
     }
     part.cursor = next;
     if (next !== 0) return;
     this.#partIndex++;
-    // What is half-way saved is the last entry, maybe one of a dictionary that would be freed now.
-    if (this.#unfinished === undefined) this.#release(part);
+    // What is half-way saved or copied may be an entry of a dictionary that would be freed now.
+    if (this.#unfinished === undefined && this.#copies.size === 0) this.#release(part);
   }
 
   readonly #meet = (ref: Ref): void => {
@@ -270,6 +339,23 @@ export class Snapshot implements EntryKeeper {
     this.#settle(unfinished.ref, unfinished.isOrphan);
   }
 
+  /** Begins to copy a value in slices; the copy is saved when it is whole. */
+  #beginCopy(index: number, ref: Ref): void {
+    const copy = new GradualCopy(this.#environment, ref);
+    this.#copies.set(ref, { index, copy, isDetached: false });
+    this.#environment.elementKeeper = this;
+  }
+
+  /** Goes on with a copy. */
+  #copySome(): void {
+    const [{ index, copy, isDetached }] = this.#copies.values();
+    if (copy.step()) return;
+    this.#copies.delete(copy.ref);
+    if (this.#copies.size === 0) this.#environment.elementKeeper = undefined;
+    this.#orphans.push({ index, ref: copy.take() });
+    this.#settle(copy.ref, isDetached);
+  }
+
   /** Notes that an entry is saved. */
   #settle(ref: Ref, isOrphan: boolean): void {
     if (isOrphan) this.#free(ref);
@@ -277,18 +363,27 @@ export class Snapshot implements EntryKeeper {
   }
 
   #finish(): void {
-    for (const part of this.#parts) this.#release(part);
+    this.#releaseAll();
     this.#environment.snapshot = undefined;
     this.#environment.entries.staleMarkCount = 0;
     this.#isDone = true;
   }
 
-  /** Has what a database left behind freed, and keeps nothing more of it. */
+  /** Has what databases left behind freed, and keeps nothing more of them. */
+  #releaseAll(): void {
+    for (const part of this.#parts) this.#release(part);
+    for (const dictionary of this.#held) this.#freeAll(dictionary);
+    this.#held.length = 0;
+  }
+
   #release(part: Part): void {
     part.isDone = true;
-    if (part.detached === undefined) return;
-    this.#environment.lazyFree.add(new KeyspaceRemains(part.detached, this.#environment, true));
+    if (part.detached !== undefined) this.#freeAll(part.detached);
     part.detached = undefined;
+  }
+
+  #freeAll(dictionary: Dictionary): void {
+    this.#environment.lazyFree.add(new KeyspaceRemains(dictionary, this.#environment, true));
   }
 
   #free(ref: Ref): void {
@@ -306,9 +401,19 @@ export class Snapshot implements EntryKeeper {
 
   /** Whether to write a value takes much longer than to copy its few large blocks. */
   #isQuickerCopied(ref: Ref): boolean {
-    const type = this.#environment.entries.typeOf(ref);
-    const isOfBlocks = type === TYPE_STRING || type === TYPE_LIST || type === TYPE_STREAM;
-    return isOfBlocks && this.#isLarge(ref);
+    return !isGraduallyCopied(this.#environment.entries, ref) && this.#isLarge(ref);
+  }
+
+  #isGraduallyCopied(ref: Ref): boolean {
+    const { entries } = this.#environment;
+    return isGraduallyCopied(entries, ref) && entries.valueCountOf(ref) > this.#gradualCountMin;
+  }
+
+  /** Whether a change is to be expected soon; under LFU, always. */
+  #isHot(ref: Ref): boolean {
+    const environment = this.#environment;
+    return environment.frequency !== undefined ||
+      environment.idleSecondsOf(environment.entries.accessOf(ref)) <= HOT_SECONDS;
   }
 
   /** An entry with the same content that is in no table. */

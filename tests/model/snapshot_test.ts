@@ -41,6 +41,8 @@ const FILLER_KEY_COUNT = 300;
 /** Elements, and bytes, from which on a value is kept when it is deleted. */
 const LARGE_COUNT = 1100;
 const LARGE_BYTES = 70_000;
+/** Elements from which on a value is copied in slices. */
+const GRADUAL_COUNT_MIN = 300;
 /** Limits at which the compact encodings give way, now and then. */
 const LIMITS = [4, 32, 512];
 
@@ -173,7 +175,7 @@ class CheckedSnapshots implements SnapshotSink {
         this.#expected.set(`${index} ${this.#describer.keyOf(ref)}`, this.#describer.valueOf(ref));
       });
     }
-    this.#snapshot = Snapshot.begin(this.#store, this);
+    this.#snapshot = Snapshot.begin(this.#store, this, GRADUAL_COUNT_MIN);
     assert(!this.#store.defragmenter.begin(), "blocks move under a snapshot");
   }
 
@@ -194,11 +196,32 @@ function rareCommand(random: SeededRandom, databases: readonly Keyspace[]): stri
   const large = `large:${random.below(2)}`;
   const elements = (width: number) =>
     Array.from({ length: LARGE_COUNT * width }, (_, index) => `${index}`);
+  const some = () => `${random.below(LARGE_COUNT)}`;
   const onLarge: (() => string[])[] = [
     () => ["rpush", large, ...elements(1)],
     () => ["sadd", large, ...elements(1)],
     () => ["hset", large, ...elements(2)],
     () => ["zadd", large, ...elements(2)],
+    () => ["sadd", large, some(), "new"],
+    () => ["srem", large, some(), some()],
+    () => ["spop", large],
+    () => ["spop", large, `${random.below(2 * LARGE_COUNT)}`],
+    () => ["smove", large, filler(), some()],
+    () => ["hset", large, some(), "changed", "new", "value"],
+    () => ["hincrby", large, some(), "5"],
+    () => ["hdel", large, some(), some()],
+    () => ["zadd", large, "1", some(), "2", "new"],
+    () => ["zincrby", large, "1.5", some()],
+    () => ["zrem", large, some(), some()],
+    () => ["zpopmin", large, "3"],
+    () => ["zremrangebyrank", large, "10", `${random.below(LARGE_COUNT)}`],
+    () => ["move", large, other],
+    () => ["rename", filler(), large],
+    () => ["persist", large],
+    () => ["pexpire", large, `${random.below(3000)}`],
+    () => ["copy", large, filler(), "replace"],
+    () => ["rename", large, "large:2"],
+    () => ["rename", "large:2", large],
     () => ["setrange", large, `${LARGE_BYTES}`, "end"],
     () => [random.below(2) === 0 ? "unlink" : "del", large],
     () => ["rename", large, filler()],
@@ -206,6 +229,7 @@ function rareCommand(random: SeededRandom, databases: readonly Keyspace[]): stri
     () => ["expire", large, "1"],
   ];
   const shapes: (() => string[])[] = [
+    () => onLarge[random.below(onLarge.length)](),
     () => onLarge[random.below(onLarge.length)](),
     () => ["pfadd", "sketch", `${random.below(100)}`],
     () => ["pfcount", "sketch"],

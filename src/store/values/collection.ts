@@ -33,6 +33,13 @@ export interface CollectionEnvironment {
   readonly elements: ElementLookAhead;
   readonly random: Random;
   readonly limits: CollectionLimits;
+  readonly elementKeeper?: ElementKeeper;
+}
+
+/** Has elements saved as they were, while whole values are being copied. */
+export interface ElementKeeper {
+  /** An element of a hash, set or sorted set with an entry is about to be added, changed or removed. */
+  keepElement(handle: Collection, element: ByteView): void;
 }
 
 /** Where the entries of collections lie: a keyspace. */
@@ -129,6 +136,11 @@ export abstract class Collection {
    * @param sampleCount Elements to look at for an estimate; 0: all.
    */
   abstract memoryBytes(sampleCount: number): number;
+
+  /** Tells who copies the value that an element is about to be added, changed or removed. */
+  protected keepElement(element: ByteView): void {
+    if (this.ref !== 0) this.environment.elementKeeper?.keepElement(this, element);
+  }
 
   /** Begins the value of an absent key, before its first element. @param root Kept. */
   protected begin(encoding: number, root: Ref): void {

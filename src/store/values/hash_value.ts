@@ -128,6 +128,7 @@ export class HashValue extends Collection {
       this.#convert();
       element = this.find(field);
     }
+    this.keepElement(field);
     if (element === 0) {
       const record = createHashRecord(this.environment.arena, field, value);
       this.#dictionary.insertFound(this.#fieldHash, record);
@@ -143,6 +144,7 @@ export class HashValue extends Collection {
     const element = this.find(field);
     if (element === 0) return false;
     if (this.encoding === ENCODING_HASHTABLE) {
+      this.keepElement(field);
       this.#dictionary.removeFound();
       this.environment.arena.free(element);
       this.#saveDictionary();

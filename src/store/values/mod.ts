@@ -4,7 +4,12 @@
  * @module
  */
 
-export { Collection, type CollectionEnvironment, type CollectionHost } from "./collection.ts";
+export {
+  Collection,
+  type CollectionEnvironment,
+  type CollectionHost,
+  type ElementKeeper,
+} from "./collection.ts";
 export { type CollectionLimits, defaultCollectionLimits } from "./collection_limits.ts";
 export { Collections } from "./collections.ts";
 export { ElementLookAhead } from "./element_look_ahead.ts";
@@ -27,6 +32,7 @@ export {
   typeOfHeader,
   VALUE_WORD,
 } from "./entry.ts";
+export { GradualCopy, isGraduallyCopied } from "./gradual_copy.ts";
 export { type HashElement, HashValue } from "./hash_value.ts";
 export { ListValue } from "./list_value.ts";
 export { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";

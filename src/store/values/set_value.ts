@@ -83,6 +83,7 @@ export class SetValue extends Collection {
     } else {
       const record = this.#find(sought);
       if (record === 0) return false;
+      this.keepElement(member);
       this.#removeFound(record);
     }
     this.count--;
@@ -107,6 +108,7 @@ export class SetValue extends Collection {
     if (this.#find(member) !== 0) return false;
     const { arena, elements } = this.environment;
     const view = member.view;
+    this.keepElement(view);
     const record = createKeyRecord(arena, view.bytes, view.start, view.end);
     this.#dictionary.insertFound(member.hashBy(elements), record);
     this.root = this.#dictionary.root;
@@ -139,6 +141,7 @@ export class SetValue extends Collection {
       this.#openIntset().removeAt(place);
       this.root = this.#intset.ref;
     } else {
+      this.keepElement(recordKeyView(this.environment.arena, place, this.#placeView));
       this.#removeFound(place);
     }
     this.count--;
@@ -182,12 +185,25 @@ export class SetValue extends Collection {
 
   /** Takes over the value of a handle without an entry; what was here is freed. */
   replaceBy(other: SetValue): void {
+    if (this.environment.elementKeeper !== undefined) this.#keepAll(other);
     this.free();
     this.encoding = other.encoding;
     this.root = other.root;
     this.count = other.count;
     this.save();
     other.detach();
+  }
+
+  /** Tells that all members are about to be removed, and those of another set added. */
+  #keepAll(other: SetValue): void {
+    const member = new SetMember();
+    for (const walk of [this.startWalk(), other.startWalk()]) {
+      while (walk.next()) {
+        for (let index = 0; index < walk.count; index++) {
+          this.keepElement(walk.show(index, member).view);
+        }
+      }
+    }
   }
 
   override freeSome(): boolean {

@@ -16,10 +16,14 @@ import {
   type CommandSpec,
   CommandTable,
   Effects,
+  type Persistence,
   type ServerParts,
 } from "../../../src/engine/mod.ts";
 import { Args, WireWriter } from "../../../src/resp/mod.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
+
+/** Nothing is saved here. */
+const NO_PERSISTENCE: Partial<Persistence> = { allFlushed: () => false };
 
 /** What a command left. */
 export interface Recording {
@@ -58,6 +62,7 @@ export class EffectRecorder implements Disposable {
       clock: this.#fixture.clock,
       random: this.#fixture.store.environment.random,
       effects,
+      persistence: NO_PERSISTENCE as Persistence,
       changeListeners: [{
         changed: (_, key, event) => this.#events.push(`${event} ${key.toText()}`),
         flushed: () => {},

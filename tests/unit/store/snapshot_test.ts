@@ -299,6 +299,58 @@ Deno.test("Snapshot keeps an emptied database until its last value is written", 
   assertEquals(sink.lines, ["database 0: 1, 0", "0 ant 2000 elements"]);
 });
 
+/** What becomes of a large hash while it is being copied. */
+const FATES: readonly [string, Change][] = [
+  ["it goes on changing", () => {}],
+  ["it is removed", (_, keyspace) => keyspace.remove(bytes("ant"))],
+  ["it is overwritten", (fixture) => fixture.set("ant", "short")],
+  ["its database is emptied", ({ store }) => store.flush(store.databases, false)],
+  [
+    "it gets another key and is removed",
+    (_, keyspace, ref) => {
+      keyspace.moveEntry(ref, keyspace, bytes("bee"));
+      keyspace.remove(bytes("bee"));
+    },
+  ],
+  [
+    "it gets an expiry and is removed",
+    (fixture, keyspace) => {
+      fixture.expire("ant", 1000);
+      keyspace.remove(bytes("ant"));
+    },
+  ],
+  [
+    "it moves to another database that is emptied",
+    ({ store }, keyspace, ref) => {
+      keyspace.moveEntry(ref, store.databases[1], bytes("ant"));
+      store.flush(store.databases, true);
+    },
+  ],
+];
+
+for (const [fate, run] of FATES) {
+  for (const isAborted of [false, true]) {
+    const end = isAborted ? ", and frees all when it is broken off" : "";
+    Deno.test(`Snapshot copies a large hash in slices though ${fate}${end}`, () => {
+      using fixture = new StoreFixture();
+      const { keyspace, store } = fixture, sink = new NotingSink(store);
+      const addField = (index: number) =>
+        keyspace.openHash(bytes("ant")).set(bytes(`field:${index}`), bytes("value"));
+      for (let index = 0; index < LARGE_COUNT; index++) addField(index);
+      const snapshot = Snapshot.begin(store, sink, 1000);
+      addField(LARGE_COUNT);
+      snapshot.advance(() => false);
+      addField(LARGE_COUNT + 1);
+      run(fixture, keyspace, keyspace.peek(bytes("ant")));
+      snapshot.advance(() => false);
+      while (store.environment.lazyFree.freeSome());
+      if (isAborted) return snapshot.abort();
+      finish(snapshot);
+      assertEquals(sink.lines.sort(), ["0 ant 2000 elements", "database 0: 1, 0"]);
+    });
+  }
+}
+
 Deno.test("Snapshot.begin ends a pass that moves blocks, and none begins until it is done", () => {
   using fixture = new StoreFixture(1, new RestlessArena(new SeededRandom(1)));
   const { defragmenter } = fixture.store;

@@ -66,6 +66,7 @@ export class SortedSetValue extends Collection {
       this.#index();
       this.#indexed.find(member);
     }
+    this.keepElement(member);
     const form = this.#form();
     form.insert(member, score);
     this.root = form.root;
@@ -75,6 +76,7 @@ export class SortedSetValue extends Collection {
 
   /** Gives the member that `find` found another score. @param member The one looked for. */
   updateFound(member: ByteView, score: number): void {
+    this.keepElement(member);
     const form = this.#form();
     form.update(this.#foundAt, member, score);
     this.#noteRoot(form.root);
@@ -83,6 +85,7 @@ export class SortedSetValue extends Collection {
   /** Removes the member that `find` found. */
   removeFound(): void {
     const form = this.#form();
+    this.keepElement(form.memberAt(this.#foundAt, this.#view));
     form.removeFound(this.#foundAt);
     this.root = form.root;
     this.count--;
@@ -197,6 +200,7 @@ export class SortedSetValue extends Collection {
       rank >= 0 && rank + memberCount <= this.count,
       "Cannot remove ranks that are not there",
     );
+    if (this.environment.elementKeeper !== undefined) this.#keepRange(rank, memberCount);
     const form = this.#form();
     form.removeRange(rank, memberCount);
     this.root = form.root;
@@ -270,6 +274,13 @@ export class SortedSetValue extends Collection {
     return this.encoding === ENCODING_SKIPLIST
       ? this.#indexed.open(this.root)
       : this.#packed.open(this.root);
+  }
+
+  /** Tells that the members of some ranks are about to be removed. */
+  #keepRange(rank: number, memberCount: number): void {
+    for (let at = this.at(rank); memberCount > 0; memberCount--, at = this.next(at)) {
+      this.keepElement(this.memberAt(at, this.#view));
+    }
   }
 
   #noteRoot(root: Ref): void {

@@ -1,0 +1,139 @@
+/**
+ * Gradual copy model: random changes of a large hash, set or sorted set between the steps of its copy,
+ * which must be what the value was at the beginning.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { ByteView } from "../../src/base/byte_view.ts";
+import { SeededRandom } from "../../src/base/random.ts";
+import type { Keyspace } from "../../src/store/mod.ts";
+import { SetMember } from "../../src/store/mod.ts";
+import { GradualCopy } from "../../src/store/values/mod.ts";
+import { takeSeed } from "../support/seed.ts";
+import { StoreFixture } from "../unit/store/store_fixture.ts";
+
+const ROUND_COUNT = 40;
+const ELEMENT_COUNT = 1500;
+const KEY = ByteView.ofText("key");
+
+/** What is done to values of one type. */
+interface Subject {
+  readonly name: string;
+  add(keyspace: Keyspace, element: string, value: number): void;
+  /** One change by chance. */
+  change(keyspace: Keyspace, element: string, random: SeededRandom): void;
+  /** All elements, with what belongs to each. */
+  read(keyspace: Keyspace, key: ByteView): string[];
+}
+
+const HASH: Subject = {
+  name: "hash",
+  add: (keyspace, element, value) => {
+    keyspace.openHash(KEY).set(ByteView.ofText(element), ByteView.ofText(`${value}`));
+  },
+  change: (keyspace, element, random) => {
+    const hash = keyspace.openHash(KEY), field = ByteView.ofText(element);
+    if (random.below(2) === 0) hash.remove(field);
+    else hash.set(field, ByteView.ofText("new".repeat(1 + random.below(20))));
+  },
+  read: (keyspace, key) => {
+    const hash = keyspace.readHash(key)!, found: string[] = [];
+    const field = new ByteView(), value = new ByteView();
+    hash.forEach((element) =>
+      found.push(
+        `${hash.readField(element, field).toText()} ${hash.readValue(element, value).toText()}`,
+      )
+    );
+    return found.sort();
+  },
+};
+
+const SET: Subject = {
+  name: "set",
+  add: (keyspace, element) => void keyspace.openSet(KEY).add(ByteView.ofText(element)),
+  change: (keyspace, element, random) => {
+    const set = keyspace.openSet(KEY), member = ByteView.ofText(element);
+    const choice = random.below(100);
+    if (choice < 40) set.add(member);
+    else if (choice < 70) set.remove(member);
+    else if (choice < 99 && set.count > 0) set.removeDrawn(set.drawPlace());
+    else if (set.count > 0) {
+      const fresh = keyspace.setHandle(1).detach();
+      fresh.add(member);
+      set.replaceBy(fresh);
+    }
+  },
+  read: (keyspace, key) => {
+    const walk = keyspace.readSet(key)!.startWalk(), member = new SetMember(), found: string[] = [];
+    while (walk.next()) {
+      for (let index = 0; index < walk.count; index++) {
+        found.push(walk.show(index, member).view.toText());
+      }
+    }
+    return found.sort();
+  },
+};
+
+const SORTED_SET: Subject = {
+  name: "sorted set",
+  add: (keyspace, element, value) => {
+    keyspace.openSortedSet(KEY).set(ByteView.ofText(element), value);
+  },
+  change: (keyspace, element, random) => {
+    const set = keyspace.openSortedSet(KEY), member = ByteView.ofText(element);
+    const choice = random.below(100);
+    if (choice < 60) set.set(member, random.below(1000));
+    else if (choice < 98) set.remove(member);
+    else {
+      const rank = random.below(set.count);
+      set.removeRange(rank, Math.min(20, set.count - rank));
+    }
+  },
+  read: (keyspace, key) => {
+    const set = keyspace.readSortedSet(key)!, view = new ByteView(), found: string[] = [];
+    for (let at = set.first(); at !== 0; at = set.next(at)) {
+      found.push(`${set.memberAt(at, view).toText()} ${set.scoreAt(at)}`);
+    }
+    return found.sort();
+  },
+};
+
+/** Copies a value while it changes; returns what was at the beginning, and what the copy has. */
+function copyOf(subject: Subject, fixture: StoreFixture, random: SeededRandom): string[][] {
+  const { keyspace, store: { environment } } = fixture;
+  for (let index = 0; index < ELEMENT_COUNT; index++) {
+    subject.add(keyspace, `element:${index}`, random.below(1000));
+  }
+  const before = subject.read(keyspace, KEY);
+  const copy = new GradualCopy(environment, keyspace.peek(KEY));
+  environment.elementKeeper = { keepElement: (handle, element) => copy.keep(handle, element) };
+  const rate = random.below(80);
+  for (let isMore = true; isMore;) {
+    for (let count = 0; count < rate; count++) {
+      subject.change(keyspace, `element:${random.below(2 * ELEMENT_COUNT)}`, random);
+    }
+    isMore = copy.step();
+  }
+  environment.elementKeeper = undefined;
+  const twin = copy.take(), target = ByteView.ofText("twin");
+  keyspace.remove(KEY);
+  keyspace.copyEntry(twin, keyspace, target);
+  environment.freeValue(twin, false);
+  environment.arena.free(twin);
+  const after = subject.read(keyspace, target);
+  keyspace.remove(target);
+  return [before, after];
+}
+
+for (const subject of [HASH, SET, SORTED_SET]) {
+  Deno.test(`model: the gradual copy of a ${subject.name} is what it was at the beginning`, () => {
+    const random = new SeededRandom(takeSeed(`gradual copy of a ${subject.name}`));
+    using fixture = new StoreFixture();
+    for (let round = 0; round < ROUND_COUNT; round++) {
+      const [before, after] = copyOf(subject, fixture, random);
+      assertEquals(after, before);
+    }
+  });
+}
