@@ -63,6 +63,8 @@ export class BackgroundSave implements SnapshotSink {
   #isAborted = false;
   #commandCount = 0;
   #delayMs = 0;
+  /** Ends the pause between two slices. */
+  #wake: () => void = () => {};
 
   /** Begins one, of the data as it is now. */
   constructor(options: BackgroundSaveOptions) {
@@ -112,6 +114,7 @@ export class BackgroundSave implements SnapshotSink {
   abort(): void {
     this.#isAborted = true;
     this.#snapshot.abort();
+    this.#wake();
   }
 
   begin(databaseIndex: number, keyCount: number, expiringCount: number): void {
@@ -159,7 +162,12 @@ export class BackgroundSave implements SnapshotSink {
     const isBusy = commandCount !== this.#commandCount;
     this.#commandCount = commandCount;
     const { promise, resolve } = Promise.withResolvers<void>();
-    setTimeout(resolve, Math.max(this.#delayMs, isBusy ? BUSY_GAP_MS : IDLE_GAP_MS));
+    const gapMs = Math.max(this.#delayMs, isBusy ? BUSY_GAP_MS : IDLE_GAP_MS);
+    const timer = setTimeout(resolve, gapMs);
+    this.#wake = () => {
+      clearTimeout(timer);
+      resolve();
+    };
     return promise;
   }
 }

@@ -43,7 +43,7 @@ class FakeFile implements SnapshotOutput {
   }
 }
 
-function begin(file: FakeFile): { store: Store; job: BackgroundSave } {
+function begin(file: FakeFile, keyDelayUs = 0): { store: Store; job: BackgroundSave } {
   const clock = new ManualClock();
   const store = new Store({ clock, random: new SeededRandom(1), databaseCount: 2 });
   for (let index = 0; index < 5000; index++) {
@@ -61,7 +61,7 @@ function begin(file: FakeFile): { store: Store; job: BackgroundSave } {
     writer,
     file,
     countCommands: () => 0,
-    keyDelayUs: () => 0,
+    keyDelayUs: () => keyDelayUs,
   });
   return { store, job };
 }
@@ -88,9 +88,9 @@ for (const step of ["write", "finish"]) {
   });
 }
 
-Deno.test("BackgroundSave gives the file up when it is aborted", async () => {
+Deno.test("BackgroundSave gives the file up at once when it is aborted, also while it waits", async () => {
   const file = new FakeFile();
-  const { store, job } = begin(file);
+  const { store, job } = begin(file, 3_600_000_000);
   const running = job.run();
   job.abort();
   assertEquals(await running, false);
