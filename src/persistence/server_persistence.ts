@@ -239,7 +239,9 @@ export class ServerPersistence implements Persistence, PersistenceState {
       log.warning(
         `Internal error in RDB reading offset ${offset}, file ${this.#saving.path} -> ${message}`,
       );
-    } else if (isSystemError(error)) log.warning(`Cannot read the data: ${systemReasonOf(error)}`);
+      return log.warning("Terminating server after rdb file reading failure.");
+    }
+    if (isSystemError(error)) log.warning(`Cannot read the data: ${systemReasonOf(error)}`);
     else throw error;
     log.warning("Fatal error loading the DB, check server logs. Exiting.");
   }

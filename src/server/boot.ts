@@ -156,6 +156,9 @@ function announceReadiness(server: Server, log: Log): void {
   if (path !== "") log.notice(`The server is now ready to accept connections at ${path}`);
 }
 
+/** What a shell makes of the end by SIGABRT: 128 and its number. */
+const ABORTED_EXIT_CODE = 134;
+
 /** Signals and the pid file; returns what undoes it. */
 function takeCareOfProcess(server: Server, config: Config, log: Log): () => void {
   let isAsked = false;
@@ -180,6 +183,12 @@ function takeCareOfProcess(server: Server, config: Config, log: Log): () => void
     Deno.addSignalListener(signal, handler);
     return () => Deno.removeSignalListener(signal, handler);
   });
+  const abort = (): never => {
+    log.warning("The server crashed by signal: 6");
+    return Deno.exit(ABORTED_EXIT_CODE);
+  };
+  Deno.addSignalListener("SIGABRT", abort);
+  handlers.push(() => Deno.removeSignalListener("SIGABRT", abort));
   const pidfile = config.path("pidfile");
   if (pidfile !== "") Deno.writeTextFileSync(pidfile, `${Deno.pid}\n`);
   return () => {

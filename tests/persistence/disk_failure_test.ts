@@ -109,7 +109,7 @@ for (const damage of ["short", "changed", "no snapshot at all"]) {
     const { code, output } = await directory.runToEnd();
     assertEquals(code, 1, output);
     assert(output.includes(path), output);
-    assertMatch(output, /Fatal error loading the DB, check server logs\. Exiting\./);
+    assertMatch(output, /Terminating server after rdb file reading failure\./);
     assertEquals(await Deno.readFile(path), bytes);
   });
 }

@@ -298,8 +298,10 @@ function pauseCron(context: CommandContext, args: Args): void {
 }
 
 /** `DEBUG PANIC`, `DEBUG SEGFAULT`: the process ends at once, as if it had crashed. */
-function crash(context: CommandContext): void {
-  context.server.log.warning("DEBUG: the server is made to crash");
+function crash(context: CommandContext, args: Args): void {
+  const isPanic = args.at(1).toLowerText() === "panic";
+  const reason = isPanic ? "The server panics" : "The server crashed by signal: 11";
+  context.server.log.warning(`${reason}, because DEBUG told it to`);
   context.server.lifecycle.exit(1);
 }
 

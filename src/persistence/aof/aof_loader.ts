@@ -64,7 +64,9 @@ export class AofLoader {
     if (manifest.isEmpty) return "absent";
     for (const { name } of manifest.files) {
       if (!exists(this.#directory.pathOf(name))) {
-        throw new AofError(`The append log file ${name} doesn't exist`);
+        throw new AofError(
+          `Cannot open the append log file ${name} for reading: No such file or directory`,
+        );
       }
     }
     const { environment } = this.#server.store;

@@ -28,8 +28,9 @@ const FOOTER_BYTES = VERSION_BYTES + CHECKSUM_BYTES;
 /** What a damaged payload claims to be, by the number of its form. */
 const FORM_NAMES = [
   ...["String", "List", "Set", "Zset", "Hash", "Zset", "Module", "Module", undefined, "Zipmap"],
-  ...["List ziplist", "Intset", "Zset ziplist", "Hash ziplist", "Quicklist ziplist", "Stream"],
-  ...["Hash listpack", "Zset listpack", "Quicklist listpack", "Stream"],
+  ...["List ziplist", "Intset", "Zset ziplist", "Hash ziplist", "Quicklist ziplist"],
+  ...["Stream listpack", "Hash listpack", "Zset listpack", "Quicklist listpack"],
+  "Stream listpack",
 ];
 
 /** Makes and reads payloads of one store's values. */

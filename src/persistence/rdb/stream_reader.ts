@@ -147,12 +147,17 @@ export class StreamReader {
   #readConsumers(input: RdbInput, group: ConsumerGroup): void {
     let ownedCount = 0;
     for (let consumerCount = input.size(); consumerCount > 0; consumerCount--) {
-      if (group.findConsumer(input.string(this.#view)) !== 0) input.fail("A consumer comes twice");
+      if (group.findConsumer(input.string(this.#view)) !== 0) {
+        input.fail("Duplicate stream consumer detected");
+      }
       const seenMs = input.long(this.#count).toNumber();
       const consumer = group.createConsumer(seenMs);
       for (let count = input.size(); count > 0; count--, ownedCount++) {
         const isPending = group.findPending(input.streamId(this.#id));
-        if (!isPending || group.entry.consumer !== 0) input.fail("A consumer has a foreign entry");
+        if (!isPending) input.fail("Consumer entry not found in group global PEL");
+        if (group.entry.consumer !== 0) {
+          input.fail("Stream consumer PEL entry already has a consumer assigned");
+        }
         group.assign(this.#id, consumer);
       }
     }

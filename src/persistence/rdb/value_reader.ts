@@ -159,6 +159,7 @@ export class ValueReader {
           input.fail("A node of a list has an unknown form");
         }
         const content = this.#string(input);
+        if (content.byteCount === 0) input.fail("A node of a list is empty");
         if (container === QUICKLIST_PLAIN) list.push("tail", content);
         else this.#pushAll(new ListpackElements(content));
       }

@@ -126,7 +126,11 @@ Deno.test("AOF: a torn tail is refused where truncated files are, or others foll
   const manifest = home.fileOf("manifest");
   const line = "file appendonly.aof.2.incr.aof seq 2 type i\n";
   Deno.writeTextFileSync(manifest, line, { append: true });
-  await assertRejects(() => home.start(), AofError, "2.incr.aof doesn't exist");
+  await assertRejects(
+    () => home.start(),
+    AofError,
+    "2.incr.aof for reading: No such file or directory",
+  );
   Deno.writeTextFileSync(home.fileOf("2.incr.aof"), "");
   await assertRejects(() => home.start(), AofError, "the truncated file is not the last file");
 });
