@@ -110,6 +110,13 @@ export class AofLoader {
       const wasInTransaction = replayer.isInTransaction;
       const refusal = replayer.run(reader.args);
       if (refusal !== undefined) {
+        if (refusal.text.startsWith("ERR unknown command ")) {
+          throw new AofError(
+            `Unknown command '${
+              reader.args.text(0)
+            }' reading the append only file ${name} at offset ${beforeOffset}`,
+          );
+        }
         throw new AofError(
           `Cannot run a command of the append only file ${name} at offset ${beforeOffset}: ${refusal.text}`,
         );

@@ -315,7 +315,10 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   }
 
   #turnOff(): void {
-    this.#rewrite?.abort();
+    if (this.#rewrite !== undefined) {
+      this.#server.log.notice("Killing the AOF rewrite, which runs here and in no child");
+      this.#rewrite.abort();
+    }
     this.#isRewriteScheduled = false;
     this.#stream?.drain();
     this.#closeStream();

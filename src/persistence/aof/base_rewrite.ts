@@ -170,8 +170,11 @@ export class BaseRewrite {
   }
 }
 
-function newWriter({ store, config }: ServerParts, format: BaseFormat): BaseWriter {
-  if (format === "aof") return new CommandBase(store);
+function newWriter({ store, config, clock }: ServerParts, format: BaseFormat): BaseWriter {
+  if (format === "aof") {
+    const isRemarked = config.boolean("aof-timestamp-enabled");
+    return new CommandBase(store, isRemarked ? clock.nowMs() : undefined);
+  }
   return new RdbBase(store, {
     isCompressing: config.boolean("rdbcompression"),
     isChecksummed: config.boolean("rdbchecksum"),

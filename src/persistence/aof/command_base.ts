@@ -54,14 +54,19 @@ export class CommandBase implements BaseWriter {
   readonly #digits = new IntegerText();
   readonly #count = new Int64();
   readonly #id = new StreamId();
+  readonly #startMs: number | undefined;
   #databaseIndex = -1;
 
-  constructor(store: Store) {
+  /** @param startMs Unix milliseconds that the base is remarked to be of; `undefined`: no remark. */
+  constructor(store: Store, startMs?: number) {
     this.#store = store;
+    this.#startMs = startMs;
     this.#handles = new Collections(store.environment);
   }
 
-  header(): void {}
+  header(): void {
+    if (this.#startMs !== undefined) this.#output.timestamp(this.#startMs);
+  }
 
   end(): void {}
 

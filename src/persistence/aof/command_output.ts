@@ -38,6 +38,11 @@ export class CommandOutput {
     }
   }
 
+  /** Remarks a time before the commands that follow. @param nowMs Unix milliseconds. */
+  timestamp(nowMs: number): void {
+    this.#append(`#TS:${Math.floor(nowMs / 1000)}\r\n`);
+  }
+
   /** Writes an argument. */
   bulk({ bytes, start, end }: ByteView): void {
     this.#append(`$${end - start}\r\n`);
