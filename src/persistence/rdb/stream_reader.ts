@@ -39,14 +39,15 @@ export class StreamReader {
    */
   read(form: number, input: RdbInput, stream: StreamValue): void {
     stream.create();
-    for (let nodeCount = input.size(); nodeCount > 0; nodeCount--) {
+    const nodeCount = input.size();
+    for (let left = nodeCount; left > 0; left--) {
       if (input.string(this.#view).byteCount !== STREAM_ID_BYTES) input.fail("A node has no ID");
       const { bytes, start } = this.#view;
       new StreamIdInput(bytes, start).read(this.#masterId);
       this.#readNode(input, stream);
     }
     // As Redis would rather start than refuse here, so does this; but the entries are right.
-    input.size();
+    if (input.size() > 0 && nodeCount === 0) input.fail("A stream with entries has no nodes");
     const lastId = readIdParts(input, this.#id);
     if (lastId.compare(stream.readLastId(this.#masterId)) > 0) stream.setLastId(lastId);
     if (form === RDB_STREAM_2) {

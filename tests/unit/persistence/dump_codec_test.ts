@@ -124,7 +124,7 @@ Deno.test("RESTORE refuses values that cannot be, and leaves the key as it was",
     "\x01\x81" + "\x7f".repeat(8), "\x01\xbf\xff\xff\xff\xff", "\x00\x80\xff\xff\xff\xff", // lengths
     "\x00\xc3\x01\x7f\x00", "\x0b\x08\x02\0\0\0\x02\0\0\0", "\x0b\x0a\x03\0\0\0\x01\0\0\0\x01\0",
     "\x10\x07\x07\0\0\0\0\0\xff", "\x10\x0a\x0a\0\0\0\x01\0\x81a\x02\xff", "\x12\x01\x03\x00",
-    "\x0d" + stringOf(ziplistOf("\x01f")), "\x0f\x01\x01a",
+    "\x0d" + stringOf(ziplistOf("\x01f")), "\x0f\x01\x01a", "\x0f\0\x01\x01\x01\0",
   ];
   for (const text of refused) {
     assertThrows(() => restore(fixture, text), RedisError, "Bad data format", JSON.stringify(text));
