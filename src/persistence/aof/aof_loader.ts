@@ -18,6 +18,7 @@
 import { textOfBytes } from "../../base/byte_view.ts";
 import type { Replayer, ServerParts } from "../../engine/mod.ts";
 import { FileSource } from "../byte_source.ts";
+import { isSystemError } from "../disk_failure.ts";
 import { exists, systemReasonOf } from "../durable_files.ts";
 import { RdbError, RdbLoader } from "../rdb/mod.ts";
 import type { AofDirectory } from "./aof_directory.ts";
@@ -86,7 +87,7 @@ export class AofLoader {
     try {
       yield* this.#loadRecords(file.name, path, replayer);
     } catch (error) {
-      if (!(error instanceof Error) || error instanceof AofError) throw error;
+      if (!isSystemError(error)) throw error;
       throw new AofError(
         `Unrecoverable error reading the append only file ${file.name}: ${systemReasonOf(error)}`,
         { cause: error },

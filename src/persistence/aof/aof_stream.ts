@@ -29,6 +29,7 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { LatencyMonitor, Log, ServerStats } from "../../observability/mod.ts";
 import { OutputBuffer } from "../../resp/mod.ts";
+import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf, writeAll } from "../durable_files.ts";
 
 /** When effects are forced to the disk. */
@@ -156,7 +157,7 @@ export class AofStream {
     try {
       await this.#synchronizer.syncData();
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#surroundings.log.warning(`Fail to fsync the AOF file: ${systemReasonOf(error)}`);
     } finally {
       this.#synchronizer.close();
@@ -195,7 +196,7 @@ export class AofStream {
       if (this.#usualSyncUs < SHORT_SYNC_US) this.#synchronizer.syncDataSync();
       else await this.#synchronizer.syncData();
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#failToSync(error);
     }
     const durationUs = clock.monotonicUs() - startUs;
@@ -242,7 +243,7 @@ export class AofStream {
     try {
       writeAll(this.#file, buffer.bytes.subarray(0, buffer.length));
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#failToWrite(error);
       return false;
     }
@@ -278,7 +279,7 @@ export class AofStream {
     try {
       this.#file.truncateSync(this.#writtenBytes);
     } catch (failure) {
-      if (!(failure instanceof Error)) throw failure;
+      if (!isSystemError(failure)) throw failure;
       if (isLogged) {
         log.warning(
           `Could not remove short write from the append-only file.  Redis may refuse to load the AOF the next time it starts.  ftruncate: ${
@@ -309,7 +310,7 @@ export class AofStream {
       this.#syncedBytes = bytes;
       this.#syncError = undefined;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#syncError = systemReasonOf(error);
       log.warning(`Fail to fsync the AOF file: ${this.#syncError}`);
     } finally {
@@ -323,7 +324,7 @@ export class AofStream {
     try {
       this.#file.syncDataSync();
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#surroundings.log.warning(
         `Fail to fsync the AOF file ${this.#path}: ${systemReasonOf(error)}`,
       );

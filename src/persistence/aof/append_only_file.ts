@@ -26,6 +26,7 @@ import type {
 import { ConfigError } from "../../errors/config_error.ts";
 import { REWRITE_IN_PROGRESS, REWRITE_REFUSED } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
+import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf } from "../durable_files.ts";
 import { AofDirectory, type LogState } from "./aof_directory.ts";
 import { AofError } from "./aof_error.ts";
@@ -292,7 +293,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       this.#directory = this.#openDirectory();
       this.#directory.read();
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error) && !(error instanceof AofError)) throw error;
       log.warning(error.message);
       this.#state = "off";
       throw new ConfigError("Unable to turn on AOF. Check server logs.");
@@ -329,6 +330,11 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   #begin(): boolean {
     const { log, stats } = this.#server;
     this.#isRewriteScheduled = false;
+    if (!this.#settleIncrement()) {
+      log.warning("Can't rewrite append only file in background: its end can't be written");
+      this.#isLastRewriteOk = false;
+      return false;
+    }
     try {
       if (this.#directory === undefined) {
         this.#directory = this.#openDirectory();
@@ -344,7 +350,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       this.#rewrite = rewrite;
       rewrite.ended.then((isDone) => this.#end(rewrite, isDone));
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       log.warning(`Can't rewrite append only file in background: ${systemReasonOf(error)}`);
       this.#isLastRewriteOk = false;
       stats.aofRewriteFailuresInARow++;
@@ -353,6 +359,13 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     stats.aofRewrites++;
     log.notice(`Background append only file rewriting started by pid ${Deno.pid}`);
     return true;
+  }
+
+  /** Writes what belongs to the increment of now; returns whether it could. */
+  #settleIncrement(): boolean {
+    const stream = this.#stream;
+    if (stream === undefined || this.#state !== "on") return true;
+    return stream.policy === "always" ? stream.drain() : stream.writeOut();
   }
 
   /** Has effects from now on go to another file than those that the new base will hold. */
@@ -366,8 +379,6 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       return;
     }
     const before = this.#stream!;
-    const isWritten = before.policy === "always" ? before.drain() : before.writeOut();
-    if (!isWritten) throw new Deno.errors.WriteZero(before.error ?? "Cannot write the AOF");
     const { file, name } = directory.openNewIncrement();
     this.#settledBytes += before.writtenBytes;
     this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
@@ -405,7 +416,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     try {
       directory.installBase(rewrite.path, rewrite.format, this.#state);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       log.warning(
         `Error trying to rename the temporary AOF base file ${rewrite.path}: ${
           systemReasonOf(error)
@@ -429,7 +440,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     try {
       this.#directory!.removeHistory();
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#server.log.warning(`Can't remove history files of the AOF: ${systemReasonOf(error)}`);
     }
   }

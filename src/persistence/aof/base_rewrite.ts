@@ -15,6 +15,7 @@
 import type { Timer } from "../../base/clock.ts";
 import type { ServerParts } from "../../engine/mod.ts";
 import { Snapshot } from "../../store/mod.ts";
+import { isSystemError } from "../disk_failure.ts";
 import { removeIfThere, systemReasonOf } from "../durable_files.ts";
 import type { BaseWriter } from "./base_writer.ts";
 import { CommandBase } from "./command_base.ts";
@@ -95,7 +96,7 @@ export class BaseRewrite {
     try {
       removeIfThere(this.path);
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#server.log.warning(`Can't remove ${this.path}: ${systemReasonOf(error)}`);
     }
   }
@@ -135,7 +136,7 @@ export class BaseRewrite {
         break;
       }
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
+      if (!isSystemError(error)) throw error;
       this.#server.log.warning(
         `Write error writing append only file on disk: ${systemReasonOf(error)}`,
       );
