@@ -49,6 +49,11 @@ export function unknownCommand(name: string, args: Iterable<string>): RedisError
   );
 }
 
+/** Whether an error is what `unknownCommand` makes. */
+export function isUnknownCommand(error: RedisError): boolean {
+  return error.text.startsWith("ERR unknown command '");
+}
+
 /** @param name The command's full name in lower case, a subcommand as `client|kill`. */
 export function wrongArity(name: string): RedisError {
   return new RedisError(`ERR wrong number of arguments for '${name}' command`);

@@ -17,6 +17,7 @@
 
 import { textOfBytes } from "../../base/byte_view.ts";
 import type { Replayer, ServerParts } from "../../engine/mod.ts";
+import { isUnknownCommand } from "../../errors/catalogue.ts";
 import { FileSource } from "../byte_source.ts";
 import { isSystemError } from "../disk_failure.ts";
 import { exists, systemReasonOf } from "../durable_files.ts";
@@ -111,7 +112,7 @@ export class AofLoader {
       const wasInTransaction = replayer.isInTransaction;
       const refusal = replayer.run(reader.args);
       if (refusal !== undefined) {
-        if (refusal.text.startsWith("ERR unknown command ")) {
+        if (isUnknownCommand(refusal)) {
           throw new AofError(
             `Unknown command '${
               reader.args.text(0)
