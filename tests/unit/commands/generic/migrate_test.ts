@@ -20,6 +20,7 @@ const OK = "+OK\r\n";
 /** A server without a socket, whose effects are kept. */
 function startServer(effects: string[]): Server {
   const clock = new SystemClock(), config = new Config();
+  config.set([["save", ""]]); // or it would leave a file when it stops
   const server = new Server({
     config,
     clock,
