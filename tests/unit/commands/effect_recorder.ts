@@ -18,12 +18,16 @@ import {
   Effects,
   type Persistence,
   type ServerParts,
+  type Session,
 } from "../../../src/engine/mod.ts";
 import { Args, WireWriter } from "../../../src/resp/mod.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
 
 /** Nothing is saved here. */
 const NO_PERSISTENCE: Partial<Persistence> = { allFlushed: () => false };
+
+/** The client's, who is none that replays a log. */
+const SESSION: Partial<Session> = { isReplayed: false };
 
 /** What a command left. */
 export interface Recording {
@@ -69,6 +73,7 @@ export class EffectRecorder implements Disposable {
       }],
     };
     this.#context = new CommandContext(parts as ServerParts);
+    this.#context.session = SESSION as Session;
   }
 
   /** The time now, in unix milliseconds. */
