@@ -243,7 +243,7 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
       unfinished.isOrphan = true;
       return true;
     }
-    if (unfinished === undefined && !this.#isLarge(ref)) {
+    if (unfinished === undefined && !this.#isLarge(ref) && !this.#isGraduallyCopied(ref)) {
       this.keep(table, ref);
       return false;
     }

@@ -46,12 +46,13 @@ const COVERED: Readonly<Record<string, string>> = {
   geo: `geoadd geodist geohash geopos georadius georadius_ro georadiusbymember georadiusbymember_ro
     geosearch geosearchstore`,
   transactions: `discard exec multi unwatch watch`,
-  server: `command command|count command|docs command|getkeys command|getkeysandflags command|help
+  server:
+    `bgrewriteaof bgsave command command|count command|docs command|getkeys command|getkeysandflags command|help
     command|info command|list config config|get config|help config|resetstat config|rewrite
-    config|set dbsize debug flushall flushdb info latency latency|doctor latency|graph latency|help
+    config|set dbsize debug flushall flushdb info lastsave latency latency|doctor latency|graph latency|help
     latency|histogram latency|history latency|latest latency|reset lolwut memory memory|doctor
     memory|help memory|malloc-stats memory|purge memory|stats memory|usage role shutdown slowlog
-    slowlog|get slowlog|help slowlog|len slowlog|reset swapdb time`,
+    slowlog|get slowlog|help slowlog|len slowlog|reset save swapdb time`,
 };
 
 /** Every row, sub-commands behind their container. */
