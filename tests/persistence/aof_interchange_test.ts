@@ -22,6 +22,7 @@ import { type Directives, ServerProcess } from "../support/server_process.ts";
 const COMMAND_COUNT = 3000;
 /** Keys that live for less may expire before they are looked at. */
 const LIFE_MS_MIN = 1_000_000;
+const LAST_MOMENT = "9223372036854775807";
 const COMMANDS: Readonly<Record<Who, readonly [string, ...string[]]>> = {
   redis: ["redis-server"],
   easyredis: easyRedisCommand(),
@@ -53,6 +54,7 @@ async function fill(client: RespClient, random: SeededRandom): Promise<void> {
     await client.command(...randomCommand(random).args);
     if (count % 40 === 10) await client.command("EXEC");
   }
+  await client.command("SET", "forever", "the last moment that there is", "PXAT", LAST_MOMENT);
 }
 
 /**

@@ -122,7 +122,7 @@ export class CommandBase implements BaseWriter {
     if (!entries.expires(ref)) return;
     this.#output.command("PEXPIREAT", 2);
     this.#output.bulk(this.#key);
-    this.#output.text(String(entries.dueMsOf(ref)));
+    this.#output.text(String(entries.readExpiry(ref, this.#count).toBigInt()));
   }
 
   /**
