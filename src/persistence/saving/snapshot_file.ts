@@ -10,6 +10,7 @@
  */
 
 import { isSystemError } from "../disk_failure.ts";
+import { syncDirectory, writeAll } from "../durable_files.ts";
 import type { SnapshotOutput } from "./background_save.ts";
 
 /** Where a snapshot goes. */
@@ -49,7 +50,7 @@ export class SnapshotFile implements SnapshotOutput {
 
   /** The same while everybody waits. */
   writeSync(bytes: Uint8Array): void {
-    for (let sent = 0; sent < bytes.length;) sent += this.#file.writeSync(bytes.subarray(sent));
+    writeAll(this.#file, bytes);
     if (this.#wantsSync(bytes.length)) this.#file.syncDataSync();
   }
 
@@ -67,8 +68,7 @@ export class SnapshotFile implements SnapshotOutput {
     this.#file.syncSync();
     this.#close();
     Deno.renameSync(this.#place.temporaryPath, this.#place.path);
-    using directory = Deno.openSync(this.#directory, { read: true });
-    directory.syncSync();
+    syncDirectory(this.#directory);
   }
 
   /** Closes and removes what there is of it. */
