@@ -155,7 +155,7 @@ export class Heartbeat {
   /** Gives memory that nothing uses back to the system, one step at a time. */
   #trim(): void {
     this.#trimming = undefined;
-    if (!this.#server.store.environment.arena.trim() || this.#isStopped) return;
+    if (!this.#server.store.environment.arena.trim(true) || this.#isStopped) return;
     this.#trimming = this.#clock.setTimer(GAP_MS, () => this.#trim());
   }
 

@@ -197,9 +197,11 @@ export class Arena {
    *
    * References stay good. Views of blocks do not, as pages may move together.
    *
+   * @param sparesRecent Whether memory counts as needed that has been since the last call that found
+   *   nothing to do: for who calls this all the time.
    * @returns Whether something was given back or moved; if so, there may be more.
    */
-  trim(): boolean {
+  trim(sparesRecent = false): boolean {
     for (let classIndex = 1; classIndex < CLASS_BYTES.length; classIndex++) {
       for (let page = this.#openHead[classIndex]; page !== NO_PAGE;) {
         const next = this.#nextOpen[page];
@@ -207,7 +209,7 @@ export class Arena {
         page = next;
       }
     }
-    return this.#memory.giveBackSome();
+    return this.#memory.giveBackSome(sparesRecent);
   }
 
   // Moving blocks together.

@@ -9,8 +9,12 @@
  *   region:   | page | page | free | page | ... 32 of them      lowest free place first
  *
  * A page's number says nothing about its place, as every access goes through `pages` or `words`. So
- * a page can move to another region without anybody noticing, and `compactSome` empties thin regions
+ * a page can move to another region without anybody noticing, and `giveBackSome` empties thin regions
  * at the price of a copy. A page of another size, for one large block, has a buffer of its own.
+ *
+ * Pages may come and go many times a second, as when one list grows through all sizes of blocks again
+ * and again. Who moved pages each time they are few would do nothing else; so a region can be judged
+ * by the most pages that it had of late.
  *
  * Always true: a region has at least one page; places of a region that were never used were never
  * touched, so they are not resident and not counted in `heldBytes`.
@@ -44,6 +48,8 @@ class Region {
   /** The number of the page in each place; 0 for none. */
   readonly pageAt = new Int32Array(REGION_PAGES);
   liveCount = 0;
+  /** The most pages that it had at a time since the last look that found nothing to do. */
+  peakCount = 0;
   /** Places that have been used at some time: all below this one. */
   touchedCount = 0;
 }
@@ -141,16 +147,21 @@ export class PageMemory {
    *
    * Views and arrays that were taken from `pages` and `words` before must not be used afterwards.
    *
+   * @param sparesRecent Whether a region counts as needing what it has needed since the last call that
+   *   found nothing to do.
    * @returns Whether something was done; if so, there may be more to do.
    */
-  giveBackSome(): boolean {
+  giveBackSome(sparesRecent = false): boolean {
     const empty = this.#regions.find((region) => region.liveCount === 0);
     if (empty !== undefined) {
       this.#dropRegion(empty);
       return true;
     }
-    this.#leaving ??= this.#regionToLeave();
-    if (this.#leaving === undefined) return false;
+    this.#leaving ??= this.#regionToLeave(sparesRecent);
+    if (this.#leaving === undefined) {
+      for (const region of this.#regions) region.peakCount = region.liveCount;
+      return false;
+    }
     const place = this.#leaving.pageAt.findIndex((page) => page !== 0);
     const page = this.#leaving.pageAt[place];
     const bytes = this.pages[page];
@@ -191,17 +202,21 @@ export class PageMemory {
    * The emptiest region, if all of its pages find room in others, or if it holds so much more than
    * they need that a fresh one is better: there, only what is in use will be touched.
    */
-  #regionToLeave(): Region | undefined {
+  #regionToLeave(sparesRecent: boolean): Region | undefined {
+    const neededCountOf = (region: Region) => sparesRecent ? region.peakCount : region.liveCount;
     let emptiest: Region | undefined;
     let freeCount = 0;
     for (const region of this.#regions) {
-      freeCount += REGION_PAGES - region.liveCount;
-      if (emptiest === undefined || region.liveCount < emptiest.liveCount) emptiest = region;
+      freeCount += REGION_PAGES - neededCountOf(region);
+      if (emptiest === undefined || neededCountOf(region) < neededCountOf(emptiest)) {
+        emptiest = region;
+      }
     }
     if (emptiest === undefined) return undefined;
-    const { liveCount, touchedCount } = emptiest;
-    const fitsElsewhere = freeCount - (REGION_PAGES - liveCount) >= liveCount;
-    return fitsElsewhere || touchedCount >= 2 * liveCount + SLACK_PAGES ? emptiest : undefined;
+    const neededCount = neededCountOf(emptiest);
+    const fitsElsewhere = freeCount - (REGION_PAGES - neededCount) >= neededCount;
+    const isThin = emptiest.touchedCount >= 2 * neededCount + SLACK_PAGES;
+    return fitsElsewhere || isThin ? emptiest : undefined;
   }
 
   #addRegion(): Region {
@@ -215,6 +230,7 @@ export class PageMemory {
     const place = region.pageAt.indexOf(0);
     region.pageAt[place] = page;
     region.liveCount++;
+    region.peakCount = Math.max(region.peakCount, region.liveCount);
     if (place === region.touchedCount) {
       region.touchedCount++;
       this.heldBytes += PAGE_BYTES;

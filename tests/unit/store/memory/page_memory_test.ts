@@ -81,6 +81,18 @@ Deno.test("PageMemory.giveBackSome adds no page to a region that it is emptying"
   for (const page of [...pages.slice(0, 3), ...fresh]) assertEquals(memory.pages[page][9], page);
 });
 
+Deno.test("PageMemory.giveBackSome spares what pages come and go in, until they are few for good", () => {
+  const memory = new PageMemory(NUMBER_MAX);
+  addMarked(memory, 2);
+  for (let round = 0; round < 3; round++) {
+    for (const page of addMarked(memory, 20)) memory.remove(page);
+    assertEquals(memory.giveBackSome(true), false);
+    assertEquals(memory.heldBytes, 22 * PAGE_BYTES);
+  }
+  while (memory.giveBackSome(true));
+  assertEquals(memory.heldBytes, 2 * PAGE_BYTES);
+});
+
 Deno.test("PageMemory.giveBackSome leaves alone what fits into no other region", () => {
   const memory = new PageMemory(NUMBER_MAX);
   const pages = addMarked(memory, PAGES_PER_REGION + 4);
