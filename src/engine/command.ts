@@ -40,6 +40,8 @@ export class Command {
   /** With at most so many arguments it is brief. */
   readonly briefArgumentsMax: number;
   readonly isProtected: boolean;
+  /** Whether monitors see it. */
+  readonly isShown: boolean;
   /** Whether an open transaction queues it. */
   readonly isQueueable: boolean;
   /** Whether it may be called at all while a transaction is open. */
@@ -59,6 +61,7 @@ export class Command {
     const isBrief = spec.isBrief ?? (this.#flags.has("fast") && !this.#flags.has("blocking"));
     this.briefArgumentsMax = isBrief ? spec.briefArgumentsMax ?? BRIEF_ARGUMENTS_MAX : 0;
     this.isProtected = this.#flags.has("protected");
+    this.isShown = !this.#flags.has("admin") && !this.#flags.has("skip_monitor");
     this.isQueueable = spec.withinMulti === undefined;
     this.mayBeInMulti = spec.withinMulti !== "refused" && !this.#flags.has("no_multi");
     this.keyRange = keyRangeOf(spec);

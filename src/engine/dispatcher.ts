@@ -144,7 +144,7 @@ export class Dispatcher implements NestedRunner {
     }
     session.lastCommand = command;
     if (!command.takes(args.count)) {
-      this.#refuse(session, command, wrongArity(command.fullName));
+      this.#refuse(session, command, wrongArity(command.fullName), args);
       return true;
     }
     const transaction = session.transaction;
@@ -158,7 +158,7 @@ export class Dispatcher implements NestedRunner {
       const refusal = gates[index].check(session, command, args);
       if (refusal === undefined) continue;
       if (refusal === POSTPONED) return false;
-      this.#refuse(session, command, refusal);
+      this.#refuse(session, command, refusal, args);
       return true;
     }
     if (transaction === undefined || !command.isQueueable) {
@@ -187,6 +187,7 @@ export class Dispatcher implements NestedRunner {
   forget(session: Session): void {
     session.endTransaction();
     this.#server.blocked.forget(session);
+    this.#server.monitors.remove(session);
     this.#server.clients.remove(session);
   }
 
@@ -239,6 +240,9 @@ export class Dispatcher implements NestedRunner {
       this.#countFailure(command, reply.lastErrorCode);
       this.#countedErrors = reply.errorCount;
     }
+    if (server.monitors.count > 0 && command.isShown) {
+      server.monitors.show(session, context.withoutSecrets(args));
+    }
     if (command.isWrite || context.changeCount > 0) context.finish(args, databaseIndex);
   }
 
@@ -249,8 +253,17 @@ export class Dispatcher implements NestedRunner {
     this.#measuredUs = this.#server.clock.monotonicUs();
   }
 
-  /** Replies an error without running anything. */
-  #refuse(session: Session, command: Command | undefined, error: RedisError): void {
+  /**
+   * Replies an error without running anything.
+   *
+   * @param args The request, where that may be an EXEC: monitors see how the transaction ends.
+   */
+  #refuse(
+    session: Session,
+    command: Command | undefined,
+    error: RedisError,
+    args?: Args,
+  ): void {
     session.transaction?.fail();
     if (command?.spec.withinMulti === "executes") {
       session.endTransaction();
@@ -261,6 +274,9 @@ export class Dispatcher implements NestedRunner {
     if (command !== undefined) command.stats.rejectedCalls++;
     this.#server.stats.recordErrorReply(error.code);
     if (session.replyMode !== "on") session.muteReply(mark);
+    if (args !== undefined && command?.spec.withinMulti === "executes") {
+      this.#server.monitors.show(session, args);
+    }
   }
 
   /** Replies that a request is queued. */

@@ -8,13 +8,20 @@
  */
 
 import type { Clock, Timer } from "../base/clock.ts";
-import { appendOnlyFails, DEBUG_NOT_ALLOWED, NO_AUTH, OUT_OF_MEMORY } from "../errors/catalogue.ts";
+import {
+  appendOnlyFails,
+  DEBUG_NOT_ALLOWED,
+  NO_AUTH,
+  NO_KEYS_FOR_MONITORS,
+  OUT_OF_MEMORY,
+} from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Authenticator } from "../security/mod.ts";
 import type { Command } from "./command.ts";
 import type { AppendOnly } from "./ports.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
+import type { Monitors } from "./monitors.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
 
@@ -79,6 +86,26 @@ export class AuthenticatedGate implements Gate {
   }
 }
 
+/** A client that only watches, as a monitor, must not use keys. */
+export class MonitorGate implements Gate {
+  readonly #monitors: Monitors;
+
+  constructor(monitors: Monitors) {
+    this.#monitors = monitors;
+  }
+
+  get isInForce(): boolean {
+    return this.#monitors.count > 0;
+  }
+
+  check(session: Session, command: Command): RedisError | undefined {
+    if (!session.isMonitor) return undefined;
+    const usesKeys = requestHas(session, command, "write") ||
+      requestHas(session, command, "readonly") || requestHas(session, command, "may_replicate");
+    return usesKeys ? NO_KEYS_FOR_MONITORS : undefined;
+  }
+}
+
 /** Which commands CLIENT PAUSE holds back. */
 export type PauseKind = "write" | "all";
 
@@ -121,6 +148,7 @@ export class PauseGate implements Gate {
   }
 
   check(session: Session, command: Command): typeof POSTPONED | undefined {
+    if (session.isMonitor) return undefined; // it can't touch a key, so it need not wait
     const isHeld = this.#kind === "all" || requestHas(session, command, "write") ||
       requestHas(session, command, "may_replicate");
     return isHeld ? POSTPONED : undefined;

@@ -16,12 +16,14 @@ export {
   AuthenticatedGate,
   type Gate,
   MemoryGate,
+  MonitorGate,
   PauseGate,
   type PauseKind,
   ProtectedGate,
 } from "./gates.ts";
 export { HeldKeys, type Hold } from "./held_keys.ts";
 export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
+export { Monitors } from "./monitors.ts";
 export type {
   AppendOnly,
   AppendOnlyFacts,

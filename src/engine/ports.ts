@@ -25,6 +25,7 @@ import type { Effects } from "./effects.ts";
 import type { PauseGate } from "./gates.ts";
 import type { HeldKeys } from "./held_keys.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
+import type { Monitors } from "./monitors.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
 
@@ -44,6 +45,7 @@ export interface ServerParts {
   readonly effects: Effects;
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
+  readonly monitors: Monitors;
   readonly memoryLimit: MemoryLimit;
   readonly heldKeys: HeldKeys;
   /** Connections to other servers. */

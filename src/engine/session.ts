@@ -41,6 +41,8 @@ export class Session implements Receiver {
   replyMode: ReplyMode = "on";
   /** CLIENT NO-EVICT: spared when clients are closed for memory. */
   isNeverEvicted = false;
+  /** Whether it is shown what others send (MONITOR); see `Monitors`. */
+  isMonitor = false;
   /** What its command waits for; `undefined`: no command of it waits. */
   waiter: Waiter | undefined;
   /** What it has queued since MULTI; `undefined`: no transaction is open. */

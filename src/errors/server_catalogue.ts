@@ -80,6 +80,11 @@ export function unusableSubcommand(command: string, given: string): RedisError {
   );
 }
 
+// Monitors. Redis counts them among the replicas, and says so.
+
+export const NO_KEYS_FOR_MONITORS = new RedisError("ERR Replica can't interact with the keyspace");
+export const MONITOR_DENIED = new RedisError("ERR MONITOR isn't allowed for DENY BLOCKING client");
+
 // Transactions.
 
 export const NOT_IN_TRANSACTION = new RedisError("ERR Command not allowed inside a transaction");

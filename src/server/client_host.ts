@@ -182,7 +182,8 @@ export class ClientHost implements ConnectionShare {
       const outputBytes = session.connection.outputBytes;
       if (outputBytes > 0) this.outputWaits(session.connection, outputBytes);
       const idleMs = nowMs - session.lastActiveMs;
-      if (this.#idleSecondsMax > 0 && idleMs > this.#idleSecondsMax * 1000 && !session.isBlocked) {
+      const maySleep = session.isBlocked || session.isMonitor;
+      if (this.#idleSecondsMax > 0 && idleMs > this.#idleSecondsMax * 1000 && !maySleep) {
         log.verbose("Closing idle client");
         session.connection.close();
       }

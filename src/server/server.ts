@@ -27,6 +27,8 @@ import {
   type Lifecycle,
   MemoryGate,
   MemoryLimit,
+  MonitorGate,
+  Monitors,
   PauseGate,
   type PayloadCodec,
   ProtectedGate,
@@ -88,6 +90,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly effects = new Effects();
   readonly pause: PauseGate;
   readonly blocked: BlockedClients;
+  readonly monitors: Monitors;
   readonly memoryLimit: MemoryLimit;
   readonly heldKeys: HeldKeys;
   readonly peers: ClientPool;
@@ -132,6 +135,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
     this.pause = new PauseGate(clock, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
+    this.monitors = new Monitors(clock);
     this.heldKeys = new HeldKeys(this.changeListeners, () => this.#retryAll());
     this.peers = new ClientPool({
       clock,
@@ -289,6 +293,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       new DiskErrorGate(this.persistence),
       new AppendOnlyGate(this.appendOnly),
       new LoadingGate(this.persistence),
+      new MonitorGate(this.monitors),
       this.pause,
       this.heldKeys,
     ];

@@ -66,7 +66,8 @@ export function clientLine(session: Session, options: ClientLineOptions): string
 
 /** One letter for each remarkable thing, `N` for none. */
 function clientFlags(session: Session): string {
-  const flags = (session.transaction !== undefined ? "x" : "") +
+  const flags = (session.isMonitor ? "O" : "") +
+    (session.transaction !== undefined ? "x" : "") +
     (session.isBlocked ? "b" : "") +
     (session.watch?.isBroken ? "d" : "") +
     (session.connection.isClosing ? "c" : "") +

@@ -61,6 +61,7 @@ function quit(context: CommandContext): void {
 function reset(context: CommandContext): void {
   const { session, server } = context;
   session.reset();
+  server.monitors.remove(session);
   session.isAuthenticated = !server.authenticator.requiresPassword;
   context.reply.simple("RESET");
 }

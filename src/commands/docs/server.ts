@@ -276,6 +276,10 @@ export const SERVER_DOCS: readonly CommandDoc[] = documentGroup("server", {
     complexity: "That of the sub-command.",
     subcommands: MEMORY_ROWS,
   },
+  monitor: {
+    summary: "Shows the client every command that the server runs from now on.",
+    since: "1.0.0",
+  },
   role: {
     summary: "Tells whether the server is a primary or a replica, and of whom.",
     since: "2.8.12",

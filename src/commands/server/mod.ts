@@ -15,6 +15,7 @@ import { DEBUG_COMMANDS } from "./debug.ts";
 import { LATENCY_COMMANDS } from "./latency.ts";
 import { LOLWUT_COMMANDS } from "./lolwut.ts";
 import { MEMORY_COMMANDS } from "./memory.ts";
+import { MONITOR_COMMANDS } from "./monitor.ts";
 import { PERSISTENCE_COMMANDS } from "./persistence.ts";
 import { SLOWLOG_COMMANDS } from "./slowlog.ts";
 
@@ -30,6 +31,7 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
   ...LATENCY_COMMANDS,
   ...LOLWUT_COMMANDS,
   ...MEMORY_COMMANDS,
+  ...MONITOR_COMMANDS,
   ...PERSISTENCE_COMMANDS,
   ...SLOWLOG_COMMANDS,
 ];

@@ -51,7 +51,7 @@ const COVERED: Readonly<Record<string, string>> = {
     command|info command|list config config|get config|help config|resetstat config|rewrite
     config|set dbsize debug flushall flushdb info lastsave latency latency|doctor latency|graph latency|help
     latency|histogram latency|history latency|latest latency|reset lolwut memory memory|doctor
-    memory|help memory|malloc-stats memory|purge memory|stats memory|usage role shutdown slowlog
+    memory|help memory|malloc-stats memory|purge memory|stats memory|usage monitor role shutdown slowlog
     slowlog|get slowlog|help slowlog|len slowlog|reset save swapdb time`,
 };
 
