@@ -134,7 +134,7 @@ export class BlockedClients implements ChangeListener {
       waiter.keys.set(this.#waitedKeys.add(waiter, db.index, args.at(index)), index);
     }
     session.waiter = waiter;
-    if (this.#count++ === 0) this.#server.changeListeners.push(this);
+    if (this.#count++ === 0) this.#server.changeListeners.add(this);
   }
 
   /**
@@ -153,7 +153,7 @@ export class BlockedClients implements ChangeListener {
       timer: undefined,
     };
     session.waiter = waiter;
-    if (this.#count++ === 0) this.#server.changeListeners.push(this);
+    if (this.#count++ === 0) this.#server.changeListeners.add(this);
     return waiter;
   }
 
@@ -307,7 +307,6 @@ export class BlockedClients implements ChangeListener {
     waiter.timer?.cancel();
     for (const queue of waiter.keys.keys()) this.#waitedKeys.remove(waiter, queue);
     if (--this.#count > 0) return;
-    const listeners = this.#server.changeListeners;
-    listeners.splice(listeners.indexOf(this), 1);
+    this.#server.changeListeners.remove(this);
   }
 }

@@ -129,10 +129,7 @@ export class CommandContext {
   /** The same for a key of another database. */
   modifiedIn(keyspace: Keyspace, key: ByteView, event: string, changeCount = 1): void {
     this.changeCount += changeCount;
-    const listeners = this.server.changeListeners;
-    for (let index = 0; index < listeners.length; index++) {
-      listeners[index].changed(keyspace.index, key, event);
-    }
+    this.server.changeListeners.changed(keyspace.index, key, event);
   }
 
   /**
@@ -178,6 +175,6 @@ export class CommandContext {
   /** Notes that databases were emptied or exchanged. */
   flushed(databases: readonly Keyspace[], changeCount: number): void {
     this.changeCount += changeCount;
-    for (const listener of this.server.changeListeners) listener.flushed(databases);
+    this.server.changeListeners.flushed(databases);
   }
 }

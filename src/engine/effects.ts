@@ -3,7 +3,8 @@
  *
  * A log or a replica that ran `EXPIRE key 10` an hour later would be an hour off; so what leaves is
  * `PEXPIREAT key <moment>`. A command whose words repeat its effect leaves as it came; any other
- * says what to send instead. Nothing is built while nobody listens.
+ * says what to send instead. Nothing is built while nobody listens. The effects of a transaction that
+ * may yet be rolled back are held back, and dropped if it is.
  *
  * @module
  */
@@ -29,14 +30,22 @@ const EXEC = Args.of("EXEC");
 /** A word of an effect: binary text, or bytes that are copied. */
 export type EffectWord = string | ByteView;
 
+/** One that leaves later. */
+interface Effect {
+  readonly databaseIndex: number;
+  readonly args: Args;
+}
+
 /** Collects the effect of the command that runs and passes it on. */
 export class Effects {
   readonly #sinks: EffectSink[] = [];
   readonly #replacements: Args[] = [];
   #isReplaced = false;
   #isUnit = false;
-  /** The first effect of a unit, held back until it is known whether it stays alone. */
-  #held: { databaseIndex: number; args: Args } | undefined;
+  /** The first effect of a unit, kept until it is known whether it stays alone. */
+  #first: Effect | undefined;
+  /** Effects of a unit that may yet be dropped; `undefined`: it may not. */
+  #held: Effect[] | undefined;
   /** Database of a unit's last effect, once it has several; -1 before. */
   #framedIndex = -1;
 
@@ -88,11 +97,28 @@ export class Effects {
   /** Ends it. */
   endUnit(): void {
     this.#isUnit = false;
-    const held = this.#held;
-    if (held !== undefined) this.#pass(held.databaseIndex, held.args);
+    const first = this.#first;
+    if (first !== undefined) this.#pass(first.databaseIndex, first.args);
     else if (this.#framedIndex >= 0) this.#pass(this.#framedIndex, EXEC);
-    this.#held = undefined;
+    this.#first = undefined;
     this.#framedIndex = -1;
+  }
+
+  /** Holds back the effects of the unit from now on, until `passHeld` or `dropHeld`. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Passes on what was held back. */
+  passHeld(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const { databaseIndex, args } of held) this.#send(databaseIndex, args);
+  }
+
+  /** Forgets what was held back. */
+  dropHeld(): void {
+    this.#held = undefined;
   }
 
   /** Ends a command: passes its effect on if it changed something, and forgets it. */
@@ -116,15 +142,19 @@ export class Effects {
 
   #send(databaseIndex: number, args: Args): void {
     if (!this.#isUnit) return this.#pass(databaseIndex, args);
-    const held = this.#held;
-    if (held === undefined && this.#framedIndex < 0) {
-      this.#held = { databaseIndex, args: args.copy() };
+    if (this.#held !== undefined) {
+      this.#held.push({ databaseIndex, args: args.copy() });
       return;
     }
-    if (held !== undefined) {
-      this.#pass(held.databaseIndex, MULTI);
-      this.#pass(held.databaseIndex, held.args);
-      this.#held = undefined;
+    const first = this.#first;
+    if (first === undefined && this.#framedIndex < 0) {
+      this.#first = { databaseIndex, args: args.copy() };
+      return;
+    }
+    if (first !== undefined) {
+      this.#pass(first.databaseIndex, MULTI);
+      this.#pass(first.databaseIndex, first.args);
+      this.#first = undefined;
     }
     this.#pass(databaseIndex, args);
     this.#framedIndex = databaseIndex;

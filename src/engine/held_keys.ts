@@ -17,6 +17,7 @@
 import { type ByteView, textOfBytes } from "../base/byte_view.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Keyspace } from "../store/mod.ts";
+import type { ChangeListeners } from "./change_listeners.ts";
 import type { Command } from "./command.ts";
 import { type Gate, POSTPONED } from "./gates.ts";
 import type { ChangeListener } from "./ports.ts";
@@ -48,14 +49,14 @@ export class Hold {
 /** All keys that are held in one server. */
 export class HeldKeys implements Gate, ChangeListener {
   readonly #holds = new Set<Hold>();
-  readonly #listeners: ChangeListener[];
+  readonly #listeners: ChangeListeners;
   readonly #resume: () => void;
 
   /**
    * @param listeners Those that are told of changes; this is among them while keys are held.
    * @param resume Called when keys are free again, to try again what was postponed.
    */
-  constructor(listeners: ChangeListener[], resume: () => void) {
+  constructor(listeners: ChangeListeners, resume: () => void) {
     this.#listeners = listeners;
     this.#resume = resume;
   }
@@ -66,7 +67,7 @@ export class HeldKeys implements Gate, ChangeListener {
 
   /** Holds keys until `release`. @param keys Copied. */
   hold(databaseIndex: number, keys: readonly Uint8Array[]): Hold {
-    if (this.#holds.size === 0) this.#listeners.push(this);
+    if (this.#holds.size === 0) this.#listeners.add(this);
     const hold = new Hold(databaseIndex, keys);
     this.#holds.add(hold);
     return hold;
@@ -75,7 +76,7 @@ export class HeldKeys implements Gate, ChangeListener {
   /** Lets them go. */
   release(hold: Hold): void {
     this.#holds.delete(hold);
-    if (this.#holds.size === 0) this.#listeners.splice(this.#listeners.indexOf(this), 1);
+    if (this.#holds.size === 0) this.#listeners.remove(this);
     this.#resume();
   }
 

@@ -5,6 +5,7 @@
  */
 
 export { BlockedClients, type Demand, type WaitTerms } from "./blocked_clients.ts";
+export { ChangeListeners, type Removal } from "./change_listeners.ts";
 export { ClientRegistry } from "./client_registry.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";

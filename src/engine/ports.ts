@@ -17,6 +17,7 @@ import type { Authenticator } from "../security/mod.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Keyspace, Ref, Store } from "../store/mod.ts";
 import type { BlockedClients } from "./blocked_clients.ts";
+import type { ChangeListeners } from "./change_listeners.ts";
 import type { ClientRegistry } from "./client_registry.ts";
 import type { Command } from "./command.ts";
 import type { CommandTable } from "./command_table.ts";
@@ -58,7 +59,7 @@ export interface ServerParts {
   readonly persistence: Persistence;
   readonly process: ProcessProbe;
   /** Told of every change of a key. */
-  readonly changeListeners: ChangeListener[];
+  readonly changeListeners: ChangeListeners;
   /** 40 hexadecimal digits that name the history of the data (`master_replid`). */
   replicationId: string;
   /** Whether keys expire without being looked at (DEBUG SET-ACTIVE-EXPIRE). */

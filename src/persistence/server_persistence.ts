@@ -101,7 +101,7 @@ export class ServerPersistence implements Persistence, PersistenceState {
     this.#isIncomplete = true;
     if (options.flushesFirst) {
       store.flush(store.databases, false);
-      for (const listener of changeListeners) listener.flushed(store.databases);
+      changeListeners.flushed(store.databases);
     }
     const steps = this.#newLoader(options.replacesKeys).steps(source);
     try {

@@ -7,7 +7,6 @@
  * @module
  */
 
-import type { ByteView } from "../base/byte_view.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Random, randomId } from "../base/random.ts";
 import { ClientPool } from "../client/mod.ts";
@@ -17,7 +16,7 @@ import {
   AppendOnlyGate,
   AuthenticatedGate,
   BlockedClients,
-  type ChangeListener,
+  ChangeListeners,
   ClientRegistry,
   CommandTable,
   Dispatcher,
@@ -98,7 +97,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly transactions: ServerTransactions;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
-  readonly changeListeners: ChangeListener[] = [];
+  readonly changeListeners = new ChangeListeners(this.effects);
   readonly lifecycle: Lifecycle = this;
   readonly persistence: ServerPersistence;
   readonly identity: ServerIdentity;
@@ -169,10 +168,12 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     const { lazyFree } = this.store.environment;
     this.store.environment.listener = {
       expired: (databaseIndex, key) => {
-        this.#noteRemoval(databaseIndex, key, "expired", lazyFree.isForExpired);
+        const isLazy = lazyFree.isForExpired;
+        this.changeListeners.removed({ databaseIndex, key, event: "expired", isLazy });
       },
       evicted: (databaseIndex, key) => {
-        this.#noteRemoval(databaseIndex, key, "evicted", lazyFree.isForEvicted);
+        const isLazy = lazyFree.isForEvicted;
+        this.changeListeners.removed({ databaseIndex, key, event: "evicted", isLazy });
       },
       expiresSooner: (dueMs) => this.#heartbeat.expireAt(dueMs),
     };
@@ -297,20 +298,6 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       this.pause,
       this.heldKeys,
     ];
-  }
-
-  /** Tells whom it may concern that a key vanishes by itself. */
-  #noteRemoval(
-    databaseIndex: number,
-    key: ByteView,
-    event: string,
-    isLazy: boolean,
-  ): void {
-    if (this.effects.isWanted) this.effects.emit(databaseIndex, isLazy ? "UNLINK" : "DEL", key);
-    const listeners = this.changeListeners;
-    for (let index = 0; index < listeners.length; index++) {
-      listeners[index].changed(databaseIndex, key, event);
-    }
   }
 
   #retryAll(): void {

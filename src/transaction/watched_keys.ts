@@ -101,14 +101,13 @@ export class WatchedKeys implements ChangeListener {
 
   /** A client begins to watch. */
   open(): void {
-    if (this.#watchCount++ === 0) this.#server.changeListeners.push(this);
+    if (this.#watchCount++ === 0) this.#server.changeListeners.add(this);
   }
 
   /** It ends. Not called while listeners are told of a change, since it may take this off them. */
   close(): void {
     if (--this.#watchCount > 0) return;
-    const listeners = this.#server.changeListeners;
-    listeners.splice(listeners.indexOf(this), 1);
+    this.#server.changeListeners.remove(this);
   }
 
   /** Watches a key as it is now. @param key Copied. */

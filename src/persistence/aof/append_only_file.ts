@@ -165,7 +165,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     effects.removeSink(this);
     try {
       store.flush(store.databases, false);
-      for (const listener of changeListeners) listener.flushed(store.databases);
+      changeListeners.flushed(store.databases);
       if (this.#directory === undefined) {
         this.#directory = this.#openDirectory();
         this.#directory.read();

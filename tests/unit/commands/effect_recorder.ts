@@ -11,6 +11,7 @@
 import { ByteView, textOfBytes } from "../../../src/base/byte_view.ts";
 import { Config } from "../../../src/config/mod.ts";
 import {
+  ChangeListeners,
   type Command,
   CommandContext,
   type CommandSpec,
@@ -67,11 +68,12 @@ export class EffectRecorder implements Disposable {
       random: this.#fixture.store.environment.random,
       effects,
       persistence: NO_PERSISTENCE as Persistence,
-      changeListeners: [{
-        changed: (_, key, event) => this.#events.push(`${event} ${key.toText()}`),
-        flushed: () => {},
-      }],
+      changeListeners: new ChangeListeners(effects),
     };
+    parts.changeListeners!.add({
+      changed: (_, key, event) => this.#events.push(`${event} ${key.toText()}`),
+      flushed: () => {},
+    });
     this.#context = new CommandContext(parts as ServerParts);
     this.#context.session = SESSION as Session;
   }

@@ -33,7 +33,7 @@ for (const [isLazy, verb] of [["no", "DEL"], ["yes", "UNLINK"]] as const) {
     server.effects.addSink({
       append: (databaseIndex, args) => effects.push([databaseIndex, ...args.texts(0)].join(" ")),
     });
-    server.changeListeners.push({
+    server.changeListeners.add({
       changed: (databaseIndex, key, event) =>
         events.push(`${event} ${key.toText()} in ${databaseIndex}`),
       flushed: () => {},

@@ -49,13 +49,13 @@ Deno.test("changes are listened to only while somebody watches", async () => {
   const first = fixture.client(), second = fixture.client();
   await first.call("WATCH", "a", "b");
   await second.call("WATCH", "a");
-  assertEquals(server.changeListeners.length, 1);
+  assertEquals(server.changeListeners.count, 1);
   await first.call("SET", "a", "1");
   await first.call("UNWATCH");
-  assertEquals(server.changeListeners.length, 1);
+  assertEquals(server.changeListeners.count, 1);
   await second.call("MULTI");
   assertEquals(await second.call("EXEC"), null);
-  assertEquals(server.changeListeners.length, 0);
+  assertEquals(server.changeListeners.count, 0);
 });
 
 Deno.test("a client that leaves watches no more", async () => {
@@ -65,7 +65,7 @@ Deno.test("a client that leaves watches no more", async () => {
   await leaver.call("MULTI");
   await leaver.call("SET", "a", "1");
   await leaver[Symbol.asyncDispose]();
-  await eventually(() => fixture.server.changeListeners.length === 0, { pauseMs: 0 });
+  await eventually(() => fixture.server.changeListeners.count === 0, { pauseMs: 0 });
   assertEquals(fixture.effects, []);
 });
 

@@ -37,7 +37,7 @@ class Recorder implements AsyncDisposable {
         this.#effects.push([databaseIndex, ...args.texts(0)].join(" "));
       },
     });
-    this.#server.changeListeners.push({
+    this.#server.changeListeners.add({
       changed: (databaseIndex, key, event) => {
         this.#events.push(`${databaseIndex} ${event} ${key.toText()}`);
       },

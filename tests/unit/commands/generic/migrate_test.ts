@@ -79,7 +79,7 @@ Deno.test("MIGRATE deletes no value that came to its key meanwhile", async () =>
   await client.call("RPUSH", "k", "1");
   await client.call("SET", "l", "2");
   const moved = waiting.call("BLMOVE", "source", "k", "LEFT", "RIGHT", 0);
-  await eventually(() => server.changeListeners.length > 0);
+  await eventually(() => server.changeListeners.count > 0);
   const migrating = client.call("MIGRATE", "127.0.0.1", target.port, "", 0, 1000, "KEYS", "k", "l");
   await eventually(() => target.received[0]?.includes("RESTORE"));
   await other.call("RPUSH", "source", "2");

@@ -42,7 +42,7 @@ Deno.test("a blocking pop or move leaves as what it was, at once or later", asyn
 Deno.test("a served move notes its events in order, and those of who it serves", async () => {
   await using fixture = new BlockingServer();
   const events: string[] = [];
-  fixture.server.changeListeners.push({
+  fixture.server.changeListeners.add({
     changed: (_, key, event) => events.push(`${event} ${key.toText()}`),
     flushed: () => {},
   });

@@ -39,7 +39,7 @@ Deno.test("a blocking pop leaves as the pop that it was, at once or later", asyn
 Deno.test("a served pop notes its events, with the end of the key", async () => {
   await using fixture = new BlockingServer();
   const events: string[] = [];
-  fixture.server.changeListeners.push({
+  fixture.server.changeListeners.add({
     changed: (_, key, event) => events.push(`${event} ${key.toText()}`),
     flushed: () => {},
   });
