@@ -59,6 +59,11 @@ export class Glob {
     this.#findBounds();
   }
 
+  /** How many plain bytes the pattern begins with; each text that it matches begins with them too. */
+  get prefixBytes(): number {
+    return this.#prefixBytes;
+  }
+
   /**
    * Whether the pattern matches the whole of a text.
    *

@@ -12,6 +12,7 @@ import { HASH_COMMANDS } from "./hash/mod.ts";
 import { GEO_COMMANDS } from "./geo/mod.ts";
 import { HYPERLOGLOG_COMMANDS } from "./hyperloglog/mod.ts";
 import { LIST_COMMANDS } from "./list/mod.ts";
+import { PUBSUB_COMMANDS } from "./pubsub/mod.ts";
 import { SERVER_COMMANDS } from "./server/mod.ts";
 import { SORTED_SET_COMMANDS } from "./sorted_set/mod.ts";
 import { SET_COMMANDS } from "./set/mod.ts";
@@ -35,5 +36,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SET_COMMANDS,
   ...STREAM_COMMANDS,
   ...GEO_COMMANDS,
+  ...PUBSUB_COMMANDS,
   ...TRANSACTION_COMMANDS,
 ];

@@ -186,6 +186,7 @@ export class Dispatcher implements NestedRunner {
   /** The client is gone. */
   forget(session: Session): void {
     session.endTransaction();
+    session.endSubscriptions();
     this.#server.blocked.forget(session);
     this.#server.monitors.remove(session);
     this.#server.clients.remove(session);
@@ -196,7 +197,10 @@ export class Dispatcher implements NestedRunner {
     const isMeasuredAlone = this.#isMeasuredAlone(command, args);
     if (isMeasuredAlone) this.#startMeasurement();
     const startUs = this.#measuredUs;
+    const mark = session.reply.mark();
     this.#perform(session, command, args);
+    // What would be muted with the whole reply is left to `#run`.
+    if (session.replyMode === "on") session.connection.putDeliveries(mark);
     if (isMeasuredAlone) this.#endMeasurement(session, command, args, startUs);
     else this.#measureLater(command);
   }
@@ -210,6 +214,7 @@ export class Dispatcher implements NestedRunner {
     const mark = session.reply.mark();
     this.#perform(session, command, args);
     if (session.replyMode !== "on" && session.waiter === undefined) session.muteReply(mark);
+    if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
     if (isMeasuredAlone) {
       this.#startMeasurement(); // of what ran within it
       const durationUs = this.#endMeasurement(session, command, args, startUs);

@@ -13,6 +13,7 @@ import {
   DEBUG_NOT_ALLOWED,
   NO_AUTH,
   NO_KEYS_FOR_MONITORS,
+  notForSubscribers,
   OUT_OF_MEMORY,
 } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
@@ -22,6 +23,7 @@ import type { Command } from "./command.ts";
 import type { AppendOnly } from "./ports.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
 import type { Monitors } from "./monitors.ts";
+import type { Messages } from "./message_ports.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
 
@@ -192,6 +194,27 @@ export class AppendOnlyGate implements Gate {
     return requestHas(session, command, "write") || command.fullName === "ping"
       ? appendOnlyFails(this.#file.writeError!)
       : undefined;
+  }
+}
+
+/**
+ * A client that listens to channels over RESP2 could not tell replies from messages: it may only say
+ * what concerns its listening.
+ */
+export class SubscriberGate implements Gate {
+  readonly #messages: Messages;
+
+  constructor(messages: Messages) {
+    this.#messages = messages;
+  }
+
+  get isInForce(): boolean {
+    return this.#messages.clientCount > 0;
+  }
+
+  check(session: Session, command: Command): RedisError | undefined {
+    if (session.subscriber === undefined || session.reply.protocol !== 2) return undefined;
+    return command.spec.isForSubscribers ? undefined : notForSubscribers(command.fullName);
   }
 }
 

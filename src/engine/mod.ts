@@ -21,9 +21,11 @@ export {
   PauseGate,
   type PauseKind,
   ProtectedGate,
+  SubscriberGate,
 } from "./gates.ts";
 export { HeldKeys, type Hold } from "./held_keys.ts";
 export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
+export type { Messages, Subscriber, TopicKind } from "./message_ports.ts";
 export { Monitors } from "./monitors.ts";
 export type {
   AppendOnly,

@@ -26,6 +26,7 @@ import type { Effects } from "./effects.ts";
 import type { PauseGate } from "./gates.ts";
 import type { HeldKeys } from "./held_keys.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
+import type { Messages } from "./message_ports.ts";
 import type { Monitors } from "./monitors.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
@@ -53,6 +54,7 @@ export interface ServerParts {
   readonly peers: ClientPool;
   readonly payloads: PayloadCodec;
   readonly transactions: Transactions;
+  readonly messages: Messages;
   readonly appendOnly: AppendOnly;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;

@@ -14,6 +14,7 @@ import { DEFAULT_USER } from "../security/mod.ts";
 import type { Waiter } from "./blocked_clients.ts";
 import type { Command } from "./command.ts";
 import type { Dispatcher } from "./dispatcher.ts";
+import type { Subscriber } from "./message_ports.ts";
 import type { KeyWatch, OpenTransaction } from "./ports.ts";
 import type { RequestBatch } from "./request_batch.ts";
 
@@ -49,6 +50,8 @@ export class Session implements Receiver {
   transaction: OpenTransaction | undefined;
   /** The keys that it watches; `undefined`: none. */
   watch: KeyWatch | undefined;
+  /** What it listens to; `undefined`: nothing. */
+  subscriber: Subscriber | undefined;
   /** Whether its requests are recorded ones: what was allowed then must not be refused now. */
   isReplayed = false;
   /** Whether a postponed request waits to be tried again. */
@@ -155,6 +158,7 @@ export class Session implements Receiver {
    */
   reset(): void {
     this.endTransaction();
+    this.endSubscriptions();
     this.databaseIndex = 0;
     this.name = "";
     this.user = DEFAULT_USER;
@@ -168,6 +172,11 @@ export class Session implements Receiver {
     this.transaction = undefined;
     this.connection.queuedBytes = 0;
     this.endWatch();
+  }
+
+  /** Listens to nothing any more. */
+  endSubscriptions(): void {
+    this.subscriber?.release();
   }
 
   /** Watches no key any more. */

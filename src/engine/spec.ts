@@ -133,6 +133,8 @@ export interface CommandSpec {
    * command does not have in Redis.
    */
   withinMulti?: "runs" | "ends" | "executes" | "refused";
+  /** Whether a client that listens to channels over RESP2 may say it. */
+  isForSubscribers?: boolean;
   /**
    * Takes microseconds whatever the data: its time may be measured together with its neighbours' in
    * a pipeline. Follows from the flags (`fast` and not `blocking`) unless said.

@@ -85,6 +85,19 @@ export function unusableSubcommand(command: string, given: string): RedisError {
 export const NO_KEYS_FOR_MONITORS = new RedisError("ERR Replica can't interact with the keyspace");
 export const MONITOR_DENIED = new RedisError("ERR MONITOR isn't allowed for DENY BLOCKING client");
 
+// Channels.
+
+export const SHARD_SUBSCRIPTION_DENIED = new RedisError(
+  "ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client",
+);
+
+/** A command in a state in which only a few are allowed. @param command Its full name. */
+export function notForSubscribers(command: string): RedisError {
+  return new RedisError(
+    `ERR Can't execute '${command}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context`,
+  );
+}
+
 // Transactions.
 
 export const NOT_IN_TRANSACTION = new RedisError("ERR Command not allowed inside a transaction");

@@ -19,6 +19,7 @@
 
 import { OutputBuffer, WireWriter } from "../resp/mod.ts";
 import type { BufferPool } from "./buffer_pool.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Transport } from "./transport.ts";
 import type { Turns } from "./turns.ts";
 
@@ -31,6 +32,8 @@ const SMALL_READ_COUNT = 64;
 const TRUSTED_BYTES_MAX = 1024 * 1024;
 /** Bytes of requests and replies after which a busy connection gives way to the others. */
 const TURN_BYTES = 16 * 1024;
+/** While so few delivered bytes wait to be sent, nobody asks whether they are too many. */
+const DELIVERED_BYTES_UNCHECKED = 64 * 1024;
 /** What a connection and its client take beside the buffers, about. */
 const OBJECT_BYTES = 1024;
 
@@ -58,6 +61,8 @@ export interface ConnectionShare {
   readonly buffers: BufferPool;
   /** How busy connections give way. */
   readonly turns: Turns;
+  /** Connections that something was delivered to. */
+  readonly outbox: Outbox;
   /**
    * What the replies so far wait for before they are sent; `undefined`: nothing. Where it rejects as if
    * the peer were gone, they are never sent.
@@ -94,10 +99,18 @@ export class Connection {
   #isReading = false;
   /** Whether the receiver is at work; the output buffer is its until it returns. */
   #isServing = false;
+  /** Whether somebody else writes a reply, between `openOutput` and `flush`. */
+  #isReplying = false;
+  /** What was delivered while a reply was being written: it must not get into the middle of that. */
+  #aside: OutputBuffer | undefined;
+  /** Whether it is in the outbox. */
+  #isInOutbox = false;
   #isClosed = false;
   #isClosing = false;
   /** Bytes of requests that its client has queued; part of `memoryBytes`. */
   queuedBytes = 0;
+  /** Bytes that its client's subscriptions take; part of `memoryBytes`. */
+  subscriptionBytes = 0;
 
   #sending: Promise<void> | undefined;
   #sendingBytes = 0;
@@ -149,8 +162,8 @@ export class Connection {
   /** Bytes that the connection holds: buffers, queued requests, itself; 0 once it is closed. */
   get memoryBytes(): number {
     if (this.#isClosed) return 0;
-    return OBJECT_BYTES + this.queuedBytes + this.#input.length + this.outputBufferBytes +
-      this.#sendingBufferBytes;
+    return OBJECT_BYTES + this.queuedBytes + this.subscriptionBytes + this.#input.length +
+      this.outputBufferBytes + this.#sendingBufferBytes;
   }
 
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */
@@ -184,8 +197,8 @@ export class Connection {
 
   /** Makes `reply` ready for writing outside of `Receiver.receive`; `flush` ends it. */
   openOutput(): WireWriter {
-    if (this.reply.buffer === NO_BUFFER) this.reply.buffer = this.#share.buffers.take();
-    return this.reply;
+    this.#isReplying = true;
+    return this.#borrowOutput();
   }
 
   /**
@@ -193,10 +206,55 @@ export class Connection {
    * request caused goes out with its reply.
    */
   flush(): void {
+    this.#isReplying = false;
     if (this.#isServing) return;
+    if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
     if (this.#isClosed || this.reply.buffer.length === 0) return this.#releaseOutput();
     this.#noteOutput();
     if (this.#sending === undefined) this.#sendInBackground();
+  }
+
+  /**
+   * Sends what others have for this client (a message of a channel), at the end of this turn of the
+   * loop. While a reply is being written it waits for `putDeliveries` or for the reply's end.
+   *
+   * @param bytes `bytes[start, end)` is copied.
+   */
+  deliver(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isClosed) return;
+    if (this.#isServing || this.#isReplying) {
+      this.#aside ??= this.#share.buffers.take();
+      this.#aside.append(bytes, start, end);
+      return;
+    }
+    const buffer = this.#borrowOutput().buffer;
+    buffer.append(bytes, start, end);
+    if (buffer.length > DELIVERED_BYTES_UNCHECKED) this.#noteOutput();
+    if (this.#isInOutbox) return;
+    this.#isInOutbox = true;
+    this.#share.outbox.add(this);
+  }
+
+  /** Whether something was delivered in the middle of a reply. */
+  get hasDeliveries(): boolean {
+    return this.#aside !== undefined;
+  }
+
+  /** Puts what was delivered meanwhile into the output. @param mark Where the reply begins that it precedes. */
+  putDeliveries(mark: number): void {
+    const aside = this.#aside;
+    if (aside === undefined) return;
+    this.#aside = undefined;
+    const { buffer } = this.#borrowOutput();
+    buffer.openGap(mark, aside.length);
+    buffer.bytes.set(aside.bytes.subarray(0, aside.length), mark);
+    this.#share.buffers.give(aside);
+  }
+
+  /** Sends what was delivered; for the outbox. */
+  sendDelivered(): void {
+    this.#isInOutbox = false;
+    this.flush();
   }
 
   /** Goes on with input that was held back while the client was blocked, behind this turn's work. */
@@ -244,10 +302,11 @@ export class Connection {
 
   /** Has requests run that have been read; returns whether there are replies to send. */
   #consume(receiver: Receiver): boolean {
-    this.openOutput();
+    this.#borrowOutput();
     this.#isServing = true;
     this.#from = receiver.receive(this.#input, this.#from, this.#to);
     this.#isServing = false;
+    if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
     if (this.#from === this.#to && !this.#isReading) this.#from = this.#to = 0;
     if (this.reply.buffer.length === 0 || this.#isClosed) {
       this.#releaseOutput();
@@ -374,6 +433,11 @@ export class Connection {
       this.#sendingBufferBytes = 0;
       this.#accountMemory();
     }
+  }
+
+  #borrowOutput(): WireWriter {
+    if (this.reply.buffer === NO_BUFFER) this.reply.buffer = this.#share.buffers.take();
+    return this.reply;
   }
 
   #releaseOutput(): void {

@@ -8,6 +8,7 @@ export { BufferPool } from "./buffer_pool.ts";
 export { Connection, type ConnectionShare, type Receiver } from "./connection.ts";
 export { type ListenAddress, Listener } from "./listener.ts";
 export { MemoryTransport } from "./memory_transport.ts";
+export { Outbox } from "./outbox.ts";
 export type { SocketOptions } from "./socket_transport.ts";
 export type { Transport } from "./transport.ts";
 export { Turns } from "./turns.ts";

@@ -21,6 +21,7 @@ import {
   Connection,
   type ConnectionShare,
   MemoryTransport,
+  Outbox,
   type SocketOptions,
   type Transport,
   Turns,
@@ -34,6 +35,7 @@ const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
 export class ClientHost implements ConnectionShare {
   readonly buffers = new BufferPool();
   readonly turns = new Turns();
+  readonly outbox = new Outbox();
   queryBytesMax = 0;
 
   readonly #server: ServerParts;

@@ -34,6 +34,7 @@ import {
   type ServerIdentity,
   type ServerParts,
   type ShutdownWay,
+  SubscriberGate,
 } from "../engine/mod.ts";
 import { type Listener, MemoryTransport } from "../net/mod.ts";
 import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
@@ -44,6 +45,7 @@ import {
   LoadingGate,
   ServerPersistence,
 } from "../persistence/mod.ts";
+import { Channels } from "../pubsub/mod.ts";
 import { Authenticator } from "../security/mod.ts";
 import { Store } from "../store/mod.ts";
 import { ServerTransactions } from "../transaction/mod.ts";
@@ -95,6 +97,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly peers: ClientPool;
   readonly payloads: PayloadCodec;
   readonly transactions: ServerTransactions;
+  readonly messages: Channels;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
   readonly changeListeners = new ChangeListeners(this.effects);
@@ -144,6 +147,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     });
     this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);
+    this.messages = new Channels(this.store.environment.hash);
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),
       fail: (reason) => {
@@ -293,6 +297,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       new MemoryGate(this.memoryLimit),
       new DiskErrorGate(this.persistence),
       new AppendOnlyGate(this.appendOnly),
+      new SubscriberGate(this.messages),
       new LoadingGate(this.persistence),
       new MonitorGate(this.monitors),
       this.pause,

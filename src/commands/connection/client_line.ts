@@ -26,7 +26,7 @@ export interface ClientLineOptions {
  * @returns The line with its line break, as binary text.
  */
 export function clientLine(session: Session, options: ClientLineOptions): string {
-  const { connection, reply } = session;
+  const { connection, reply, subscriber } = session;
   const { transport } = connection;
   const unsentBytes = reply.buffer.length;
   const sendingBytes = connection.outputBytes - unsentBytes;
@@ -41,9 +41,9 @@ export function clientLine(session: Session, options: ClientLineOptions): string
     ["idle", secondsBetween(session.lastActiveMs, options.nowMs)],
     ["flags", clientFlags(session)],
     ["db", session.databaseIndex],
-    ["sub", 0],
-    ["psub", 0],
-    ["ssub", 0],
+    ["sub", subscriber?.channelCount ?? 0],
+    ["psub", subscriber?.patternCount ?? 0],
+    ["ssub", subscriber?.shardChannelCount ?? 0],
     ["multi", session.transaction?.commandCount ?? -1],
     ["qbuf", connection.inputBytes - session.parsedBytes],
     ["qbuf-free", connection.inputFreeBytes],
@@ -67,6 +67,7 @@ export function clientLine(session: Session, options: ClientLineOptions): string
 /** One letter for each remarkable thing, `N` for none. */
 function clientFlags(session: Session): string {
   const flags = (session.isMonitor ? "O" : "") +
+    (session.subscriber !== undefined ? "P" : "") +
     (session.transaction !== undefined ? "x" : "") +
     (session.isBlocked ? "b" : "") +
     (session.watch?.isBroken ? "d" : "") +

@@ -31,7 +31,7 @@ export function clientTypeOfWord(word: string): ClientType {
   return type;
 }
 
-/** A client's type: every client that connects is a normal one. */
-export function clientTypeOf(_session: Session): ClientType {
-  return "normal";
+/** A client's type: who listens to a channel is a subscriber, anybody else a normal one. */
+export function clientTypeOf(session: Session): ClientType {
+  return session.subscriber === undefined ? "normal" : "pubsub";
 }

@@ -22,18 +22,27 @@ const PING_TIPS = ["request_policy:all_shards", "response_policy:all_succeeded"]
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const SESSION_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
-  { name: "ping", arity: -1, flags: ["fast"], tips: PING_TIPS, run: ping },
+  { name: "ping", arity: -1, flags: ["fast"], tips: PING_TIPS, isForSubscribers: true, run: ping },
   { name: "echo", arity: 2, flags: ["loading", "stale", "fast"], run: echo },
   { name: "select", arity: 2, flags: ["loading", "stale", "fast"], run: select },
-  { name: "quit", arity: -1, flags: ALWAYS_ALLOWED, withinMulti: "ends", run: quit },
-  { name: "reset", arity: 1, flags: ALWAYS_ALLOWED, withinMulti: "ends", run: reset },
+  { name: "quit", arity: -1, flags: ALWAYS_ALLOWED, withinMulti: "ends", isForSubscribers: true, run: quit },
+  { name: "reset", arity: 1, flags: ALWAYS_ALLOWED, withinMulti: "ends", isForSubscribers: true, run: reset },
 ]);
 
-/** `PING [message]` → status `PONG`, or the message. */
-function ping(context: CommandContext, args: Args): void {
+/**
+ * `PING [message]` → status `PONG`, or the message; to who listens to channels over RESP2, an array of
+ * `pong` and the message, as a message of a channel would look.
+ */
+function ping({ session, reply }: CommandContext, args: Args): void {
   if (args.count > 2) throw wrongArity("ping");
-  if (args.count === 1) context.reply.simple("PONG");
-  else context.reply.bulk(args.at(1));
+  const isMessage = session.subscriber !== undefined && reply.protocol === 2;
+  if (isMessage) {
+    reply.array(2);
+    reply.bulkText("pong");
+  }
+  if (args.count === 2) reply.bulk(args.at(1));
+  else if (isMessage) reply.bulkText("");
+  else reply.simple("PONG");
 }
 
 /** `ECHO message` → bulk string: the message. */

@@ -22,6 +22,7 @@ import { HASH_DOCS } from "./hash.ts";
 import { GEO_DOCS } from "./geo.ts";
 import { HYPERLOGLOG_DOCS } from "./hyperloglog.ts";
 import { LIST_DOCS } from "./list.ts";
+import { PUBSUB_DOCS } from "./pubsub.ts";
 import { SERVER_DOCS } from "./server.ts";
 import { SORTED_SET_DOCS } from "./sorted_set.ts";
 import { SET_DOCS } from "./set.ts";
@@ -48,6 +49,7 @@ export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...GEO_DOCS,
   ...GENERIC_DOCS,
   ...SERVER_DOCS,
+  ...PUBSUB_DOCS,
   ...TRANSACTION_DOCS,
 ];
 

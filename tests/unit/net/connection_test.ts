@@ -11,6 +11,7 @@ import {
   Connection,
   type ConnectionShare,
   MemoryTransport,
+  Outbox,
   type Receiver,
   Turns,
 } from "../../../src/net/mod.ts";
@@ -23,6 +24,7 @@ const INPUT_BYTES_MAX = 16 * 1024;
 class Share implements ConnectionShare {
   readonly buffers = new BufferPool();
   readonly turns = new Turns();
+  readonly outbox = new Outbox();
   queryBytesMax = 1024 * 1024 * 1024;
   clearance: Promise<void> | undefined;
   readBytes = 0;

@@ -1,0 +1,33 @@
+/**
+ * PUBLISH and SPUBLISH: sending messages.
+ *
+ * @module
+ */
+
+import {
+  type CommandContext,
+  type CommandFlag,
+  type CommandSpec,
+  defineCommands,
+  keyAt,
+} from "../../engine/mod.ts";
+import type { Args } from "../../resp/mod.ts";
+
+const FLAGS: readonly CommandFlag[] = ["pubsub", "loading", "stale", "fast", "may_replicate"];
+
+/** The rows of these commands. */
+// deno-fmt-ignore
+export const MESSAGE_COMMANDS: readonly CommandSpec[] = defineCommands("pubsub", [
+  { name: "publish", arity: 3, flags: FLAGS, isBrief: false, run: publish },
+  { name: "spublish", arity: 3, flags: FLAGS, isBrief: false, keys: [keyAt(1, "not_key")], run: spublish },
+]);
+
+/** `PUBLISH channel message` → integer: how many deliveries that were. */
+function publish({ server, reply }: CommandContext, args: Args): void {
+  reply.integer(server.messages.publish(args.at(1), args.at(2)));
+}
+
+/** `SPUBLISH shardchannel message` → integer: how many deliveries that were. */
+function spublish({ server, reply }: CommandContext, args: Args): void {
+  reply.integer(server.messages.publishToShard(args.at(1), args.at(2)));
+}

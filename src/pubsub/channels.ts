@@ -1,0 +1,159 @@
+/**
+ * Channels: who listens to what, and the delivery of a message to all of them.
+ *
+ * Three tables of topics: channels, patterns, and channels of shards, which are a world of their own.
+ * A client knows its topics and a topic its clients, so either can go without a search.
+ *
+ * Always true: a client has `subscriber` while it listens to something, and no longer.
+ * Cost: a message O(its bytes) once, then a copy of it for each subscriber; patterns as in
+ * `PatternIndex`. Nothing is allocated for a delivery.
+ * Behaviour: Redis 7.0, `pubsub.c`. Not here: when a delivery is sent, and what becomes of a client that
+ * does not take it (`Connection`, `ClientHost`).
+ *
+ * @module
+ */
+
+import type { ByteView } from "../base/byte_view.ts";
+import type { KeyHash } from "../base/key_hash.ts";
+import type { Messages, Session, TopicKind } from "../engine/mod.ts";
+import { EncodedMessage } from "./encoded_message.ts";
+import { PatternIndex } from "./pattern_index.ts";
+import { Subscriptions } from "./subscriptions.ts";
+import { type Topic, TopicTable } from "./topic.ts";
+
+const KINDS: readonly TopicKind[] = ["channel", "pattern", "shard"];
+/** What one subscription takes at the client and at the topic, about. */
+const SUBSCRIPTION_BYTES = 64;
+
+/** The channels of one server. */
+export class Channels implements Messages {
+  clientCount = 0;
+
+  readonly #tables: Readonly<Record<TopicKind, TopicTable>>;
+  readonly #patterns: PatternIndex;
+  readonly #message = new EncodedMessage();
+  /** The patterns that match the message at hand. */
+  readonly #matching: Topic[] = [];
+
+  /** @param hash Of names. */
+  constructor(hash: KeyHash) {
+    this.#tables = {
+      channel: new TopicTable("channel", hash),
+      pattern: new TopicTable("pattern", hash),
+      shard: new TopicTable("shard", hash),
+    };
+    this.#patterns = new PatternIndex(hash);
+  }
+
+  get channelCount(): number {
+    return this.#tables.channel.count;
+  }
+
+  get patternCount(): number {
+    return this.#tables.pattern.count;
+  }
+
+  get shardChannelCount(): number {
+    return this.#tables.shard.count;
+  }
+
+  publish(channel: ByteView, message: ByteView): number {
+    let deliveryCount = 0;
+    const topic = this.#tables.channel.find(channel);
+    if (topic !== undefined) {
+      this.#message.begin("message", channel, message);
+      deliveryCount += this.#deliver(topic);
+    }
+    if (this.#tables.pattern.count === 0) return deliveryCount;
+    const matching = this.#matching;
+    this.#patterns.match(channel, matching);
+    for (let index = 0; index < matching.length; index++) {
+      this.#message.begin("pmessage", matching[index].name, channel, message);
+      deliveryCount += this.#deliver(matching[index]);
+    }
+    return deliveryCount;
+  }
+
+  publishToShard(channel: ByteView, message: ByteView): number {
+    const topic = this.#tables.shard.find(channel);
+    if (topic === undefined) return 0;
+    this.#message.begin("smessage", channel, message);
+    return this.#deliver(topic);
+  }
+
+  subscribe(session: Session, kind: TopicKind, name: ByteView): void {
+    const topic = this.#tables[kind].obtain(name);
+    if (topic.subscribers.has(session)) return;
+    if (kind === "pattern" && topic.subscribers.size === 0) this.#patterns.add(topic);
+    const subscriptions = this.#subscriptionsOf(session) ?? this.#begin(session);
+    topic.subscribers.add(session);
+    subscriptions.topics[kind].add(topic);
+    session.connection.subscriptionBytes += SUBSCRIPTION_BYTES;
+  }
+
+  unsubscribe(session: Session, kind: TopicKind, name: ByteView): void {
+    const topic = this.#tables[kind].find(name);
+    if (topic === undefined || !topic.subscribers.has(session)) return;
+    this.#leave(session, topic);
+    const subscriptions = this.#subscriptionsOf(session)!;
+    subscriptions.topics[kind].delete(topic);
+    session.connection.subscriptionBytes -= SUBSCRIPTION_BYTES;
+    if (subscriptions.count > 0) return;
+    session.subscriber = undefined;
+    this.clientCount--;
+  }
+
+  namesOf(session: Session, kind: TopicKind): ByteView[] {
+    const topics = this.#subscriptionsOf(session)?.topics[kind] ?? [];
+    return Array.from(topics, (topic) => topic.name);
+  }
+
+  *names(kind: TopicKind): IterableIterator<ByteView> {
+    for (const { name } of this.#tables[kind]) yield name;
+  }
+
+  subscriberCount(kind: TopicKind, name: ByteView): number {
+    return this.#tables[kind].find(name)?.subscribers.size ?? 0;
+  }
+
+  #subscriptionsOf(session: Session): Subscriptions | undefined {
+    return session.subscriber as Subscriptions | undefined;
+  }
+
+  #begin(session: Session): Subscriptions {
+    const subscriptions = new Subscriptions(() => this.#end(session, subscriptions));
+    session.subscriber = subscriptions;
+    this.clientCount++;
+    return subscriptions;
+  }
+
+  #end(session: Session, subscriptions: Subscriptions): void {
+    for (const kind of KINDS) {
+      for (const topic of subscriptions.topics[kind]) this.#leave(session, topic);
+    }
+    session.subscriber = undefined;
+    this.clientCount--;
+    session.connection.subscriptionBytes = 0;
+  }
+
+  /** Takes a client off a topic; with the last one the topic goes. */
+  #leave(session: Session, topic: Topic): void {
+    topic.subscribers.delete(session);
+    if (topic.subscribers.size > 0) return;
+    this.#tables[topic.kind].remove(topic);
+    if (topic.kind === "pattern") this.#patterns.remove(topic);
+  }
+
+  /** Hands the message at hand to all who listen to a topic. */
+  #deliver(topic: Topic): number {
+    let deliveryCount = 0;
+    const message = this.#message;
+    for (const { connection } of topic.subscribers) {
+      const { bytes, length } = message.for(connection.reply.protocol);
+      connection.deliver(bytes, 0, length);
+      deliveryCount++;
+    }
+    message.clear();
+    return deliveryCount;
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * Pub/Sub: messages that are sent to whoever listens, and kept by nobody.
+ *
+ * @module
+ */
+
+export { Channels } from "./channels.ts";
