@@ -7,6 +7,7 @@
 import type { Random } from "../../src/base/random.ts";
 import { RANDOM_PLACES } from "./random_geo_commands.ts";
 import { RANDOM_HASHES } from "./random_hash_commands.ts";
+import { RANDOM_SKETCHES } from "./random_hyperloglog_commands.ts";
 import { RANDOM_LISTS } from "./random_list_commands.ts";
 import { expand, type Pick, type RandomComparison, type RandomGroup } from "./random_parts.ts";
 import { RANDOM_SETS } from "./random_set_commands.ts";
@@ -31,6 +32,7 @@ const GROUPS: readonly RandomGroup[] = [
   RANDOM_SETS,
   RANDOM_SORTED_SETS,
   RANDOM_STREAMS,
+  RANDOM_SKETCHES,
 ];
 
 /** Every shape of each group with its comparison. */
