@@ -172,10 +172,10 @@ export class BlockedClients implements ChangeListener {
   }
 
   changed(databaseIndex: number, key: ByteView, event: string): void {
-    let queue = this.#waitedKeys.candidates(key);
+    let queue = this.#waitedKeys.first(key);
     if (queue === undefined || QUIET_EVENTS.has(event)) return;
-    for (; queue !== undefined; queue = queue.next) {
-      if (queue.isOf(databaseIndex, key)) this.#note(queue);
+    for (; queue !== undefined; queue = this.#waitedKeys.following(queue)) {
+      if (queue.databaseIndex === databaseIndex) this.#note(queue);
     }
   }
 
@@ -236,9 +236,9 @@ export class BlockedClients implements ChangeListener {
   }
 
   /** Whether the key has a value of the type that is wanted. */
-  #isThere({ databaseIndex, key, type }: WaitedKey): boolean {
+  #isThere({ databaseIndex, view, type }: WaitedKey): boolean {
     const database = this.#server.store.databases[databaseIndex];
-    const ref = database.peek(key);
+    const ref = database.peek(view);
     return ref !== 0 && database.entries.typeOf(ref) === type;
   }
 

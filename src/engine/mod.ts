@@ -24,6 +24,7 @@ export {
   SubscriberGate,
 } from "./gates.ts";
 export { HeldKeys, type Hold } from "./held_keys.ts";
+export { KeyRecord, KeyRegistry } from "./key_registry.ts";
 export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
 export type { Messages, Subscriber, TopicKind } from "./message_ports.ts";
 export { Monitors } from "./monitors.ts";

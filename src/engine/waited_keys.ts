@@ -1,16 +1,12 @@
 /**
  * Waited keys: which keys clients wait for, and who waits, in order of arrival.
  *
- * While anybody waits, every change of any key asks here whether it concerns somebody, so the
- * question must cost little: the key's hash, which is often known already, leads to the few keys
- * that share it, and no string is made of the key.
- *
  * A key that is waited for by commands of different types (BLPOP and BZPOPMIN) has a queue for each,
  * as each is served by other values. XREADGROUP, which is told when the key is lost, has one apart
  * from XREAD's.
  *
  * Always true: a queue that is here has a waiter.
- * Cost: adding, removing and finding O(1); iterating tolerates removal.
+ * Cost: adding, removing and finding O(1); iterating tolerates removal of waiters.
  *
  * @module
  */
@@ -18,13 +14,13 @@
 import { ByteView } from "../base/byte_view.ts";
 import type { KeyLookAhead } from "../store/mod.ts";
 import type { Demand, Waiter } from "./blocked_clients.ts";
+import { KeyRecord, KeyRegistry } from "./key_registry.ts";
 
 /** The clients that wait for the same of a key. */
-export class WaitedKey {
+export class WaitedKey extends KeyRecord<WaitedKey> {
   readonly databaseIndex: number;
-  /** Its own copy. */
-  readonly key: ByteView;
-  readonly hash: number;
+  /** The key's bytes. */
+  readonly view: ByteView;
   /** What they want has this type. */
   readonly type: Demand["type"];
   /** What they are told when the key is lost; `undefined`: nothing, they wait on. */
@@ -33,54 +29,47 @@ export class WaitedKey {
   readonly waiters = new Set<Waiter>();
   /** Whether the key has changed and they are to be looked after. */
   isReady = false;
-  /** The next queue whose key has the same hash. */
-  next: WaitedKey | undefined;
 
-  constructor(databaseIndex: number, key: Uint8Array, hash: number, demand: Demand) {
+  constructor(databaseIndex: number, key: ByteView, hash: number, demand: Demand) {
+    super(key.toText(), hash);
     this.databaseIndex = databaseIndex;
-    this.key = new ByteView(key);
-    this.hash = hash;
+    this.view = new ByteView(key.copy());
     this.type = demand.type;
     this.lostError = demand.lostError;
-  }
-
-  /** Whether this is about a key. */
-  isOf(databaseIndex: number, key: ByteView): boolean {
-    return this.databaseIndex === databaseIndex && this.key.equals(key);
   }
 }
 
 /** All queues of a server. */
 export class WaitedKeys implements Iterable<WaitedKey> {
-  readonly #hashing: KeyLookAhead;
-  /** The first queue of each hash. */
-  readonly #queues = new Map<number, WaitedKey>();
+  readonly #queues: KeyRegistry<WaitedKey>;
 
   /** @param hashing Hashes keys. */
   constructor(hashing: KeyLookAhead) {
-    this.#hashing = hashing;
+    this.#queues = new KeyRegistry(hashing);
   }
 
-  /** The first of the queues, linked by `next`, that may be about a key: see `WaitedKey.isOf`. */
-  candidates(key: ByteView): WaitedKey | undefined {
-    return this.#queues.get(this.#hashing.hashOf(key));
+  /** The first queue of a key, in whatever database. */
+  first(key: ByteView): WaitedKey | undefined {
+    return this.#queues.first(key);
+  }
+
+  /** The next queue of the same key. */
+  following(queue: WaitedKey): WaitedKey | undefined {
+    return this.#queues.following(queue);
   }
 
   /** Lets a client wait for a key; returns the queue, in which it stands last. */
   add(waiter: Waiter, databaseIndex: number, key: ByteView): WaitedKey {
-    const { type, lostError } = waiter.demand;
-    const hash = this.#hashing.hashOf(key);
-    const first = this.#queues.get(hash);
-    let queue = first;
+    const queues = this.#queues, { type, lostError } = waiter.demand;
+    let queue = queues.first(key);
     while (queue !== undefined) {
       const isSame = queue.type === type && queue.lostError === lostError;
-      if (isSame && queue.isOf(databaseIndex, key)) break;
-      queue = queue.next;
+      if (isSame && queue.databaseIndex === databaseIndex) break;
+      queue = queues.following(queue);
     }
     if (queue === undefined) {
-      queue = new WaitedKey(databaseIndex, key.copy(), hash, waiter.demand);
-      queue.next = first;
-      this.#queues.set(hash, queue);
+      queue = new WaitedKey(databaseIndex, key, queues.hashOf(key), waiter.demand);
+      queues.add(queue);
     }
     queue.waiters.add(waiter);
     return queue;
@@ -89,25 +78,11 @@ export class WaitedKeys implements Iterable<WaitedKey> {
   /** Takes a client off a queue. */
   remove(waiter: Waiter, queue: WaitedKey): void {
     queue.waiters.delete(waiter);
-    if (queue.waiters.size > 0) return;
-    const first = this.#queues.get(queue.hash)!;
-    if (first !== queue) {
-      let previous = first;
-      while (previous.next !== queue) previous = previous.next!;
-      previous.next = queue.next;
-    } else if (queue.next !== undefined) {
-      this.#queues.set(queue.hash, queue.next);
-    } else {
-      this.#queues.delete(queue.hash);
-    }
+    if (queue.waiters.size === 0) this.#queues.remove(queue);
   }
 
   /** All queues. */
-  *[Symbol.iterator](): IterableIterator<WaitedKey> {
-    for (const first of this.#queues.values()) {
-      for (let queue: WaitedKey | undefined = first; queue !== undefined; queue = queue.next) {
-        yield queue;
-      }
-    }
+  [Symbol.iterator](): IterableIterator<WaitedKey> {
+    return this.#queues[Symbol.iterator]();
   }
 }

@@ -20,7 +20,13 @@
  */
 
 import { ByteView } from "../base/byte_view.ts";
-import type { ChangeListener, KeyWatch, ServerParts } from "../engine/mod.ts";
+import {
+  type ChangeListener,
+  KeyRecord,
+  KeyRegistry,
+  type KeyWatch,
+  type ServerParts,
+} from "../engine/mod.ts";
 import type { KeyPresence, Keyspace } from "../store/mod.ts";
 
 /** Changes of a stream that is there which Redis does not take for one of its key. */
@@ -34,24 +40,16 @@ const QUIET_EVENTS: ReadonlySet<string> = new Set([
 ]);
 
 /** One key that is watched. */
-class WatchedKey {
+class WatchedKey extends KeyRecord<WatchedKey> {
   readonly databaseIndex: number;
-  /** Its own copy. */
-  readonly key: ByteView;
-  readonly hash: number;
+  /** The key's bytes. */
+  readonly view: ByteView;
   readonly watches = new Set<Watch>();
-  /** The next one with the same hash. */
-  next: WatchedKey | undefined;
 
-  constructor(databaseIndex: number, key: Uint8Array, hash: number) {
+  constructor(databaseIndex: number, key: ByteView, hash: number) {
+    super(key.toText(), hash);
     this.databaseIndex = databaseIndex;
-    this.key = new ByteView(key);
-    this.hash = hash;
-  }
-
-  /** Whether this is a certain key. */
-  is(databaseIndex: number, key: ByteView): boolean {
-    return this.databaseIndex === databaseIndex && this.key.equals(key);
+    this.view = new ByteView(key.copy());
   }
 }
 
@@ -91,12 +89,12 @@ export class Watch implements KeyWatch {
 /** The watched keys of one server. */
 export class WatchedKeys implements ChangeListener {
   readonly #server: ServerParts;
-  /** The first watched key of each hash. */
-  readonly #keys = new Map<number, WatchedKey>();
+  readonly #keys: KeyRegistry<WatchedKey>;
   #watchCount = 0;
 
   constructor(server: ServerParts) {
     this.#server = server;
+    this.#keys = new KeyRegistry(server.store.environment.lookAhead);
   }
 
   /** A client begins to watch. */
@@ -112,14 +110,10 @@ export class WatchedKeys implements ChangeListener {
 
   /** Watches a key as it is now. @param key Copied. */
   add(watch: Watch, keyspace: Keyspace, key: ByteView): void {
-    const hash = this.#server.store.environment.lookAhead.hashOf(key);
-    const first = this.#keys.get(hash);
-    let watched = first;
-    while (watched !== undefined && !watched.is(keyspace.index, key)) watched = watched.next;
+    let watched = this.#find(keyspace.index, key);
     if (watched === undefined) {
-      watched = new WatchedKey(keyspace.index, key.copy(), hash);
-      watched.next = first;
-      this.#keys.set(hash, watched);
+      watched = new WatchedKey(keyspace.index, key, this.#keys.hashOf(key));
+      this.#keys.add(watched);
     }
     if (watch.keys.has(watched)) return;
     watched.watches.add(watch);
@@ -129,42 +123,35 @@ export class WatchedKeys implements ChangeListener {
   /** Takes a key off a watch. */
   remove(watch: Watch, watched: WatchedKey): void {
     watched.watches.delete(watch);
-    if (watched.watches.size > 0) return;
-    const first = this.#keys.get(watched.hash)!;
-    if (first !== watched) {
-      let previous = first;
-      while (previous.next !== watched) previous = previous.next!;
-      previous.next = watched.next;
-    } else if (watched.next !== undefined) {
-      this.#keys.set(watched.hash, watched.next);
-    } else {
-      this.#keys.delete(watched.hash);
-    }
+    if (watched.watches.size === 0) this.#keys.remove(watched);
   }
 
   /** What there is of a key now. */
-  presenceOf({ databaseIndex, key }: WatchedKey): KeyPresence {
-    return this.#server.store.databases[databaseIndex].presenceOf(key);
+  presenceOf({ databaseIndex, view }: WatchedKey): KeyPresence {
+    return this.#server.store.databases[databaseIndex].presenceOf(view);
   }
 
   changed(databaseIndex: number, key: ByteView, event: string): void {
-    if (this.#keys.size === 0) return;
-    let watched = this.#keys.get(this.#server.store.environment.lookAhead.hashOf(key));
-    for (; watched !== undefined; watched = watched.next) {
-      if (!watched.is(databaseIndex, key)) continue;
-      for (const watch of watched.watches) changeSeen(watch, watched, event);
-    }
+    const watched = this.#find(databaseIndex, key);
+    if (watched === undefined) return;
+    for (const watch of watched.watches) changeSeen(watch, watched, event);
   }
 
   flushed(databases: readonly Keyspace[]): void {
     const indices = databases.map((database) => database.index);
-    for (const first of [...this.#keys.values()]) {
-      for (let watched: WatchedKey | undefined = first; watched; watched = watched.next) {
-        if (!indices.includes(watched.databaseIndex)) continue;
-        const now = this.presenceOf(watched);
-        for (const watch of watched.watches) exchangeSeen(watch, watched, now);
-      }
+    for (const watched of [...this.#keys]) {
+      if (!indices.includes(watched.databaseIndex)) continue;
+      const now = this.presenceOf(watched);
+      for (const watch of watched.watches) exchangeSeen(watch, watched, now);
     }
+  }
+
+  #find(databaseIndex: number, key: ByteView): WatchedKey | undefined {
+    let watched = this.#keys.first(key);
+    while (watched !== undefined && watched.databaseIndex !== databaseIndex) {
+      watched = this.#keys.following(watched);
+    }
+    return watched;
   }
 }
 
