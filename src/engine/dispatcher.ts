@@ -41,6 +41,8 @@ export class Dispatcher implements NestedRunner {
   readonly #server: ServerParts;
   readonly #context: CommandContext;
   readonly #gates: readonly Gate[];
+  /** Those in force, in order; see `#lookAtGates`. */
+  readonly #gatesInForce: Gate[] = [];
   readonly #brief: Command[] = [];
   #measuredUs = 0;
   /** Errors that the running command's client had been replied before they were last counted. */
@@ -69,6 +71,7 @@ export class Dispatcher implements NestedRunner {
     environment.refreshTime();
     session.lastActiveMs = environment.nowMs;
     this.#measuredUs = this.#server.clock.monotonicUs();
+    this.#lookAtGates();
   }
 
   /** Ends it. */
@@ -152,9 +155,8 @@ export class Dispatcher implements NestedRunner {
       this.#refuse(session, command, NOT_IN_TRANSACTION);
       return true;
     }
-    const gates = this.#gates;
+    const gates = this.#gatesInForce;
     for (let index = 0; index < gates.length; index++) {
-      if (!gates[index].isInForce) continue;
       const refusal = gates[index].check(session, command, args);
       if (refusal === undefined) continue;
       if (refusal === POSTPONED) return false;
@@ -220,11 +222,22 @@ export class Dispatcher implements NestedRunner {
       const durationUs = this.#endMeasurement(session, command, args, startUs);
       // Commands behind a slow one must not see the time before it.
       if (durationUs >= SHARED_MEASURE_US) server.store.environment.refreshTime();
+      this.#lookAtGates();
     } else {
       this.#measureLater(command);
     }
     if (server.blocked.hasReady) this.#serveBlocked();
     return session.waiter === undefined;
+  }
+
+  /**
+   * Finds the gates in force. A brief command brings none into force and takes none out of it, so a look
+   * for each batch and behind each other command is enough.
+   */
+  #lookAtGates(): void {
+    const inForce = this.#gatesInForce;
+    inForce.length = 0;
+    for (const gate of this.#gates) if (gate.isInForce) inForce.push(gate);
   }
 
   /** Has a command reply and pass on what it changed. */
