@@ -195,7 +195,7 @@ export const DIRECTIVES = [
   { name: "latency-monitor-threshold", kind: LONG_COUNT, default: "0", isActedUpon: true },
   { name: "latency-tracking", kind: BOOLEAN, default: "yes", isActedUpon: true },
   { name: "latency-tracking-info-percentiles", kind: PERCENTILES, default: "50 99 99.9", isActedUpon: true },
-  { name: "notify-keyspace-events", kind: KEYSPACE_EVENTS, default: "", isActedUpon: false },
+  { name: "notify-keyspace-events", kind: KEYSPACE_EVENTS, default: "", isActedUpon: true },
   // Encodings of values
   { name: "hash-max-listpack-entries", kind: ENTRIES, default: "512", isActedUpon: true, alias: "hash-max-ziplist-entries" },
   { name: "hash-max-listpack-value", kind: BYTES, default: "64", isActedUpon: true, alias: "hash-max-ziplist-value" },

@@ -83,11 +83,13 @@ export interface PayloadCodec {
   /** Bytes that an entry's value takes in an RDB file. */
   valueBytesOf(ref: Ref, isCompressing: boolean): number;
   /**
-   * Puts a payload's value under a key, whatever was there.
+   * Puts a payload's value under a key; what was there is removed before.
    *
    * @throws {RedisError} When it is no payload or a damaged one; nothing has changed then.
    */
   restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void;
+  /** Reads a payload and forgets it. @throws {RedisError} When it is none or a damaged one. */
+  check(payload: ByteView): void;
 }
 
 /** The append-only file. */

@@ -73,9 +73,14 @@ export class DataLoading {
 
   /** Loads at once. */
   runNow<Result>(steps: LoadingSteps<Result>): Result {
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
+    this.#begin(0);
+    try {
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+      }
+    } finally {
+      this.#progress = undefined;
     }
   }
 

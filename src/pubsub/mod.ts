@@ -5,3 +5,4 @@
  */
 
 export { Channels } from "./channels.ts";
+export { KeyspaceNotifications } from "./keyspace_notifications.ts";

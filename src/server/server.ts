@@ -45,7 +45,7 @@ import {
   LoadingGate,
   ServerPersistence,
 } from "../persistence/mod.ts";
-import { Channels } from "../pubsub/mod.ts";
+import { Channels, KeyspaceNotifications } from "../pubsub/mod.ts";
 import { Authenticator } from "../security/mod.ts";
 import { Store } from "../store/mod.ts";
 import { ServerTransactions } from "../transaction/mod.ts";
@@ -285,6 +285,10 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     });
     follow("latency-monitor-threshold", () => {
       this.latency.thresholdMs = config.number("latency-monitor-threshold");
+    });
+    const notifications = new KeyspaceNotifications(this);
+    follow("notify-keyspace-events", () => {
+      notifications.want(config.text("notify-keyspace-events"));
     });
     followCollectionLimits(config, this.store.environment.limits);
   }

@@ -114,7 +114,7 @@ export class EntryTable {
   /** The same for a command that asks about the entry, which is no use of it. */
   readUntouched(key: ByteView): Ref {
     const ref = this.peek(key);
-    if (ref === 0) this.environment.counters.keyspaceMisses++;
+    if (ref === 0) this.environment.noteMiss(this.index, key);
     else this.environment.counters.keyspaceHits++;
     return ref;
   }
@@ -371,6 +371,7 @@ export class EntryTable {
       const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
       entries.setAccess(fresh, this.environment.freshAccess);
       this.#dictionary.insertFound(hash, fresh);
+      this.environment.observer?.appeared(this.index, key);
       return fresh;
     }
     const oldFlags = entries.flagsOf(old);
@@ -461,6 +462,7 @@ export class EntryTable {
   #attach(ref: Ref): void {
     const key = this.#entries.keyView(ref, this.#keyView);
     this.#dictionary.insert(this.#hashOf(key), ref);
+    this.environment.observer?.appeared(this.index, key);
     if (this.#entries.expires(ref)) this.#volatile.add(ref);
   }
 

@@ -52,6 +52,14 @@ export interface StoreListener {
   evicted(databaseIndex: number, key: ByteView): void;
 }
 
+/** Told of what happens to keys inside the store, while somebody wants to know. */
+export interface KeyObserver {
+  /** A key was made, or took the place of one that was removed. @param key Borrowed during the call. */
+  appeared(databaseIndex: number, key: ByteView): void;
+  /** A command that reads looked a key up that is not there. @param key Borrowed during the call. */
+  missed(databaseIndex: number, key: ByteView): void;
+}
+
 /** What a store counts; whoever shows statistics hands it over. */
 export interface StoreCounters {
   /** Lookups by reading commands that found a key, and that did not. */
@@ -102,6 +110,8 @@ export class StoreEnvironment implements CollectionEnvironment {
   readonly digits = new IntegerText();
   /** Who is told of expired keys. */
   listener: StoreListener = { expired: () => {}, expiresSooner: () => {}, evicted: () => {} };
+  /** Who is told of keys that appear or are missed; usually nobody. */
+  observer: KeyObserver | undefined;
   /** Whether OBJECT shows small integers as shared: not where each key notes its own use for eviction. */
   isSharingIntegers = true;
   /** Frees in slices what was deleted. */
@@ -158,6 +168,12 @@ export class StoreEnvironment implements CollectionEnvironment {
     const isLarge = this.values.freeEffort(ref) > (isLazy ? LAZY_EFFORT_MIN : SLICED_EFFORT_MIN);
     if (isLarge) this.lazyFree.add(this.values.remainsOf(ref));
     else this.values.free(ref);
+  }
+
+  /** Counts that a command that reads looked for an absent key. */
+  noteMiss(databaseIndex: number, key: ByteView): void {
+    this.counters.keyspaceMisses++;
+    this.observer?.missed(databaseIndex, key);
   }
 
   /** Sees to it that somebody looks for expired keys at this moment at the latest. */

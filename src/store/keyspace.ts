@@ -63,6 +63,14 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return entries.expires(ref) && entries.dueMsOf(ref) <= this.dueByMs ? "due" : "alive";
   }
 
+  /** The same as `readUntouched` for a command about the entry itself, whose miss is not told (OBJECT). */
+  readUnnoticed(key: ByteView): Ref {
+    const ref = this.peek(key);
+    if (ref === 0) this.environment.counters.keyspaceMisses++;
+    else this.environment.counters.keyspaceHits++;
+    return ref;
+  }
+
   /**
    * Points a view at a key's string for a command that reads it.
    *

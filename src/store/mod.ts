@@ -8,7 +8,7 @@
  */
 
 export { AccessFrequency, type FrequencyOptions } from "./access_frequency.ts";
-export { type StoreListener } from "./environment.ts";
+export { type KeyObserver, type StoreListener } from "./environment.ts";
 export type { KeyLookAhead } from "./key_look_ahead.ts";
 export { type KeyPresence, Keyspace } from "./keyspace.ts";
 export { ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";

@@ -5,7 +5,14 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 
-const PARTS = ["speed", "memory", "connections", "collections", "persistence"] as const;
+const PARTS = [
+  "speed",
+  "memory",
+  "connections",
+  "collections",
+  "persistence",
+  "notifications",
+] as const;
 
 /** The parts of the benchmark. */
 export type BenchPart = typeof PARTS[number];
@@ -38,6 +45,8 @@ export interface BenchOptions {
   readonly elementCount: number;
   /** Elements of one collection that grows and is freed while others are served. */
   readonly growingElementCount: number;
+  /** Keys whose expiry is to be told. */
+  readonly volatileKeyCount: number;
   /** Program to measure against. */
   readonly referenceProgram: string;
 }
@@ -53,6 +62,7 @@ Parts (all of them unless some are named)
   --connections       many connections, idle and then all talking
   --collections       memory per element, long commands, stalls while one grows
   --persistence       BGSAVE and BGREWRITEAOF under writes, loading, appendfsync
+  --notifications     how late the events of expired keys arrive under load
 
 Options
   --quick             about a minute in all
@@ -113,6 +123,7 @@ export function parseBenchOptions(words: string[]): BenchOptions | undefined {
     connectionCount: count("connection-count", given["connection-count"], 10_000),
     elementCount,
     growingElementCount: elementCount * GROWTH,
+    volatileKeyCount: 20_000,
     referenceProgram: given.reference ?? "redis-server",
   };
 }

@@ -63,15 +63,16 @@ function restore(context: CommandContext, args: Args): void {
   args.int64(2, expiresAt);
   if (expiresAt.hi < 0) throw INVALID_TTL;
   const expires = (expiresAt.hi | expiresAt.lo) !== 0;
-  server.payloads.restore(args.at(3), db, key);
   if (expires && isOver(context, options)) {
-    db.remove(key);
+    server.payloads.check(args.at(3));
     if (isReplacing) {
+      db.remove(key);
       context.modified(key, "del");
       effects.replaceWith("DEL", key);
     }
     return context.reply.ok();
   }
+  server.payloads.restore(args.at(3), db, key);
   let ref = db.peek(key);
   if (expires) ref = db.setExpiry(ref, expiresAt);
   noteUse(context, ref, options);

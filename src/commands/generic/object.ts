@@ -76,7 +76,7 @@ function help(context: CommandContext): void {
 
 /** The key's entry, not noted as a use; replies nil and returns 0 for an absent key. */
 function lookUp(context: CommandContext, args: Args): Ref {
-  const ref = context.db.readUntouched(args.at(2));
+  const ref = context.db.readUnnoticed(args.at(2));
   if (ref === 0) context.reply.nil();
   return ref;
 }

@@ -209,14 +209,18 @@ interface Weights {
 function weighNumbers(db: Keyspace, { by, isDescending }: SortOptions, rows: ByteRows): Weights {
   const sign = isDescending ? -1 : 1;
   const keys = new Float64Array(rows.count);
+  let areNumbers = true;
   for (let row = 0; row < keys.length; row++) {
     rows.view(row, element);
     const isThere = by === undefined || by.lookUp(db, element, found);
     if (!isThere) continue;
     const weight = numberWeight(by === undefined ? element : found);
-    if (weight === undefined) throw WEIGHT_NOT_A_DOUBLE;
-    keys[row] = sign * weight;
+    if (weight === undefined) areNumbers = false;
+    else keys[row] = sign * weight;
+    if (!areNumbers && by === undefined) break;
   }
+  // Not before, as the keys of all weights are looked up, which is seen by those that are missed.
+  if (!areNumbers) throw WEIGHT_NOT_A_DOUBLE;
   return {
     keys,
     compareTied: (one, other) => sign * rows.view(one, left).compare(rows.view(other, right)),

@@ -66,12 +66,22 @@ export class DumpCodec implements PayloadCodec {
   }
 
   restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void {
+    this.#readPayload(payload, (form, input) => {
+      this.#reader.read(form, input, keyspace, key, true);
+    });
+  }
+
+  check(payload: ByteView): void {
+    this.#readPayload(payload, (form, input) => this.#reader.discard(form, input));
+  }
+
+  #readPayload(payload: ByteView, read: (form: number, input: RdbInput) => void): void {
     const input = this.#open(payload);
     if (input === undefined) throw BAD_DUMP_PAYLOAD;
     let form = -1;
     try {
       form = input.byte();
-      this.#reader.read(form, input, keyspace, key);
+      read(form, input);
     } catch (error) {
       if (!(error instanceof RdbError)) throw error;
       this.#report(

@@ -76,12 +76,24 @@ export class ValueReader {
    * Reads a value and puts it under a key, whatever was there.
    *
    * @param form The number of its form.
+   * @param removesFirst Whether what was there is removed before, so that the key counts as made anew.
    * @returns The entry.
    * @throws {RdbError} When the bytes are not what the form allows; the key is then as it was.
    */
-  read(form: number, input: RdbInput, keyspace: Keyspace, key: ByteView): Ref {
-    if (form === RDB_STRING) return keyspace.setString(key, input.string(this.#view));
+  read(
+    form: number,
+    input: RdbInput,
+    keyspace: Keyspace,
+    key: ByteView,
+    removesFirst = false,
+  ): Ref {
+    if (form === RDB_STRING) {
+      const value = input.string(this.#view);
+      if (removesFirst) keyspace.remove(key);
+      return keyspace.setString(key, value);
+    }
     const collection = this.#build(form, input);
+    if (removesFirst) keyspace.remove(key);
     keyspace.storeCollection(key, collection);
     return collection.ref;
   }

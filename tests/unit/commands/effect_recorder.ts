@@ -21,6 +21,7 @@ import {
   type ServerParts,
   type Session,
 } from "../../../src/engine/mod.ts";
+import { DumpCodec } from "../../../src/persistence/mod.ts";
 import { Args, WireWriter } from "../../../src/resp/mod.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
 
@@ -68,6 +69,7 @@ export class EffectRecorder implements Disposable {
       random: this.#fixture.store.environment.random,
       effects,
       persistence: NO_PERSISTENCE as Persistence,
+      payloads: new DumpCodec(this.#fixture.store),
       changeListeners: new ChangeListeners(effects),
     };
     parts.changeListeners!.add({
