@@ -17,6 +17,7 @@
  * @module
  */
 
+import type { ClientClass } from "../config/mod.ts";
 import { OutputBuffer, WireWriter } from "../resp/mod.ts";
 import type { BufferPool } from "./buffer_pool.ts";
 import type { Outbox } from "./outbox.ts";
@@ -109,6 +110,8 @@ export class Connection {
   #isClosing = false;
   /** Bytes of requests that its client has queued; part of `memoryBytes`. */
   queuedBytes = 0;
+  /** Which of the limits on waiting output it is held to; see `ConnectionShare.outputWaits`. */
+  outputClass: ClientClass = "normal";
   /** Bytes that its client's subscriptions take; part of `memoryBytes`. */
   subscriptionBytes = 0;
 

@@ -98,9 +98,7 @@ export class Channels implements Messages {
     const subscriptions = this.#subscriptionsOf(session)!;
     subscriptions.topics[kind].delete(topic);
     session.connection.subscriptionBytes -= SUBSCRIPTION_BYTES;
-    if (subscriptions.count > 0) return;
-    session.subscriber = undefined;
-    this.clientCount--;
+    if (subscriptions.count === 0) this.#forget(session);
   }
 
   namesOf(session: Session, kind: TopicKind): ByteView[] {
@@ -123,6 +121,7 @@ export class Channels implements Messages {
   #begin(session: Session): Subscriptions {
     const subscriptions = new Subscriptions(() => this.#end(session, subscriptions));
     session.subscriber = subscriptions;
+    session.connection.outputClass = "pubsub";
     this.clientCount++;
     return subscriptions;
   }
@@ -131,9 +130,14 @@ export class Channels implements Messages {
     for (const kind of KINDS) {
       for (const topic of subscriptions.topics[kind]) this.#leave(session, topic);
     }
+    this.#forget(session);
+  }
+
+  #forget(session: Session): void {
     session.subscriber = undefined;
-    this.clientCount--;
+    session.connection.outputClass = "normal";
     session.connection.subscriptionBytes = 0;
+    this.clientCount--;
   }
 
   /** Takes a client off a topic; with the last one the topic goes. */

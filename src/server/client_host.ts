@@ -144,7 +144,7 @@ export class ClientHost implements ConnectionShare {
   }
 
   outputWaits(connection: Connection, byteCount: number): void {
-    const limit = this.#outputLimits.normal;
+    const limit = this.#outputLimits[connection.outputClass];
     if (limit.hardBytes === 0 && limit.softBytes === 0) return;
     const isOverSoft = limit.softBytes > 0 && byteCount > limit.softBytes;
     let isTooMuch = limit.hardBytes > 0 && byteCount > limit.hardBytes;
