@@ -11,6 +11,7 @@ const PARTS = [
   "connections",
   "collections",
   "persistence",
+  "messages",
   "notifications",
 ] as const;
 
@@ -61,6 +62,7 @@ Parts (all of them unless some are named)
   --memory            memory per key, stalls while filling, expiring, flushing
   --connections       many connections, idle and then all talking
   --collections       memory per element, long commands, stalls while one grows
+  --messages          messages to few and many subscribers, transactions
   --persistence       BGSAVE and BGREWRITEAOF under writes, loading, appendfsync
   --notifications     how late the events of expired keys arrive under load
 
@@ -73,7 +75,7 @@ Options
   --keys N            keys of the memory part (10000000; quick: 2000000),
                       of the persistence part (5000000; quick: 500000)
   --elements N        elements of the collections part (1000000; quick: 200000)
-  --connection-count N  connections of the connections part (10000)
+  --connection-count N  connections of the connections part, and the most subscribers (10000)
   --reference PROGRAM what to measure against (redis-server)
 
 EASYREDIS_EXECUTABLE names a compiled server to be measured instead of main.ts.`;

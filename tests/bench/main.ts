@@ -14,6 +14,7 @@ import { runConnectionsPart } from "./connections_part.ts";
 import { easyRedisCommand } from "./launch_command.ts";
 import { MeasuredServer, ServerStartError, type StartOptions } from "./measured_server.ts";
 import { runMemoryPart } from "./memory_part.ts";
+import { runMessagesPart } from "./messages_part.ts";
 import { runNotificationsPart } from "./notifications_part.ts";
 import { runPersistencePart } from "./persistence_part.ts";
 import { runSpeedPart } from "./speed_part.ts";
@@ -74,6 +75,8 @@ async function run(options: BenchOptions, referenceVersion: string): Promise<voi
       await runMemoryPart([startReference, startSubject], options);
     } else if (part === "collections") {
       await runCollectionsPart([startReference, startSubject], options);
+    } else if (part === "messages") {
+      await runMessagesPart([startReference, startSubject], options);
     } else if (part === "persistence") {
       await runPersistencePart([startReference, startSubject], options);
     } else if (part === "notifications") {
