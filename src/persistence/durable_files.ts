@@ -5,18 +5,30 @@
  * bytes; so its bytes go to the disk first. And the rename itself is an entry of the directory, which
  * goes to the disk only when the directory is told so.
  *
+ * To wait for the disk can take a tenth of a second, so what happens while clients are served has other
+ * threads do it; what happens at the start or the end is done at once.
+ *
  * @module
  */
 
+const REPLACING: Deno.OpenOptions = { write: true, create: true, truncate: true };
+
 /** Replaces a file, or makes it. @param temporaryPath In the same directory; overwritten. */
-export function replaceFile(path: string, temporaryPath: string, bytes: Uint8Array): void {
+export function replaceFileSync(path: string, temporaryPath: string, bytes: Uint8Array): void {
   {
-    using file = Deno.openSync(temporaryPath, { write: true, create: true, truncate: true });
+    using file = Deno.openSync(temporaryPath, REPLACING);
     writeAll(file, bytes);
     file.syncSync();
   }
   Deno.renameSync(temporaryPath, path);
-  syncDirectory(directoryOf(path));
+  syncDirectorySync(directoryOf(path));
+}
+
+/** Makes a file, or empties it, that has these bytes, and has them reach the disk. */
+export async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, REPLACING);
+  for (let sent = 0; sent < bytes.length;) sent += await file.write(bytes.subarray(sent));
+  await file.sync();
 }
 
 /** Writes all of some bytes where the file stands. */
@@ -26,7 +38,13 @@ export function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
 }
 
 /** Has the entries of a directory reach the disk: what was made, renamed and removed in it. */
-export function syncDirectory(path: string): void {
+export async function syncDirectory(path: string): Promise<void> {
+  using directory = await Deno.open(path, { read: true });
+  await directory.sync();
+}
+
+/** The same while everybody waits. */
+export function syncDirectorySync(path: string): void {
   using directory = Deno.openSync(path, { read: true });
   directory.syncSync();
 }
@@ -42,17 +60,17 @@ export function exists(path: string): boolean {
   }
 }
 
-/** Removes a file; that there is none is no matter. */
-export function removeIfThere(path: string): void {
+/** Removes a file, by another thread as that takes a while; that there is none is no matter. */
+export async function removeIfThere(path: string): Promise<void> {
   try {
-    Deno.removeSync(path);
+    await Deno.remove(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
 /** The directory that a path lies in. */
-function directoryOf(path: string): string {
+export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
 }

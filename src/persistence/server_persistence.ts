@@ -163,6 +163,7 @@ export class ServerPersistence implements Persistence, PersistenceState {
       log.warning("There is a child saving an .rdb. Killing it!");
       saving.abort();
     }
+    if (!this.#appendOnly.prepareEnd(way.isForced)) return false;
     const wantsSave = !this.#isIncomplete &&
       (way.saves === "always" || (way.saves === "default" && saving.hasSavePoints));
     this.#loading.stop();
@@ -185,7 +186,8 @@ export class ServerPersistence implements Persistence, PersistenceState {
 
   /** Whether a snapshot is being taken, for whatever purpose. */
   get #isSnapshotTaken(): boolean {
-    return this.#saving.isRunning || this.#server.store.environment.snapshot !== undefined;
+    return this.#saving.isRunning || this.#appendOnly.isRewriting ||
+      this.#server.store.environment.snapshot !== undefined;
   }
 
   /** Loads the log, and goes on with it; returns whether there was something. */

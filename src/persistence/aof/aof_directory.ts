@@ -3,9 +3,25 @@
  *
  * Each change of the list is made in an order in which a crash between any two steps does no harm:
  * first the new file, then the manifest that names it, at last the removal of files that no manifest
- * names any more.
+ * names any more. A rewrite, with what a server loads that starts there (b: base, i: increment):
  *
- * Always true: `manifest` is what is on the disk.
+ *   files                  manifest      loads
+ *   b1 i1                  b1 i1         b1 i1
+ *   b1 i1 i2               b1 i1         b1 i1          i2 is made, nothing is written to it
+ *   b1 i1 i2               b1 i1 i2      b1 i1 i2       effects go to i2; temp: what b1 i1 are
+ *   b1 i1 i2 temp          b1 i1 i2      b1 i1 i2       temp is on the disk
+ *   b1 i1 i2 b2            b1 i1 i2      b1 i1 i2       temp is renamed
+ *   b1 i1 i2 b2            b2 i2         b2 i2          b1 i1 are history
+ *   i2 b2                  b2 i2         b2 i2
+ *
+ * The manifest is replaced by a rename, which a crash of the server can't undo; one of the machine can,
+ * until the directory has reached the disk. So that is waited for before history is removed, and under
+ * `appendfsync always` before replies tell of what is in i2.
+ *
+ * What is done while clients are served has other threads wait for the disk. One change at a time: who
+ * begins another before the last one's promise has settled would lose one of them.
+ *
+ * Always true: `manifest` is the one that has been renamed to its place.
  * Behaviour: Redis 7.0 `aof.c`; either server starts on the other's directory.
  *
  * @module
@@ -13,7 +29,14 @@
 
 import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
 import type { Log } from "../../observability/mod.ts";
-import { exists, removeIfThere, replaceFile, syncDirectory } from "../durable_files.ts";
+import {
+  exists,
+  removeIfThere,
+  replaceFileSync,
+  syncDirectory,
+  syncDirectorySync,
+  writeDurably,
+} from "../durable_files.ts";
 import { type AofFile, type BaseFormat, Manifest } from "./manifest.ts";
 
 /** Where the files are. */
@@ -28,6 +51,15 @@ export interface AofPlace {
 
 /** Whether effects are logged; `waiting`: until there is a base, in a file that does not count yet. */
 export type LogState = "off" | "waiting" | "on";
+
+/** An increment that was opened and is in no list in force. */
+export interface NewIncrement {
+  /** Empty; owned by whoever asked for it. */
+  readonly file: Deno.FsFile;
+  readonly name: string;
+  /** The list that names it. */
+  readonly manifest: Manifest;
+}
 
 /** The files of one log. */
 export class AofDirectory {
@@ -82,7 +114,7 @@ export class AofDirectory {
     this.ensure();
     this.#persist(Manifest.ofSingleFile(name));
     Deno.renameSync(oldPath, this.pathOf(name));
-    syncDirectory(this.path);
+    syncDirectorySync(this.path);
     this.#log.notice(
       `Successfully migrated an old-style AOF file (${name}) into the AOF directory (${this.#place.directoryName}).`,
     );
@@ -92,7 +124,7 @@ export class AofDirectory {
   ensure(): void {
     if (exists(this.path)) return;
     Deno.mkdirSync(this.path, { mode: 0o755 });
-    syncDirectory(this.#place.parent === "" ? "." : this.#place.parent);
+    syncDirectorySync(this.#place.parent === "" ? "." : this.#place.parent);
   }
 
   /**
@@ -111,18 +143,33 @@ export class AofDirectory {
     return { file, name, isNew: last === undefined };
   }
 
-  /** Opens a further increment, behind all that was written so far. */
-  openNewIncrement(): { file: Deno.FsFile; name: string } {
-    const next = this.#manifest.withNewIncrement(this.#place.baseName);
-    const { name } = next.increments.at(-1)!;
-    const file = openForAppend(this.pathOf(name), true);
-    try {
-      this.#persist(next);
-    } catch (error) {
-      file.close();
-      throw error;
-    }
-    return { file, name };
+  /** Opens a further increment, which no manifest names yet. */
+  openNewIncrement(): NewIncrement {
+    const manifest = this.#manifest.withNewIncrement(this.#place.baseName);
+    const { name } = manifest.increments.at(-1)!;
+    return { file: openForAppend(this.pathOf(name), true), name, manifest };
+  }
+
+  /** Has a list that names it reach the disk, beside the one in force. */
+  async stageIncrement({ manifest }: NewIncrement): Promise<void> {
+    await this.#stage(manifest);
+  }
+
+  /**
+   * Puts that list into force, at once: all before goes to other files, all from now on to this one.
+   *
+   * @returns What settles when a crash of the machine can't undo it.
+   */
+  commitIncrement({ manifest }: NewIncrement): Promise<void> {
+    Deno.renameSync(this.#temporaryManifestPath, this.#manifestPath);
+    this.#manifest = manifest;
+    return syncDirectory(this.path);
+  }
+
+  /** Closes and removes an increment that no manifest names. */
+  async discardIncrement({ file, name }: NewIncrement): Promise<void> {
+    file.close();
+    await removeIfThere(this.pathOf(name));
   }
 
   /** Name of the increment that is no part of the log until a first base is complete. */
@@ -136,8 +183,8 @@ export class AofDirectory {
   }
 
   /** Removes it. */
-  removeTemporaryIncrement(): void {
-    removeIfThere(this.pathOf(this.temporaryIncrementName));
+  async removeTemporaryIncrement(): Promise<void> {
+    await removeIfThere(this.pathOf(this.temporaryIncrementName));
   }
 
   /**
@@ -146,42 +193,52 @@ export class AofDirectory {
    * @param temporaryPath The base, complete and on the disk; renamed.
    * @param state Whether effects are logged: to the last increment (on), to the temporary one (waiting),
    *   or nowhere.
+   * @throws {Error} The system's; when the list is in force, though the disk may not know, nothing that it
+   *   names is removed, nor is what it replaced.
    */
-  installBase(temporaryPath: string, format: BaseFormat, state: LogState): void {
+  async installBase(temporaryPath: string, format: BaseFormat, state: LogState): Promise<void> {
     const baseName = this.#place.baseName;
     let next = this.#manifest.withNewBase(baseName, format, state === "on");
     const newPaths = [this.pathOf(next.base!.name)];
     try {
-      Deno.renameSync(temporaryPath, newPaths[0]);
+      await Deno.rename(temporaryPath, newPaths[0]);
       if (state === "waiting") {
         next = next.withNewIncrement(baseName);
         newPaths.push(this.pathOf(next.increments[0].name));
-        Deno.renameSync(this.pathOf(this.temporaryIncrementName), newPaths[1]);
+        await Deno.rename(this.pathOf(this.temporaryIncrementName), newPaths[1]);
       }
-      this.#persist(next);
+      await syncDirectory(this.path); // the files first, then the list of them
+      await this.#stage(next);
+      await Deno.rename(this.#temporaryManifestPath, this.#manifestPath);
     } catch (error) {
-      for (const path of newPaths) removeIfThere(path);
+      for (const path of newPaths) await removeIfThere(path);
       throw error;
     }
+    this.#manifest = next;
+    await syncDirectory(this.path);
   }
 
   /** Writes a base where there is none yet. @param bytes All of it. */
   createBase(format: BaseFormat, bytes: Uint8Array): string {
     const next = this.#manifest.withNewBase(this.#place.baseName, format, true);
     const { name } = next.base!;
-    replaceFile(this.pathOf(name), this.pathOf(`temp-${name}`), bytes);
+    replaceFileSync(this.pathOf(name), this.pathOf(`temp-${name}`), bytes);
     this.#manifest = next; // on the disk with the increment
     return name;
   }
 
   /** Removes the files that count no longer. */
-  removeHistory(): void {
+  async removeHistory(): Promise<void> {
     if (this.#manifest.history.length === 0) return;
     for (const { name } of this.#manifest.history) {
       this.#log.notice(`Removing the history file ${name} in the background`);
-      removeIfThere(this.pathOf(name));
+      await removeIfThere(this.pathOf(name));
     }
-    this.#persist(this.#manifest.withoutHistory());
+    const next = this.#manifest.withoutHistory();
+    await this.#stage(next);
+    await Deno.rename(this.#temporaryManifestPath, this.#manifestPath);
+    this.#manifest = next;
+    await syncDirectory(this.path);
   }
 
   /** Path of a file that a new base is written to. */
@@ -193,9 +250,19 @@ export class AofDirectory {
     return this.pathOf(`${this.#place.baseName}.manifest`);
   }
 
+  get #temporaryManifestPath(): string {
+    return this.pathOf(`temp-${this.#place.baseName}.manifest`);
+  }
+
+  /** Has a list reach the disk that is not in force yet. */
+  async #stage(manifest: Manifest): Promise<void> {
+    await writeDurably(this.#temporaryManifestPath, bytesOfText(manifest.format()));
+  }
+
+  /** Puts a list into force while everybody waits. */
   #persist(manifest: Manifest): void {
-    const temporaryPath = this.pathOf(`temp-${this.#place.baseName}.manifest`);
-    replaceFile(this.#manifestPath, temporaryPath, bytesOfText(manifest.format()));
+    const bytes = bytesOfText(manifest.format());
+    replaceFileSync(this.#manifestPath, this.#temporaryManifestPath, bytes);
     this.#manifest = manifest;
   }
 }

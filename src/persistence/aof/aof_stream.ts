@@ -89,14 +89,29 @@ export class AofStream {
   #postponedSinceMs = -1;
   #lastErrorLogMs = -Infinity;
   #timer: Timer | undefined;
-  #isClosed = false;
+  /** Since it was closed: settles when the file has reached the disk. */
+  #closing: Promise<void> | undefined;
   /** What the system said of the last write, and of the last fdatasync, if they failed. */
   #writeError: string | undefined;
   #syncError: string | undefined;
 
-  /** @param file At its end; owned from now on. @param path Of the same file. */
-  constructor(file: Deno.FsFile, path: string, surroundings: AofSurroundings) {
+  /**
+   * @param file At its end; owned from now on.
+   * @param path Of the same file.
+   * @param arriving What replies have to wait for beside what is in this file: where the stream before ended.
+   */
+  constructor(
+    file: Deno.FsFile,
+    path: string,
+    surroundings: AofSurroundings,
+    arriving?: Promise<void>,
+  ) {
     this.#surroundings = surroundings;
+    this.#arriving = arriving;
+    const forget = (): void => {
+      if (this.#arriving === arriving) this.#arriving = undefined;
+    };
+    arriving?.then(forget, forget);
     this.#path = path;
     this.#file = file;
     this.#synchronizer = Deno.openSync(path, { read: true });
@@ -146,18 +161,27 @@ export class AofStream {
     return this.#write();
   }
 
+  /** Settles when no fdatasync is under way. */
+  async rest(): Promise<void> {
+    while (this.#syncing !== undefined) await this.#syncing;
+  }
+
   /** Closes the file once it is on the disk; what is in the buffer is dropped. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  close(): Promise<void> {
+    return this.#closing ??= this.#close(this.#arriving);
+  }
+
+  /** @param arriving The group that is on its way; the one behind it waits for this to end. */
+  async #close(arriving: Promise<void> | undefined): Promise<void> {
     this.#timer?.cancel();
     this.#file.close();
     await this.#syncing;
-    await this.#arriving?.catch(() => {});
+    await arriving?.catch(() => {});
     try {
       await this.#synchronizer.syncData();
     } catch (error) {
       if (!isSystemError(error)) throw error;
+      if (this.policy === "always") this.#failToSync(error);
       this.#surroundings.log.warning(`Fail to fsync the AOF file: ${systemReasonOf(error)}`);
     } finally {
       this.#synchronizer.close();
@@ -166,7 +190,7 @@ export class AofStream {
 
   /** Does what is due: an fdatasync, a write that was put off or failed. */
   attend(): void {
-    if (this.#isClosed) return;
+    if (this.#closing !== undefined) return;
     if (this.buffer.length > 0 && this.#collecting === undefined) this.#endTurn();
     else if (this.buffer.length === 0) this.#syncWhenDue();
   }
@@ -179,8 +203,9 @@ export class AofStream {
     this.#arriving = this.#collecting;
     this.#collecting = undefined;
     try {
-      if (this.#isClosed) return;
-      if (this.policy !== "always") return this.#endTurn();
+      const isStrict = this.policy === "always";
+      if (this.#closing !== undefined) return isStrict ? await this.#closing : undefined;
+      if (!isStrict) return this.#endTurn();
       if (!this.#write()) throw new Deno.errors.ConnectionAborted("Cannot write the AOF");
       await this.#syncGroup();
     } finally {
@@ -339,7 +364,7 @@ export class AofStream {
   }
 
   #wakeIn(delayMs: number): void {
-    if (this.#timer !== undefined || this.#isClosed) return;
+    if (this.#timer !== undefined || this.#closing !== undefined) return;
     this.#timer = this.#surroundings.clock.setTimer(delayMs, () => {
       this.#timer = undefined;
       this.attend();

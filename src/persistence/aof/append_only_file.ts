@@ -2,8 +2,8 @@
  * Append-only file: all effects since the last base, so that nothing that was acknowledged is lost.
  *
  * Off, it costs nothing. On, each effect goes to the end of the last increment (`AofStream`). A rewrite
- * replaces base and increments by a base of the data as they are: it begins a new increment and a
- * snapshot in the same moment, so that the two together are everything. Switched on while the server
+ * replaces base and increments by a base of the data as they are (`AofRewrite`): it begins a new increment
+ * and a snapshot in the same moment, so that the two together are everything. Switched on while the server
  * runs, there is no base yet: effects go to a temporary increment until the first rewrite is through.
  *
  *   off ── appendonly yes ──> waiting ── rewrite is through ──> on ── appendonly no ──> off
@@ -31,8 +31,15 @@ import { systemReasonOf } from "../durable_files.ts";
 import { AofDirectory, type LogState } from "./aof_directory.ts";
 import { AofError } from "./aof_error.ts";
 import { AofLoader } from "./aof_loader.ts";
+import {
+  AofRewrite,
+  baseFormatOf,
+  clearAway,
+  emptyBase,
+  removeTemporaryIncrement,
+  type RewrittenLog,
+} from "./aof_rewrite.ts";
 import { AofStream, type AofSurroundings, type SyncPolicy } from "./aof_stream.ts";
-import { BaseRewrite, emptyBase } from "./base_rewrite.ts";
 import { EffectEncoder } from "./effect_encoder.ts";
 import { RewriteDelay } from "./rewrite_delay.ts";
 
@@ -54,7 +61,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   #state: LogState = "off";
   #directory: AofDirectory | undefined;
   #stream: AofStream | undefined;
-  #rewrite: BaseRewrite | undefined;
+  #rewrite: AofRewrite | undefined;
+  /** What changes the directory: the rewrite, or what a former server left is removed. */
+  #changing: Promise<void> | undefined;
   #isRewriteScheduled = false;
   #isLastRewriteOk = true;
   #lastRewriteSeconds = -1;
@@ -81,7 +90,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       log,
       latency,
       stats,
-      isDiskBusy: () => this.#rewrite !== undefined || this.#isBusy,
+      isDiskBusy: () => this.#isBusy,
       fail: (reason) => host.fail(reason),
     };
     config.onApply(
@@ -99,6 +108,11 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     return this.#stream?.arrival;
   }
 
+  /** Whether it is being rewritten; no other snapshot can begin then. */
+  get isRewriting(): boolean {
+    return this.#rewrite !== undefined;
+  }
+
   get writeError(): string | undefined {
     return this.#stream?.error;
   }
@@ -107,7 +121,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     const stream = this.#stream;
     return {
       isEnabled: this.#state !== "off",
-      isRewriting: this.#rewrite !== undefined,
+      isRewriting: this.isRewriting,
       isRewriteScheduled: this.#isRewriteScheduled,
       lastRewriteSeconds: this.#lastRewriteSeconds,
       currentRewriteSeconds: this.#rewrite?.elapsedSeconds ?? -1,
@@ -146,7 +160,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     const directory = this.#directory!;
     directory.ensure();
     if (directory.manifest.isEmpty) {
-      const format = this.#baseFormat;
+      const format = baseFormatOf(this.#server);
       const name = directory.createBase(format, emptyBase(this.#server, format));
       log.notice(`Creating AOF base file ${name} on server start`);
     }
@@ -157,6 +171,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     this.#settledBytes = files.slice(0, -1).reduce((sum, each) => sum + directory.bytesOf(each), 0);
     this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
     this.#state = "on";
+    this.#change(clearAway(this.#server, directory));
   }
 
   reload(): void {
@@ -184,9 +199,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   /** Does what is due: a write that failed, a rewrite. */
   attend(): void {
     this.#stream?.attend();
-    if (this.#rewrite !== undefined || this.#isBusy) return;
+    if (this.#isBusy) return;
     if (this.#isRewriteScheduled) {
-      this.#begin();
+      if (!this.#begin()) this.#isRewriteScheduled = this.#state === "waiting";
       return;
     }
     const { config, log } = this.#server;
@@ -211,14 +226,32 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     return "started";
   }
 
+  /**
+   * Makes ready for the end of the server.
+   *
+   * @returns Whether it may end; if not, the log says why.
+   */
+  prepareEnd(isForced: boolean): boolean {
+    const { log } = this.#server;
+    if (this.#rewrite === undefined || this.#state === "off") return true;
+    if (this.#state === "waiting") {
+      // There is no log yet that holds the data.
+      log.warning(`Writing initial AOF${isForced ? ". Exit anyway." : ", can't exit."}`);
+      if (!isForced) return false;
+    }
+    log.warning("There is a child rewriting the AOF. Killing it!");
+    this.#rewrite.abort();
+    return true;
+  }
+
   /** Writes what is left and closes all files. @returns Whether everything is on the disk. */
   async stop(): Promise<boolean> {
     this.#rewrite?.abort();
     const isComplete = this.#stream?.drain() ?? true;
     this.#closeStream();
     this.#state = "off";
-    await Promise.all([...this.#closing]);
-    await this.#rewrite?.ended;
+    await this.#rest();
+    await this.#changing;
     return isComplete;
   }
 
@@ -226,13 +259,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     return this.#settledBytes + (this.#stream?.writtenBytes ?? 0);
   }
 
-  get #baseFormat(): "rdb" | "aof" {
-    return this.#server.config.boolean("aof-use-rdb-preamble") ? "rdb" : "aof";
-  }
-
-  /** Whether a snapshot is being taken for somebody else. */
+  /** Whether a snapshot is being taken, for whomever, or the directory changed. */
   get #isBusy(): boolean {
-    return this.#server.store.environment.snapshot !== undefined;
+    return this.#changing !== undefined || this.#server.store.environment.snapshot !== undefined;
   }
 
   #loading(directory: AofDirectory): { totalBytes: number; steps: () => Generator<number, void> } {
@@ -276,35 +305,42 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     this.#server.effects.addSink(this);
   }
 
-  #closeStream(): void {
+  /** Ends the present increment; returns what settles when it is on the disk. */
+  #closeStream(): Promise<void> | undefined {
     const stream = this.#stream;
-    if (stream === undefined) return;
+    if (stream === undefined) return undefined;
     this.#server.effects.removeSink(this);
     this.#stream = undefined;
     const closing = stream.close().finally(() => this.#closing.delete(closing));
+    closing.catch(() => {}); // the stream has seen to it
     this.#closing.add(closing);
+    return closing;
+  }
+
+  /** Settles when no other thread is at work on the increments. */
+  async #rest(): Promise<void> {
+    await Promise.allSettled([...this.#closing, this.#stream?.rest()]);
+  }
+
+  /** Notes that the directory is being changed. */
+  #change(work: Promise<void>): void {
+    const changing = work.finally(() => {
+      if (this.#changing === changing) this.#changing = undefined;
+    });
+    this.#changing = changing;
   }
 
   /** CONFIG SET appendonly yes: the log begins with a rewrite. */
   #turnOn(): void {
     const { log } = this.#server;
-    this.#state = "waiting";
-    try {
-      this.#directory = this.#openDirectory();
-      this.#directory.read();
-    } catch (error) {
-      if (!isSystemError(error) && !(error instanceof AofError)) throw error;
-      log.warning(error.message);
-      this.#state = "off";
-      throw new ConfigError("Unable to turn on AOF. Check server logs.");
-    }
     if (this.#rewrite !== undefined) {
       log.warning(
         "AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.",
       );
       this.#rewrite.abort();
     }
-    if (this.#isBusy || this.#rewrite !== undefined) {
+    this.#state = "waiting";
+    if (this.#isBusy) {
       this.#isRewriteScheduled = true;
       log.warning(
         "AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.",
@@ -330,72 +366,79 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   #begin(): boolean {
     const { log, stats } = this.#server;
     this.#isRewriteScheduled = false;
-    if (!this.#settleIncrement()) {
-      log.warning("Can't rewrite append only file in background: its end can't be written");
-      this.#isLastRewriteOk = false;
-      return false;
-    }
     try {
-      if (this.#directory === undefined) {
+      // Guide: the first one of a log that is switched on looks where `dir` is now.
+      if (this.#directory === undefined || this.#state === "waiting") {
         this.#directory = this.#openDirectory();
         this.#directory.read();
       }
       this.#directory.ensure();
-      this.#beginIncrement(this.#directory);
-      const rewrite = new BaseRewrite(
-        this.#server,
-        this.#directory.temporaryBasePath,
-        this.#baseFormat,
-      );
-      this.#rewrite = rewrite;
-      rewrite.ended.then((isDone) => this.#end(rewrite, isDone));
+      this.#rewrite = new AofRewrite(this.#server, this.#directory, this.#rewrittenLog);
     } catch (error) {
-      if (!isSystemError(error)) throw error;
+      if (!isSystemError(error) && !(error instanceof AofError)) throw error;
       log.warning(`Can't rewrite append only file in background: ${systemReasonOf(error)}`);
       this.#isLastRewriteOk = false;
       stats.aofRewriteFailuresInARow++;
       return false;
     }
+    this.#change(this.#follow(this.#rewrite));
     stats.aofRewrites++;
     log.notice(`Background append only file rewriting started by pid ${Deno.pid}`);
     return true;
   }
 
-  /** Writes what belongs to the increment of now; returns whether it could. */
-  #settleIncrement(): boolean {
-    const stream = this.#stream;
-    if (stream === undefined || this.#state !== "on") return true;
-    return stream.policy === "always" ? stream.drain() : stream.writeOut();
+  /** What a rewrite does to the log. */
+  get #rewrittenLog(): RewrittenLog {
+    return {
+      state: this.#state,
+      rest: () => this.#rest(),
+      writeOut: () => this.#stream!.writeOut(),
+      switchTo: (file, name, listed) => this.#handOver(file, name, listed),
+      noteInstalled: () => {
+        if (this.#state === "off") return;
+        this.#settledBytes = this.#directory!.bytesOf(this.#directory!.manifest.base!);
+        this.#baseBytes = this.#currentBytes;
+      },
+    };
   }
 
-  /** Has effects from now on go to another file than those that the new base will hold. */
-  #beginIncrement(directory: AofDirectory): void {
-    if (this.#state === "off") return;
-    if (this.#state === "waiting") {
-      const file = directory.openTemporaryIncrement();
-      this.#switchTo(
-        new AofStream(file, directory.pathOf(directory.temporaryIncrementName), this.#surroundings),
-      );
-      return;
+  /** Has effects go to another increment; see `RewrittenLog`. */
+  #handOver(file: Deno.FsFile, name: string, listed: Promise<void> | undefined): void {
+    this.#settledBytes += this.#stream?.writtenBytes ?? 0;
+    const isStrict = this.#stream?.policy === "always";
+    const before = this.#closeStream();
+    const settled = this.#settledList(listed, isStrict);
+    const arriving = isStrict ? Promise.all([before, settled]).then(() => {}) : undefined;
+    const path = this.#directory!.pathOf(name);
+    this.#switchTo(new AofStream(file, path, this.#surroundings, arriving));
+  }
+
+  /** Deals with a list of files that does not reach the disk. */
+  async #settledList(listed: Promise<void> | undefined, isStrict: boolean): Promise<void> {
+    try {
+      await listed;
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      const reason = `Fail to fsync AOF directory: ${systemReasonOf(error)}`;
+      this.#server.log.warning(reason);
+      if (!isStrict) return;
+      this.#host.fail(`${reason}. Exiting...`);
+      throw new Deno.errors.ConnectionAborted(reason);
     }
-    const before = this.#stream!;
-    const { file, name } = directory.openNewIncrement();
-    this.#settledBytes += before.writtenBytes;
-    this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
-    this.#server.log.notice(`Creating AOF incr file ${name} on background rewrite`);
   }
 
-  /** A rewrite has ended. */
-  #end(rewrite: BaseRewrite, isDone: boolean): void {
-    const { log, stats, config } = this.#server;
+  /** Sees a rewrite to its end. */
+  async #follow(rewrite: AofRewrite): Promise<void> {
+    const { log, stats } = this.#server;
+    const isDone = await rewrite.run();
     this.#rewrite = undefined;
     this.#lastRewriteSeconds = rewrite.elapsedSeconds;
-    if (isDone && this.#install(rewrite)) {
+    if (isDone) {
       this.#isLastRewriteOk = true;
       stats.aofRewriteFailuresInARow = 0;
-      if (!config.boolean("aof-disable-auto-gc")) this.#removeHistory();
       log.notice("Background AOF rewrite finished successfully");
-      if (this.#state === "waiting") this.#state = "on";
+      // Switched off and on meanwhile, the log waits for another one.
+      if (this.#state === "waiting" && !rewrite.isAborted) this.#state = "on";
       return;
     }
     if (!rewrite.isAborted) {
@@ -403,45 +446,11 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       stats.aofRewriteFailuresInARow++;
       log.warning("Background AOF rewrite terminated with error");
     }
-    rewrite.removeFile();
-    if (this.#state !== "waiting") return;
+    if (this.#state === "on") return;
     this.#closeStream();
-    this.#directory!.removeTemporaryIncrement();
-    this.#isRewriteScheduled = true;
-  }
-
-  #install(rewrite: BaseRewrite): boolean {
-    const { log, latency, clock } = this.#server;
-    const directory = this.#directory!, startUs = clock.monotonicUs();
-    try {
-      directory.installBase(rewrite.path, rewrite.format, this.#state);
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      log.warning(
-        `Error trying to rename the temporary AOF base file ${rewrite.path}: ${
-          systemReasonOf(error)
-        }`,
-      );
-      return false;
-    }
-    latency.record("aof-rename", (clock.monotonicUs() - startUs) / 1000);
-    const { base } = directory.manifest;
-    log.notice(
-      `Successfully renamed the temporary AOF base file ${rewrite.path} into ${base!.name}`,
-    );
-    if (this.#state === "off") return true;
-    this.#settledBytes = directory.bytesOf(base!);
-    this.#baseBytes = this.#currentBytes;
-    return true;
-  }
-
-  /** That they could not be removed does no harm: no server reads them. */
-  #removeHistory(): void {
-    try {
-      this.#directory!.removeHistory();
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      this.#server.log.warning(`Can't remove history files of the AOF: ${systemReasonOf(error)}`);
-    }
+    await this.#rest();
+    await removeTemporaryIncrement(this.#server, this.#directory!);
+    // Switched on, it must be tried again until there is a log.
+    if (this.#state === "waiting") this.#isRewriteScheduled = true;
   }
 }

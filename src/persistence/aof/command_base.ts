@@ -30,7 +30,7 @@ import {
   stringView,
   TYPE_STRING,
 } from "../../store/mod.ts";
-import type { BaseWriter } from "./base_writer.ts";
+import type { EntryWriter } from "../snapshot/mod.ts";
 import { CommandOutput } from "./command_output.ts";
 
 /** Elements of one command. */
@@ -43,7 +43,7 @@ const GREATEST_ID = new StreamId().setGreatest();
 const idBytes = new Uint8Array(STREAM_ID_TEXT_BYTES_MAX);
 
 /** Writes a base of commands. */
-export class CommandBase implements BaseWriter {
+export class CommandBase implements EntryWriter {
   readonly #store: Store;
   readonly #output = new CommandOutput();
   readonly #handles: Collections;

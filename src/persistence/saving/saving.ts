@@ -10,14 +10,11 @@
  * @module
  */
 
-import { REDIS_VERSION } from "../../base/version.ts";
 import { savePointsOf } from "../../config/mod.ts";
 import type { SavingFacts, ServerParts } from "../../engine/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf } from "../durable_files.ts";
-import { RdbFileWriter } from "../rdb/mod.ts";
-import { BackgroundSave } from "./background_save.ts";
-import { SnapshotFile } from "./snapshot_file.ts";
+import { RdbEntries, SnapshotFile, SnapshotJob } from "../snapshot/mod.ts";
 
 /** Seconds without a try by itself after a failure. */
 const RETRY_DELAY_SECONDS = 5;
@@ -35,7 +32,7 @@ export class Saving implements SavingFacts {
   isScheduled = false;
 
   readonly #server: ServerParts;
-  #job: BackgroundSave | undefined;
+  #job: SnapshotJob | undefined;
   #running: Promise<void> = Promise.resolve();
   #startSeconds = 0;
   #lastTrySeconds = 0;
@@ -93,7 +90,7 @@ export class Saving implements SavingFacts {
       this.#writeAll(file);
       file.finishSync();
     } catch (error) {
-      file.discard();
+      file.discardSync();
       this.#logFailure(error);
       return false;
     }
@@ -119,10 +116,10 @@ export class Saving implements SavingFacts {
     const startUs = clock.monotonicUs();
     this.#changesBefore = stats.changesSinceSave;
     this.#startSeconds = this.#nowSeconds();
-    const job = new BackgroundSave({
+    const job = new SnapshotJob({
       store,
       clock,
-      writer: this.#newWriter(),
+      writer: new RdbEntries(store, config, "snapshot"),
       file,
       countCommands: () => stats.commandsProcessed,
       keyDelayUs: () => config.number("rdb-key-save-delay"),
@@ -174,7 +171,7 @@ export class Saving implements SavingFacts {
     this.begin();
   }
 
-  async #follow(job: BackgroundSave): Promise<void> {
+  async #follow(job: SnapshotJob): Promise<void> {
     const { log } = this.#server;
     try {
       if (await job.run()) {
@@ -229,36 +226,24 @@ export class Saving implements SavingFacts {
     );
   }
 
-  #newWriter(): RdbFileWriter {
-    const { config, store } = this.#server;
-    const writer = new RdbFileWriter(store, {
-      isCompressing: config.boolean("rdbcompression"),
-      isChecksummed: config.boolean("rdbchecksum"),
-      policy: config.text("maxmemory-policy"),
-    });
-    writer.header([
-      ["redis-ver", REDIS_VERSION],
-      ["redis-bits", "64"],
-      ["ctime", String(this.#nowSeconds())],
-      ["used-mem", String(store.usedBytes)],
-      ["aof-base", "0"],
-    ]);
-    return writer;
-  }
-
   #writeAll(file: SnapshotFile): void {
-    const writer = this.#newWriter();
-    for (const database of this.#server.store.databases) {
-      if (database.count === 0) continue;
-      writer.database(database.index, database.count, database.expiringCount);
+    const { store, config } = this.#server;
+    const writer = new RdbEntries(store, config, "snapshot");
+    writer.header();
+    for (const { index, count, expiringCount } of store.databases) {
+      if (count === 0) continue;
+      writer.begin(index, count, expiringCount);
       let cursor = 0;
       do {
-        cursor = database.scanAll(cursor, STEP_COUNT, (ref) => writer.entry(ref));
-        if (writer.output.length >= WRITE_BYTES_MIN) file.writeSync(writer.output.take());
+        cursor = store.databases[index].scanAll(cursor, STEP_COUNT, (ref) => {
+          const steps = writer.entry(index, ref);
+          while (steps !== undefined && !steps.next().done);
+        });
+        if (writer.byteCount >= WRITE_BYTES_MIN) file.writeSync(writer.take());
       } while (cursor !== 0);
     }
     writer.end();
-    file.writeSync(writer.output.take());
+    file.writeSync(writer.take());
   }
 
   #nowSeconds(): number {

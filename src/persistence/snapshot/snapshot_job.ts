@@ -1,43 +1,42 @@
 /**
- * Background save: a snapshot on its way to a file, in slices between commands.
+ * Snapshot job: a snapshot on its way to a file, in slices between commands.
  *
  * Two workers hand on to each other. The walk encodes entries for about a millisecond, and leaves the
  * bytes to the writer, which the system's threads serve. When the disk does not keep up, the walk rests;
- * only what commands are about to change is still encoded, as it must be.
+ * only what commands are about to change is still encoded, as it must be. How long the walk waits between
+ * two slices is told by `Pace`.
  *
- * Between two slices commands run. When some did, the walk waits a little longer, so that it takes about
- * a quarter of the time; an idle server saves at full speed.
+ * Always true: the data are those of the moment in which the job was made. `run` settles when the file is
+ * complete, or nothing is left of it.
  *
  * @module
  */
 
 import type { Clock } from "../../base/clock.ts";
 import { type Ref, Snapshot, type SnapshotSink, type Store } from "../../store/mod.ts";
-import type { RdbFileWriter } from "../rdb/mod.ts";
+import type { EntryWriter } from "./entry_writer.ts";
+import { Pace } from "./pace.ts";
 
 /** Length of a slice. */
 const SLICE_US = 1000;
-/** Gaps between slices: while commands run, and while none does. */
-const BUSY_GAP_MS = 3;
-const IDLE_GAP_MS = 0;
 /** Bytes that wait for the disk at which the walk rests. */
-const WAITING_BYTES_MAX = 16 * 1024 * 1024;
+const WAITING_BYTES_MAX = 4 * 1024 * 1024;
 /** Bytes that are worth a write. */
-const WRITE_BYTES_MIN = 64 * 1024;
+const WRITE_BYTES_MIN = 256 * 1024;
 
 /** Where the bytes go, as `SnapshotFile` has it. */
 export interface SnapshotOutput {
   write(bytes: Uint8Array): Promise<void>;
   finish(): Promise<void>;
-  discard(): void;
+  discard(): Promise<void>;
 }
 
-/** What a background save needs. */
-export interface BackgroundSaveOptions {
+/** What a job needs. */
+export interface SnapshotJobOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** For `store`; nothing is written yet but the header. */
-  readonly writer: RdbFileWriter;
+  /** For `store`; nothing is written yet. */
+  readonly writer: EntryWriter;
   /** Owned from now on. */
   readonly file: SnapshotOutput;
   /** How many commands have run so far. */
@@ -46,8 +45,8 @@ export interface BackgroundSaveOptions {
   readonly keyDelayUs: () => number;
 }
 
-/** One background save. */
-export class BackgroundSave implements SnapshotSink {
+/** One snapshot that is written. */
+export class SnapshotJob implements SnapshotSink {
   /** Keys at the beginning. */
   readonly keyCount: number;
   /** Keys saved so far. */
@@ -55,28 +54,32 @@ export class BackgroundSave implements SnapshotSink {
   /** Most bytes that waited for the disk at a time. */
   waitingBytesPeak = 0;
 
-  readonly #options: BackgroundSaveOptions;
+  readonly #options: SnapshotJobOptions;
   readonly #snapshot: Snapshot;
+  readonly #pace = new Pace();
   #waitingBytes = 0;
   #writing: Promise<void> = Promise.resolve();
   #failure: unknown;
   #isAborted = false;
+  /** Commands, and keys saved, up to the end of the last slice. */
   #commandCount = 0;
-  #delayMs = 0;
+  #countedKeys = 0;
   /** Ends the pause between two slices. */
   #wake: () => void = () => {};
 
   /** Begins one, of the data as it is now. */
-  constructor(options: BackgroundSaveOptions) {
+  constructor(options: SnapshotJobOptions) {
     this.#options = options;
-    const { databases } = options.store;
-    this.keyCount = databases.reduce((sum, { count }) => sum + count, 0);
-    this.#snapshot = Snapshot.begin(options.store, this);
+    const { store, writer } = options;
+    this.keyCount = store.databases.reduce((sum, { count }) => sum + count, 0);
+    this.#commandCount = options.countCommands();
+    writer.header();
+    this.#snapshot = Snapshot.begin(store, this);
   }
 
   /** Bytes that wait for the disk. */
   get waitingBytes(): number {
-    return this.#waitingBytes + this.#options.writer.output.length;
+    return this.#waitingBytes + this.#options.writer.byteCount;
   }
 
   /** Whether it was ended before its time. */
@@ -93,8 +96,10 @@ export class BackgroundSave implements SnapshotSink {
   async run(): Promise<boolean> {
     const { file } = this.#options;
     try {
-      while (this.#advance()) {
-        await (this.#waitingBytes > WAITING_BYTES_MAX ? this.#writing : this.#pause());
+      for (let gapMs = 0; gapMs >= 0; gapMs = this.#advance()) {
+        // Guide: the first pause is for the reply of the command that began the snapshot.
+        await this.#pause(gapMs);
+        if (this.#waitingBytes > WAITING_BYTES_MAX) await this.#writing;
       }
       await this.#writing;
       if (!this.#isAborted && this.#failure === undefined) {
@@ -105,7 +110,7 @@ export class BackgroundSave implements SnapshotSink {
       this.#failure ??= error;
     }
     this.#snapshot.abort();
-    file.discard();
+    await file.discard();
     if (this.#isAborted) return false;
     throw this.#failure;
   }
@@ -118,27 +123,36 @@ export class BackgroundSave implements SnapshotSink {
   }
 
   begin(databaseIndex: number, keyCount: number, expiringCount: number): void {
-    this.#options.writer.database(databaseIndex, keyCount, expiringCount);
+    this.#options.writer.begin(databaseIndex, keyCount, expiringCount);
   }
 
   entry(databaseIndex: number, ref: Ref): Generator<void, void> | undefined {
-    const { writer } = this.#options;
     this.savedKeyCount++;
-    writer.select(databaseIndex);
-    return writer.entrySteps(ref);
+    return this.#options.writer.entry(databaseIndex, ref);
   }
 
-  /** One slice; returns whether there is more. */
-  #advance(): boolean {
-    if (this.#isAborted || this.#failure !== undefined) return false;
-    const { clock, writer } = this.#options;
-    const endUs = clock.monotonicUs() + SLICE_US, keyDelayUs = this.#options.keyDelayUs();
+  /** One slice; returns the gap behind it in milliseconds, -1 when there is nothing more to do. */
+  #advance(): number {
+    if (this.#isAborted || this.#failure !== undefined) return -1;
+    const { clock, writer } = this.#options, keyDelayUs = this.#options.keyDelayUs();
+    const startUs = clock.monotonicUs(), endUs = startUs + SLICE_US;
     const savedBefore = this.savedKeyCount;
     const isMore = this.#snapshot.advance(() => keyDelayUs <= 0 && clock.monotonicUs() < endUs);
-    this.#delayMs = Math.max(0, keyDelayUs) * (this.savedKeyCount - savedBefore) / 1000;
     if (!isMore) writer.end();
-    if (!isMore || writer.output.length >= WRITE_BYTES_MIN) this.#hand(writer.output.take());
-    return isMore;
+    if (!isMore || writer.byteCount >= WRITE_BYTES_MIN) this.#hand(writer.take());
+    if (!isMore) return -1;
+    const walkedCount = this.savedKeyCount - savedBefore;
+    const delayMs = Math.max(0, keyDelayUs) * walkedCount / 1000;
+    const commandCount = this.#options.countCommands();
+    const gapMs = this.#pace.gapMs({
+      sliceUs: clock.monotonicUs() - startUs,
+      walkedCount,
+      keptCount: savedBefore - this.#countedKeys,
+      isBusy: commandCount !== this.#commandCount,
+    });
+    this.#commandCount = commandCount;
+    this.#countedKeys = this.savedKeyCount;
+    return Math.max(gapMs, delayMs);
   }
 
   /** Hands bytes to the writer. */
@@ -157,15 +171,12 @@ export class BackgroundSave implements SnapshotSink {
     this.#waitingBytes -= bytes.length;
   }
 
-  #pause(): Promise<void> {
-    const commandCount = this.#options.countCommands();
-    const isBusy = commandCount !== this.#commandCount;
-    this.#commandCount = commandCount;
+  #pause(gapMs: number): Promise<void> {
+    if (this.#isAborted) return Promise.resolve();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const gapMs = Math.max(this.#delayMs, isBusy ? BUSY_GAP_MS : IDLE_GAP_MS);
-    const timer = setTimeout(resolve, gapMs);
+    const timer = this.#options.clock.setTimer(gapMs, resolve);
     this.#wake = () => {
-      clearTimeout(timer);
+      timer.cancel();
       resolve();
     };
     return promise;

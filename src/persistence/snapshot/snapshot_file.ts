@@ -6,23 +6,25 @@
  * On the way the system is asked every few megabytes to write down what it has (`rdb-save-incremental-
  * fsync`), so that the one at the end does not hold up everybody else who uses the disk.
  *
+ * A base of an append-only log keeps its temporary name: with it goes a list of files, see `AofDirectory`.
+ *
  * @module
  */
 
 import { isSystemError } from "../disk_failure.ts";
-import { syncDirectory, writeAll } from "../durable_files.ts";
-import type { SnapshotOutput } from "./background_save.ts";
+import { directoryOf, syncDirectory, syncDirectorySync, writeAll } from "../durable_files.ts";
+import type { SnapshotOutput } from "./snapshot_job.ts";
 
 /** Where a snapshot goes. */
 export interface SnapshotPlace {
-  /** The file that it becomes. */
-  readonly path: string;
+  /** The file that it becomes; `undefined`: its owner sees to that. */
+  readonly path?: string;
   /** What it is until then, in the same directory. */
   readonly temporaryPath: string;
   /** Whether the disk is to keep up while the file is written. */
   readonly isSyncedOften: boolean;
   /** Told how long it took to remove the temporary file. */
-  readonly noteRemoval: (durationMs: number) => void;
+  readonly noteRemoval?: (durationMs: number) => void;
 }
 
 /** Bytes after which the disk is to catch up. */
@@ -56,37 +58,44 @@ export class SnapshotFile implements SnapshotOutput {
 
   /** Has all reach the disk, and takes the place of the last snapshot. */
   async finish(): Promise<void> {
+    const { path, temporaryPath } = this.#place;
     await this.#file.sync();
     this.#close();
-    await Deno.rename(this.#place.temporaryPath, this.#place.path);
-    using directory = await Deno.open(this.#directory, { read: true });
-    await directory.sync();
+    if (path === undefined) return;
+    await Deno.rename(temporaryPath, path);
+    await syncDirectory(directoryOf(path));
   }
 
   /** The same while everybody waits. */
   finishSync(): void {
+    const { path, temporaryPath } = this.#place;
     this.#file.syncSync();
     this.#close();
-    Deno.renameSync(this.#place.temporaryPath, this.#place.path);
-    syncDirectory(this.#directory);
+    if (path === undefined) return;
+    Deno.renameSync(temporaryPath, path);
+    syncDirectorySync(directoryOf(path));
   }
 
   /** Closes and removes what there is of it. */
-  discard(): void {
+  async discard(): Promise<void> {
     const startMs = performance.now();
+    this.#close();
+    try {
+      await Deno.remove(this.#place.temporaryPath);
+    } catch (error) {
+      passOver(error);
+    }
+    this.#place.noteRemoval?.(performance.now() - startMs);
+  }
+
+  /** The same while everybody waits. */
+  discardSync(): void {
     this.#close();
     try {
       Deno.removeSync(this.#place.temporaryPath);
     } catch (error) {
-      // It may have gone with its directory; what can't be removed is overwritten by the next.
-      if (!isSystemError(error)) throw error;
+      passOver(error);
     }
-    this.#place.noteRemoval(performance.now() - startMs);
-  }
-
-  get #directory(): string {
-    const { path } = this.#place;
-    return path.slice(0, path.lastIndexOf("/") + 1) || ".";
   }
 
   #wantsSync(byteCount: number): boolean {
@@ -100,4 +109,9 @@ export class SnapshotFile implements SnapshotOutput {
     if (!this.#isClosed) this.#file.close();
     this.#isClosed = true;
   }
+}
+
+/** It may have gone with its directory; what can't be removed is overwritten by the next. */
+function passOver(error: unknown): void {
+  if (!isSystemError(error)) throw error;
 }

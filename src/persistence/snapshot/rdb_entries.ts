@@ -1,22 +1,32 @@
 /**
- * RDB base: the data as a snapshot file has them, which is read faster than commands are run.
+ * RDB entries: a snapshot in the form of an RDB file, which is read faster than commands are run.
  *
  * @module
  */
 
 import { REDIS_VERSION } from "../../base/version.ts";
+import type { Config } from "../../config/mod.ts";
 import type { Ref, Store } from "../../store/mod.ts";
-import { type RdbFileOptions, RdbFileWriter } from "../rdb/mod.ts";
-import type { BaseWriter } from "./base_writer.ts";
+import { RdbFileWriter } from "../rdb/mod.ts";
+import type { EntryWriter } from "./entry_writer.ts";
 
-/** Writes a base in the form of an RDB file. */
-export class RdbBase implements BaseWriter {
+/** What an RDB file is written for: by itself, or as the base of an append-only log. */
+export type RdbPurpose = "snapshot" | "log-base";
+
+/** Writes an RDB file as it is configured. */
+export class RdbEntries implements EntryWriter {
   readonly #store: Store;
+  readonly #purpose: RdbPurpose;
   readonly #writer: RdbFileWriter;
 
-  constructor(store: Store, options: RdbFileOptions) {
+  constructor(store: Store, config: Config, purpose: RdbPurpose) {
     this.#store = store;
-    this.#writer = new RdbFileWriter(store, options);
+    this.#purpose = purpose;
+    this.#writer = new RdbFileWriter(store, {
+      isCompressing: config.boolean("rdbcompression"),
+      isChecksummed: config.boolean("rdbchecksum"),
+      policy: config.text("maxmemory-policy"),
+    });
   }
 
   get byteCount(): number {
@@ -30,7 +40,7 @@ export class RdbBase implements BaseWriter {
       ["redis-bits", "64"],
       ["ctime", String(Math.floor(clock.nowMs() / 1000))],
       ["used-mem", String(this.#store.usedBytes)],
-      ["aof-base", "1"],
+      ["aof-base", this.#purpose === "log-base" ? "1" : "0"],
     ]);
   }
 

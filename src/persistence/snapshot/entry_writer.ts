@@ -1,13 +1,13 @@
 /**
- * Base writer: what puts the data of a snapshot into the form of a base file.
+ * Entry writer: what puts the entries of a snapshot into the form of a file.
  *
  * @module
  */
 
 import type { SnapshotSink } from "../../store/mod.ts";
 
-/** Writes one base. */
-export interface BaseWriter extends SnapshotSink {
+/** Writes the bytes of one file. */
+export interface EntryWriter extends SnapshotSink {
   /** Writes what comes before all entries. */
   header(): void;
   /** Writes what comes behind them. */

@@ -1,5 +1,5 @@
 /**
- * BackgroundSave: what becomes of the file, whatever fails.
+ * SnapshotJob: what becomes of the file, whatever fails.
  *
  * @module
  */
@@ -8,11 +8,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ByteView } from "../../../src/base/byte_view.ts";
 import { ManualClock } from "../../../src/base/clock.ts";
 import { SeededRandom } from "../../../src/base/random.ts";
-import { RdbFileWriter } from "../../../src/persistence/rdb/mod.ts";
-import {
-  BackgroundSave,
-  type SnapshotOutput,
-} from "../../../src/persistence/saving/background_save.ts";
+import { Config } from "../../../src/config/mod.ts";
+import { RdbEntries, SnapshotJob } from "../../../src/persistence/snapshot/mod.ts";
+import type { SnapshotOutput } from "../../../src/persistence/snapshot/snapshot_job.ts";
 import { Store } from "../../../src/store/mod.ts";
 
 /** A file in memory, of which one step may fail. */
@@ -32,8 +30,8 @@ class FakeFile implements SnapshotOutput {
     return this.#call("finish");
   }
 
-  discard(): void {
-    this.calls.push("discard");
+  discard(): Promise<void> {
+    return this.#call("discard");
   }
 
   async #call(name: string): Promise<void> {
@@ -43,34 +41,46 @@ class FakeFile implements SnapshotOutput {
   }
 }
 
-function begin(file: FakeFile, keyDelayUs = 0): { store: Store; job: BackgroundSave } {
+interface Begun {
+  store: Store;
+  job: SnapshotJob;
+  /** Runs the job to its end while time passes. */
+  run(): Promise<boolean>;
+}
+
+function begin(file: FakeFile, keyDelayUs = 0): Begun {
   const clock = new ManualClock();
   const store = new Store({ clock, random: new SeededRandom(1), databaseCount: 2 });
   for (let index = 0; index < 5000; index++) {
     const key = ByteView.ofText(`key:${index}`);
     store.databases[index % 2].setText(key, ByteView.ofText("x".repeat(100)), false);
   }
-  const writer = new RdbFileWriter(store, {
-    isCompressing: false,
-    isChecksummed: true,
-    policy: "noeviction",
-  });
-  const job = new BackgroundSave({
+  const job = new SnapshotJob({
     store,
     clock,
-    writer,
+    writer: new RdbEntries(store, new Config(), "snapshot"),
     file,
     countCommands: () => 0,
     keyDelayUs: () => keyDelayUs,
   });
-  return { store, job };
+  const run = async (): Promise<boolean> => {
+    let isRunning = true;
+    const running = job.run().finally(() => isRunning = false);
+    running.catch(() => {});
+    while (isRunning) {
+      clock.advance(1);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return await running;
+  };
+  return { store, job, run };
 }
 
-Deno.test("BackgroundSave writes all keys and finishes the file", async () => {
+Deno.test("SnapshotJob writes all keys and finishes the file", async () => {
   const file = new FakeFile();
-  const { store, job } = begin(file);
+  const { store, job, run } = begin(file);
   assertEquals(job.keyCount, 5000);
-  assert(await job.run());
+  assert(await run());
   assertEquals(job.savedKeyCount, 5000);
   assertEquals(file.calls.at(-1), "finish");
   assert(!file.calls.includes("discard"));
@@ -79,16 +89,16 @@ Deno.test("BackgroundSave writes all keys and finishes the file", async () => {
 });
 
 for (const step of ["write", "finish"]) {
-  Deno.test(`BackgroundSave gives the file up when its ${step} fails`, async () => {
+  Deno.test(`SnapshotJob gives the file up when its ${step} fails`, async () => {
     const file = new FakeFile(step);
-    const { store, job } = begin(file);
-    await assertRejects(() => job.run(), Deno.errors.WriteZero);
+    const { store, run } = begin(file);
+    await assertRejects(() => run(), Deno.errors.WriteZero);
     assertEquals(file.calls.at(-1), "discard");
     assertEquals(store.environment.snapshot, undefined);
   });
 }
 
-Deno.test("BackgroundSave gives the file up at once when it is aborted, also while it waits", async () => {
+Deno.test("SnapshotJob gives the file up at once when it is aborted, also while it waits", async () => {
   const file = new FakeFile();
   const { store, job } = begin(file, 3_600_000_000);
   const running = job.run();
