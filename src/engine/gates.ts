@@ -19,6 +19,7 @@ import {
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Authenticator } from "../security/mod.ts";
+import type { Store } from "../store/mod.ts";
 import type { Command } from "./command.ts";
 import type { AppendOnly } from "./ports.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
@@ -111,17 +112,25 @@ export class MonitorGate implements Gate {
 /** Which commands CLIENT PAUSE holds back. */
 export type PauseKind = "write" | "all";
 
-/** Clients are paused (CLIENT PAUSE). */
+/**
+ * Clients are paused (CLIENT PAUSE). The data must not change meanwhile: nothing expires, though a key
+ * whose time has come is not seen. Where a transaction began the pause, the rest of it runs as ever.
+ */
 export class PauseGate implements Gate {
   readonly #clock: Clock;
+  readonly #environment: Store["environment"];
   readonly #resume: () => void;
   #kind: PauseKind | undefined;
   #untilUs = 0;
   #timer: Timer | undefined;
 
-  /** @param resume Called when the pause ends, to try again what was postponed. */
-  constructor(clock: Clock, resume: () => void) {
+  /**
+   * @param environment Told whether to hide expired keys.
+   * @param resume Called when the pause ends, to try again what was postponed.
+   */
+  constructor(clock: Clock, environment: Store["environment"], resume: () => void) {
     this.#clock = clock;
+    this.#environment = environment;
     this.#resume = resume;
   }
 
@@ -146,6 +155,7 @@ export class PauseGate implements Gate {
     this.#timer = undefined;
     this.#kind = undefined;
     this.#untilUs = 0;
+    this.#environment.isHidingExpired = false;
     this.#resume();
   }
 
@@ -153,7 +163,9 @@ export class PauseGate implements Gate {
     if (session.isMonitor) return undefined; // it can't touch a key, so it need not wait
     const isHeld = this.#kind === "all" || requestHas(session, command, "write") ||
       requestHas(session, command, "may_replicate");
-    return isHeld ? POSTPONED : undefined;
+    if (isHeld) return POSTPONED;
+    this.#environment.isHidingExpired = true;
+    return undefined;
   }
 }
 

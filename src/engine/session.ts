@@ -18,9 +18,6 @@ import type { Subscriber } from "./message_ports.ts";
 import type { KeyWatch, OpenTransaction } from "./ports.ts";
 import type { RequestBatch } from "./request_batch.ts";
 
-/** Replies that may wait before they are sent, though more requests are there. */
-const OUTPUT_BATCH_BYTES = 256 * 1024;
-
 /** Which replies reach the client (CLIENT REPLY). */
 export type ReplyMode = "on" | "off" | "skip-next" | "skipping";
 
@@ -183,6 +180,7 @@ export class Session implements Receiver {
   endWatch(): void {
     this.watch?.release();
     this.watch = undefined;
+    this.connection.watchBytes = 0;
   }
 
   /**
@@ -214,7 +212,7 @@ export class Session implements Receiver {
   /** Whether no further request may run now. */
   #mustStop(): boolean {
     const connection = this.connection;
-    this.wantsMore = connection.reply.buffer.length > OUTPUT_BATCH_BYTES;
+    this.wantsMore = connection.reply.buffer.length > connection.replyBytesMax;
     return this.wantsMore || connection.isClosing || connection.isClosed;
   }
 }

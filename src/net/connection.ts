@@ -3,7 +3,8 @@
  *
  * The loop is read, hand over, write, and again: one read brings a batch of requests, and one write
  * takes all its replies. Because it writes before it reads on, a client that does not read its
- * replies is not read from: that is the whole back-pressure. What others send to this client (messages
+ * replies is not read from: that is the back-pressure. Who still sends is read from a little later
+ * (`readAhead`), as long as the server lets its output grow. What others send to this client (messages
  * of channels) goes out at the next turn of the loop, together. Who sends faster than it is served gives
  * way to the others from time to time.
  *
@@ -20,6 +21,7 @@
 import type { ClientClass } from "../config/mod.ts";
 import { OutputBuffer, WireWriter } from "../resp/mod.ts";
 import type { BufferPool } from "./buffer_pool.ts";
+import { isDisconnect } from "./disconnect.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Transport } from "./transport.ts";
 import type { Turns } from "./turns.ts";
@@ -29,8 +31,10 @@ const INPUT_BYTES_MIN = 1024;
 const INPUT_BYTES_MAX = 16 * 1024;
 /** A buffer shrinks after so many reads in a row that would fit a much smaller one. */
 const SMALL_READ_COUNT = 64;
-/** An argument's announced length is believed up to this; beyond, the buffer doubles as bytes come. */
-const TRUSTED_BYTES_MAX = 1024 * 1024;
+/** An announced length is believed up to this, 1 MiB with its words; beyond, the buffer doubles as bytes come. */
+const TRUSTED_BYTES_MAX = 1024 * 1024 + 1024;
+/** Replies that may wait before they are sent, though more requests are there. */
+const OUTPUT_BATCH_BYTES = 256 * 1024;
 /** Bytes of requests and replies after which a busy connection gives way to the others. */
 const TURN_BYTES = 16 * 1024;
 /** While so few delivered bytes wait to be sent, nobody asks whether they are too many. */
@@ -78,6 +82,8 @@ export interface ConnectionShare {
   queryOverflow(connection: Connection): void;
   /** Called when output waits, with its bytes; may close the connection. */
   outputWaits(connection: Connection, byteCount: number): void;
+  /** Whether a client that does not read its replies may have more than these bytes of them. */
+  mayHaveMore(outputBytes: number): boolean;
   /** A connection holds so many bytes more or less than before; may close connections. */
   memoryChanged(byteDelta: number): void;
 }
@@ -114,6 +120,14 @@ export class Connection {
   outputClass: ClientClass = "normal";
   /** Bytes that its client's subscriptions take; part of `memoryBytes`. */
   subscriptionBytes = 0;
+  /** Bytes that the keys take which its client watches; part of `memoryBytes`. */
+  watchBytes = 0;
+  /** With more bytes of replies than these the receiver is to stop, so that they go out. */
+  replyBytesMax = OUTPUT_BATCH_BYTES;
+  /** Whether `run` waits for the peer to take replies. */
+  #isHeldUp = false;
+  /** Reading that goes on meanwhile. */
+  #readingAhead: Promise<void> | undefined;
 
   #sending: Promise<void> | undefined;
   #sendingBytes = 0;
@@ -165,8 +179,8 @@ export class Connection {
   /** Bytes that the connection holds: buffers, queued requests, itself; 0 once it is closed. */
   get memoryBytes(): number {
     if (this.#isClosed) return 0;
-    return OBJECT_BYTES + this.queuedBytes + this.subscriptionBytes + this.#input.length +
-      this.outputBufferBytes + this.#sendingBufferBytes;
+    return OBJECT_BYTES + this.queuedBytes + this.subscriptionBytes + this.watchBytes +
+      this.#input.length + this.outputBufferBytes + this.#sendingBufferBytes;
   }
 
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */
@@ -182,7 +196,15 @@ export class Connection {
         do {
           const hasReplies = this.#consume(receiver);
           turnBytes += this.reply.buffer.length;
-          if (hasReplies) await this.#sendAll();
+          if (hasReplies) {
+            this.#isHeldUp = true;
+            await this.#sendAll();
+            this.#isHeldUp = false;
+            while (this.#readingAhead !== undefined && !this.#isClosed && !this.#isClosing) {
+              await this.#readingAhead;
+              await this.#sendAll();
+            }
+          }
           if (turnBytes >= TURN_BYTES) {
             turnBytes = 0;
             await this.#share.turns.next();
@@ -196,6 +218,31 @@ export class Connection {
       this.close();
       this.#releaseOutput();
     }
+  }
+
+  /** Reads from a client that does not take its replies, as long as it may have more; else does nothing. */
+  readAhead(): void {
+    const receiver = this.#receiver;
+    if (!this.#isHeldUp || this.#readingAhead !== undefined || receiver === undefined) return;
+    if (this.#sending === undefined || !this.#share.mayHaveMore(this.outputBytes)) return;
+    this.#readingAhead = this.#readAhead(receiver).catch((error) => this.#fail(error));
+  }
+
+  async #readAhead(receiver: Receiver): Promise<void> {
+    while (this.#sending !== undefined && this.#share.mayHaveMore(this.outputBytes)) {
+      if (!receiver.wantsMore) {
+        const room = this.#beginRead();
+        const hasRead = this.#endRead(await this.transport.read(room), room.length);
+        if (!hasRead) this.#isClosing = true; // when the replies so far are sent
+      }
+      if (this.#isClosing) return;
+      this.replyBytesMax = this.reply.buffer.length + OUTPUT_BATCH_BYTES;
+      this.#consume(receiver);
+      if (this.#isClosed || this.#isClosing) return;
+      await this.#share.turns.next();
+    }
+    this.#readingAhead = undefined;
+    this.replyBytesMax = OUTPUT_BATCH_BYTES;
   }
 
   /** Makes `reply` ready for writing outside of `Receiver.receive`; `flush` ends it. */
@@ -214,7 +261,7 @@ export class Connection {
     if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
     if (this.#isClosed || this.reply.buffer.length === 0) return this.#releaseOutput();
     this.#noteOutput();
-    if (this.#sending === undefined) this.#sendInBackground();
+    if (this.#sending === undefined) this.#sendAll().catch((error) => this.#fail(error));
   }
 
   /**
@@ -397,10 +444,6 @@ export class Connection {
     this.#share.memoryChanged(byteDelta);
   }
 
-  #sendInBackground(): void {
-    this.#sendAll().catch((error) => this.#fail(error));
-  }
-
   /** Sends until nothing waits. */
   #sendAll(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
@@ -444,8 +487,7 @@ export class Connection {
   }
 
   #releaseOutput(): void {
-    if (this.reply.buffer === NO_BUFFER) return;
-    this.#share.buffers.give(this.reply.buffer);
+    if (this.reply.buffer !== NO_BUFFER) this.#share.buffers.give(this.reply.buffer);
     this.reply.buffer = NO_BUFFER;
   }
 
@@ -453,16 +495,4 @@ export class Connection {
     this.close();
     if (!isDisconnect(error)) throw error;
   }
-}
-
-/** Whether an error only says that the connection is gone. */
-function isDisconnect(error: unknown): boolean {
-  return error instanceof Deno.errors.ConnectionReset ||
-    error instanceof Deno.errors.ConnectionAborted ||
-    error instanceof Deno.errors.BrokenPipe ||
-    error instanceof Deno.errors.BadResource ||
-    error instanceof Deno.errors.Interrupted ||
-    error instanceof Deno.errors.NotConnected ||
-    error instanceof Deno.errors.TimedOut ||
-    error instanceof Deno.errors.UnexpectedEof;
 }

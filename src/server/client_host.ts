@@ -30,6 +30,8 @@ import type { RequestLimits } from "../resp/mod.ts";
 
 /** Least limit on the memory of clients: with less, nobody could tell the server to raise it. */
 const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
+/** Replies that a client may leave unread while it sends on, where no limit of the configuration counts. */
+const UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 
 /** Serves the connections of one server. */
 export class ClientHost implements ConnectionShare {
@@ -45,8 +47,8 @@ export class ClientHost implements ConnectionShare {
   readonly #batch = new RequestBatch();
   readonly #limits: RequestLimits = { bulkBytesMax: 0 };
   readonly #running = new Set<Promise<void>>();
-  /** When a client's output went over the soft limit, in unix milliseconds. */
-  readonly #overSoftLimitSinceMs = new WeakMap<Connection, number>();
+  /** When a client's output went over the soft limit, in unix seconds. */
+  readonly #overSoftLimitSinceSeconds = new WeakMap<Connection, number>();
   #outputLimits!: Record<ClientClass, OutputBufferLimit>;
   #clientCountMax = 0;
   #idleSecondsMax = 0;
@@ -146,21 +148,31 @@ export class ClientHost implements ConnectionShare {
   outputWaits(connection: Connection, byteCount: number): void {
     const limit = this.#outputLimits[connection.outputClass];
     if (limit.hardBytes === 0 && limit.softBytes === 0) return;
-    const isOverSoft = limit.softBytes > 0 && byteCount > limit.softBytes;
-    let isTooMuch = limit.hardBytes > 0 && byteCount > limit.hardBytes;
+    const isOverSoft = limit.softBytes > 0 && byteCount >= limit.softBytes;
+    let isTooMuch = limit.hardBytes > 0 && byteCount >= limit.hardBytes;
     if (isOverSoft) {
-      const nowMs = this.#server.clock.nowMs();
-      const sinceMs = this.#overSoftLimitSinceMs.get(connection) ?? nowMs;
-      this.#overSoftLimitSinceMs.set(connection, sinceMs);
-      isTooMuch ||= nowMs - sinceMs > limit.softSeconds * 1000;
+      // In whole seconds, as Redis counts them.
+      const nowSeconds = Math.floor(this.#server.clock.nowMs() / 1000);
+      const sinceSeconds = this.#overSoftLimitSinceSeconds.get(connection) ?? nowSeconds;
+      this.#overSoftLimitSinceSeconds.set(connection, sinceSeconds);
+      isTooMuch ||= nowSeconds - sinceSeconds > limit.softSeconds;
     } else {
-      this.#overSoftLimitSinceMs.delete(connection);
+      this.#overSoftLimitSinceSeconds.delete(connection);
     }
-    if (!isTooMuch) return;
+    if (!isTooMuch || connection.isClosed) return;
     this.#server.log.warning(
-      `Client addr=${connection.transport.peerAddress} omem=${byteCount} scheduled to be closed ASAP for overcoming of output buffer limits.`,
+      `Client ${
+        this.#describe(connection)
+      } scheduled to be closed ASAP for overcoming of output buffer limits.`,
     );
     connection.close();
+  }
+
+  mayHaveMore(outputBytes: number): boolean {
+    const { normal } = this.#outputLimits;
+    const isLimited = normal.hardBytes > 0 || normal.softBytes > 0 ||
+      this.#memoryBytesMax < Infinity;
+    return isLimited || outputBytes < UNREAD_BYTES_MAX;
   }
 
   memoryChanged(byteDelta: number): void {
@@ -175,14 +187,22 @@ export class ClientHost implements ConnectionShare {
     return new Replayer(this.#server, this.#dispatcher, session);
   }
 
+  /** Lets clients go on that do not read their replies, and closes those that have too many. */
+  attendUnread(): void {
+    for (const { connection } of this.#server.clients) {
+      const outputBytes = connection.outputBytes;
+      if (outputBytes === 0) continue;
+      this.outputWaits(connection, outputBytes);
+      connection.readAhead();
+    }
+  }
+
   /** Closes clients that have been silent for longer than `timeout` or hold too much. */
   closeOverdue(): void {
     this.#evictClients();
     const { clients, clock, log } = this.#server;
     const nowMs = clock.nowMs();
     for (const session of clients) {
-      const outputBytes = session.connection.outputBytes;
-      if (outputBytes > 0) this.outputWaits(session.connection, outputBytes);
       const idleMs = nowMs - session.lastActiveMs;
       const maySleep = session.isBlocked || session.isMonitor;
       if (this.#idleSecondsMax > 0 && idleMs > this.#idleSecondsMax * 1000 && !maySleep) {
@@ -200,18 +220,25 @@ export class ClientHost implements ConnectionShare {
 
   /** Closes the clients that hold most, until what they all hold is within `maxmemory-clients`. */
   #evictClients(): void {
-    const { clients, clock, log, stats } = this.#server;
+    const { clients, log, stats } = this.#server;
     if (clients.memoryBytes <= this.#memoryBytesMax) return;
     const evictable = [...clients].filter((session) => !session.isNeverEvicted)
       .sort((a, b) => b.connection.memoryBytes - a.connection.memoryBytes);
     for (const session of evictable) {
-      const line = clientLine(session, { nowMs: clock.nowMs(), argumentBytes: 0 });
-      log.notice(`Evicting client: ${line.trimEnd()}`);
+      log.notice(`Evicting client: ${this.#describe(session.connection)}`);
       stats.evictedClients++;
       session.connection.close();
       if (clients.memoryBytes <= this.#memoryBytesMax) return;
     }
     log.warning("Over client maxmemory after evicting all evictable clients");
+  }
+
+  /** The line of CLIENT LIST for the client of a connection. */
+  #describe(connection: Connection): string {
+    const { clients, clock } = this.#server;
+    const session = [...clients].find((client) => client.connection === connection);
+    if (session === undefined) return `addr=${connection.transport.peerAddress}`;
+    return clientLine(session, { nowMs: clock.nowMs(), argumentBytes: 0 }).trimEnd();
   }
 
   #refusalOf(transport: Transport): RedisError | undefined {

@@ -25,6 +25,8 @@ const GAP_MS = 1;
 /** Pause before looking for expired keys again while that is switched off. */
 const SUSPENDED_MS = 100;
 const SECOND_MS = 1000;
+/** Between two looks at clients that do not read their replies, at least. */
+const UNREAD_MS = 50;
 
 /** Runs a server's chores on its clock. */
 export class Heartbeat {
@@ -39,6 +41,7 @@ export class Heartbeat {
   #indexing: Timer | undefined;
   #trimming: Timer | undefined;
   #lastSecondMs = 0;
+  #lastUnreadMs = 0;
   #isStopped = false;
   readonly #defragmentation: Defragmentation;
 
@@ -109,6 +112,10 @@ export class Heartbeat {
     this.#server.appendOnly.attend();
     this.#server.stats.sample(nowMs);
     this.#persistence.beat();
+    if (Math.abs(nowMs - this.#lastUnreadMs) >= UNREAD_MS) {
+      this.#lastUnreadMs = nowMs;
+      this.#host.attendUnread();
+    }
     if (Math.abs(nowMs - this.#lastSecondMs) < SECOND_MS) return;
     this.#lastSecondMs = nowMs;
     this.#host.closeOverdue();

@@ -135,7 +135,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       counters: this.stats,
     });
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
-    this.pause = new PauseGate(clock, () => this.#retryAll());
+    this.pause = new PauseGate(clock, this.store.environment, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
     this.monitors = new Monitors(clock);
     this.heldKeys = new HeldKeys(this.changeListeners, () => this.#retryAll());

@@ -96,7 +96,8 @@ export class EntryTable {
   /** The live entry of a key, or 0. Neither counted nor noted as a use. */
   peek(key: ByteView): Ref {
     const ref = this.#find(this.#hashOf(key), key);
-    return ref === 0 || !this.#isDue(ref) ? ref : this.#removeDue(ref);
+    if (ref === 0 || !this.#isDue(ref)) return ref;
+    return this.environment.isHidingExpired ? 0 : this.#removeDue(ref);
   }
 
   /** The entry of a key, alive or due, or 0. */
@@ -140,7 +141,7 @@ export class EntryTable {
       if (this.#isDue(ref)) due.push(ref);
       else visit(ref);
     });
-    for (const ref of due) this.#removeDue(ref);
+    if (!this.environment.isHidingExpired) { for (const ref of due) this.#removeDue(ref); }
     return next;
   }
 
@@ -164,7 +165,7 @@ export class EntryTable {
     for (let draw = 0; this.count > 0; draw++) {
       const ref = this.#dictionary.randomRecord(this.environment.random);
       if (!this.#isDue(ref) || draw >= RANDOM_DRAWS_MAX) return ref;
-      this.#removeDue(ref);
+      if (!this.environment.isHidingExpired) this.#removeDue(ref);
     }
     return 0;
   }

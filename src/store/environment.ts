@@ -140,6 +140,8 @@ export class StoreEnvironment implements CollectionEnvironment {
   elementKeeper: ElementKeeper | undefined;
   /** Whether lookups note the use in the entry; not so under CLIENT NO-TOUCH. */
   isTouching = true;
+  /** Whether a key whose time has come is hidden and stays: only for commands that change nothing. */
+  isHidingExpired = false;
   #frequency: AccessFrequency | undefined;
   #isKeepingExpired = false;
 

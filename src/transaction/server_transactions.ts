@@ -13,6 +13,9 @@ import type { Keyspace } from "../store/mod.ts";
 import { Transaction } from "./transaction.ts";
 import { Watch, WatchedKeys } from "./watched_keys.ts";
 
+/** What a key that a client watches takes, about. */
+const WATCH_BYTES = 128;
+
 /** The transactions of one server. */
 export class ServerTransactions implements Transactions {
   readonly #watchedKeys: WatchedKeys;
@@ -30,7 +33,8 @@ export class ServerTransactions implements Transactions {
   }
 
   watch(session: Session, keyspace: Keyspace, key: ByteView): void {
-    session.watch ??= new Watch(this.#watchedKeys);
-    this.#watchedKeys.add(session.watch as Watch, keyspace, key);
+    const watch = (session.watch ??= new Watch(this.#watchedKeys)) as Watch;
+    this.#watchedKeys.add(watch, keyspace, key);
+    session.connection.watchBytes = watch.keys.size * WATCH_BYTES;
   }
 }

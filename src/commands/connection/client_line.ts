@@ -3,7 +3,7 @@
  *
  * Dashboards and scripts split these lines, so every field of Redis 7.0 is there. Buffers are those
  * of this server: replies of a batch collect in a buffer that is lent (`rbs`, of which `obl` bytes
- * are filled) and then wait in it to be sent (`omem`). What does not exist here is 0, or, as Redis
+ * are filled) and then wait to be sent (`omem`), with what comes meanwhile. What does not exist here is 0, or, as Redis
  * writes an absent one, -1: the descriptor, which the runtime keeps to itself, and the redirection
  * of tracking.
  *
@@ -28,8 +28,9 @@ export interface ClientLineOptions {
 export function clientLine(session: Session, options: ClientLineOptions): string {
   const { connection, reply, subscriber } = session;
   const { transport } = connection;
-  const unsentBytes = reply.buffer.length;
-  const sendingBytes = connection.outputBytes - unsentBytes;
+  const isWaiting = connection.outputBytes > reply.buffer.length;
+  const sendingBytes = isWaiting ? connection.outputBytes : 0;
+  const unsentBytes = isWaiting ? 0 : reply.buffer.length;
   const bufferBytes = connection.outputBufferBytes;
   const fields: readonly (readonly [name: string, value: string | number])[] = [
     ["id", session.id],

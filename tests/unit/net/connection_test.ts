@@ -19,6 +19,7 @@ import { Args, INCOMPLETE, RequestParser } from "../../../src/resp/mod.ts";
 
 const INPUT_BYTES_MIN = 1024;
 const INPUT_BYTES_MAX = 16 * 1024;
+const TRUSTED_BYTES_MAX = 1024 * 1024 + 1024;
 
 /** What a server would share among connections; notes what it is told. */
 class Share implements ConnectionShare {
@@ -34,6 +35,8 @@ class Share implements ConnectionShare {
   waitingBytesMost = 0;
   /** Output over this closes the connection. */
   outputBytesMax = Infinity;
+  /** With more output than this no request is read. */
+  unreadBytesMax = Infinity;
 
   countRead(byteCount: number): void {
     this.readBytes += byteCount;
@@ -50,6 +53,10 @@ class Share implements ConnectionShare {
   outputWaits(connection: Connection, byteCount: number): void {
     this.waitingBytesMost = Math.max(this.waitingBytesMost, byteCount);
     if (byteCount > this.outputBytesMax) connection.close();
+  }
+
+  mayHaveMore(outputBytes: number): boolean {
+    return outputBytes < this.unreadBytesMax;
   }
 
   memoryChanged(byteDelta: number): void {
@@ -236,6 +243,46 @@ Deno.test("Connection does not read from a peer that does not read", async () =>
   assertEquals(fixture.receiver.requestCount, 100);
 });
 
+Deno.test("Connection reads ahead from a peer that does not read, as far as it may", async () => {
+  const share = new Share();
+  share.unreadBytesMax = 2 * 100_000;
+  await using fixture = new Fixture(share);
+  const { connection, receiver } = fixture;
+  const word = "x".repeat(100_000);
+  connection.readAhead(); // nobody is waited for
+  await fixture.send(request("ECHO", "first"));
+  await settle(); // that reply is in the pipe, the next waits for it to be read
+  await fixture.send(request("ECHO", "second"));
+  await settle();
+  for (let count = 0; count < 4; count++) {
+    connection.readAhead();
+    const sent = fixture.send(request("ECHO", word));
+    await settle();
+    if (count < 3) await sent;
+  }
+  assertEquals(receiver.requestCount, 4);
+  assert(connection.outputBytes >= share.unreadBytesMax);
+  await fixture.expect(bulk("first") + bulk("second") + bulk(word) + bulk(word));
+  await fixture.expect(bulk(word) + bulk(word));
+  assertEquals(receiver.requestCount, 6);
+});
+
+Deno.test("Connection that reads ahead still sends everything when its peer ends or quits", async () => {
+  for (const hasQuit of [false, true]) {
+    await using fixture = new Fixture();
+    await fixture.send(request("ECHO", "first"));
+    await settle();
+    await fixture.send(request("ECHO", "second"));
+    await settle();
+    fixture.connection.readAhead();
+    await fixture.send(request(hasQuit ? "QUIT" : "ECHO", "third"));
+    await settle();
+    fixture.connection.readAhead();
+    await fixture.expect(bulk("first") + bulk("second") + bulk("third"));
+    if (hasQuit) await fixture.expectEnd();
+  }
+});
+
 Deno.test("Connection sends replies between parts of a batch that is large", async () => {
   await using fixture = new Fixture();
   fixture.receiver.batchRequestCountMax = 3;
@@ -301,12 +348,12 @@ Deno.test("Connection believes no announced length before the bytes come", async
   await using fixture = new Fixture();
   await fixture.send("*2\r\n$4\r\nECHO\r\n$500000000\r\nabc");
   await settle();
-  assertEquals(fixture.connection.inputBufferBytes, 1024 * 1024);
+  assertEquals(fixture.connection.inputBufferBytes, TRUSTED_BYTES_MAX);
   for (let readCount = 0; readCount < 10; readCount++) {
     await fixture.send("abc");
     await settle();
   }
-  assertEquals(fixture.connection.inputBufferBytes, 1024 * 1024); // it doubles when full, not by reads
+  assertEquals(fixture.connection.inputBufferBytes, TRUSTED_BYTES_MAX); // it doubles when full, not by reads
 });
 
 Deno.test("Connection closes when more input waits than it may", async () => {
