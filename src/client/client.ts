@@ -102,6 +102,16 @@ export class Client implements AsyncDisposable {
     return this.#broken !== undefined;
   }
 
+  /** Whether no reply is missing, so that somebody else may use the connection. */
+  get isIdle(): boolean {
+    return this.#calls.isEmpty;
+  }
+
+  /** Settles when the connection is gone, whoever closed it. */
+  get ended(): Promise<void> {
+    return this.#reading;
+  }
+
   /**
    * Runs a command.
    *

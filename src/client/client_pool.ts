@@ -20,13 +20,8 @@
 
 import type { Clock, Timer } from "../base/clock.ts";
 import { Client, type ClientTransport, DisconnectedError } from "./client.ts";
-import { TimeoutError, within } from "./within.ts";
-
-/** Where a server listens. */
-export interface PeerAddress {
-  readonly host: string;
-  readonly port: number;
-}
+import { type Connect, connectWithin, type PeerAddress } from "./connecting.ts";
+import { within } from "./within.ts";
 
 /** How a pool is to be. */
 export interface ClientPoolOptions {
@@ -37,12 +32,23 @@ export interface ClientPoolOptions {
   readonly idleCountMax: number;
   /** How long one waits before it is closed. */
   readonly idleMsMax: number;
-  /** Connects to a peer; gives that up when the signal says so. @default a TCP connection */
-  readonly connect?: (address: PeerAddress, signal: AbortSignal) => Promise<ClientTransport>;
+  /** @default a TCP connection */
+  readonly connect?: Connect;
 }
 
-/** A connection of the pool, in one user's hands at a time. */
-export interface PooledClient {
+/** How long to wait for a connection. */
+export interface AcquireLimits {
+  /** How long altogether: for a place, and for the connection to be made. */
+  readonly timeoutMs: number;
+  /** Ends the wait before. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A connection of the pool, in one user's hands at a time. With `using` it goes back by itself, for
+ * the next one if it can be used again, and is closed if it broke or a reply is missing.
+ */
+export interface PooledClient extends Disposable {
   readonly client: Client;
   readonly address: PeerAddress;
   /** The database that its users have selected; -1: not known. */
@@ -89,37 +95,46 @@ export class ClientPool implements AsyncDisposable {
   }
 
   /**
-   * Gets a connection for oneself; to be given back by `release` or `discard`.
+   * Gets a connection for oneself; to be given back by `using`, `release` or `discard`.
    *
-   * @param timeoutMs How long to wait for a place, and how long for the connection.
-   * @throws {TimeoutError} When that takes too long.
+   * @throws {TimeoutError} When that takes too long; what the signal says, when it does.
    * @throws {DisconnectedError} When the peer can't be reached; `cause` is the system's reason.
    */
-  async acquire(address: PeerAddress, timeoutMs: number): Promise<PooledClient> {
-    if (this.#isClosed) throw new DisconnectedError("Cannot connect: the pool was closed");
+  async acquire(address: PeerAddress, limits: AcquireLimits): Promise<PooledClient> {
+    limits.signal?.throwIfAborted();
+    if (this.#isClosed) throw closedError();
     const peer = this.#peerOf(address);
     const idle = this.#takeIdle(peer);
     if (idle !== undefined) return idle;
+    const clock = this.#options.clock;
+    const endUs = clock.monotonicUs() + limits.timeoutMs * 1000;
     if (peer.clientCount >= this.#options.clientCountMax) {
-      const handed = await this.#wait(peer, timeoutMs);
-      if (handed !== undefined) return handed;
+      const handed = await this.#wait(peer, limits);
+      if (handed !== undefined && !handed.client.isClosed) return handed;
+      // It broke on the way: its place is ours, unless closing the pool has taken that too.
+      if (handed !== undefined && !this.#clients.delete(handed)) throw closedError();
     } else {
       peer.clientCount++;
     }
+    const timeoutMs = Math.max(0, (endUs - clock.monotonicUs()) / 1000);
     try {
-      const client = new Client(await this.#connect(address, timeoutMs));
-      const pooled = { client, address, databaseIndex: -1 };
-      this.#clients.add(pooled);
-      return pooled;
+      if (this.#isClosed) throw closedError();
+      const transport = await this.#connect(address, { ...limits, timeoutMs });
+      if (!this.#isClosed) return this.#add(new Client(transport), address);
+      transport.close();
+      throw closedError();
     } catch (error) {
       this.#vacate(peer);
       throw error;
     }
   }
 
-  /** Gives a connection back that can be used again: no reply to anything is missing. */
+  /** Gives a connection back; one that broke, or that owes a reply, is nobody's any more. */
   release(pooled: PooledClient): void {
-    if (this.#isClosed || pooled.client.isClosed) return this.discard(pooled);
+    if (!this.#clients.has(pooled) || this.#idle.has(pooled)) return;
+    if (this.#isClosed || pooled.client.isClosed || !pooled.client.isIdle) {
+      return this.discard(pooled);
+    }
     const peer = this.#peerOf(pooled.address);
     const waiter = takeFirst(peer.waiters);
     if (waiter !== undefined) return waiter.resolve(pooled);
@@ -144,10 +159,11 @@ export class ClientPool implements AsyncDisposable {
     this.#isClosed = true;
     for (const peer of this.#peers.values()) {
       for (const waiter of peer.waiters) {
-        waiter.reject(new DisconnectedError("Cannot connect: the pool was closed"));
+        waiter.reject(closedError());
       }
+      peer.waiters.clear();
     }
-    for (const aborter of this.#connecting) aborter.abort();
+    for (const aborter of this.#connecting) aborter.abort(closedError());
     const clients = [...this.#clients];
     for (const pooled of clients) this.discard(pooled);
     await Promise.all(clients.map(({ client }) => client.close()));
@@ -184,15 +200,29 @@ export class ClientPool implements AsyncDisposable {
     return found;
   }
 
+  #add(client: Client, address: PeerAddress): PooledClient {
+    const pooled = {
+      client,
+      address,
+      databaseIndex: -1,
+      [Symbol.dispose]: () => this.release(pooled),
+    };
+    this.#clients.add(pooled);
+    return pooled;
+  }
+
   /** Queues; gives a connection, or a place that has become free. */
-  async #wait(peer: Peer, timeoutMs: number): Promise<PooledClient | undefined> {
+  async #wait(
+    peer: Peer,
+    { timeoutMs, signal }: AcquireLimits,
+  ): Promise<PooledClient | undefined> {
     let waiter!: Waiter;
     const handed = new Promise<PooledClient | undefined>((resolve, reject) => {
       waiter = { resolve, reject };
       peer.waiters.add(waiter);
     });
     try {
-      return await within(handed, timeoutMs, this.#options.clock);
+      return await within(handed, timeoutMs, { clock: this.#options.clock, signal });
     } catch (error) {
       // It may have been handed something just when its time was up.
       if (!peer.waiters.delete(waiter)) {
@@ -205,24 +235,21 @@ export class ClientPool implements AsyncDisposable {
     }
   }
 
-  async #connect(address: PeerAddress, timeoutMs: number): Promise<ClientTransport> {
-    const { clock, connect = connectTcp } = this.#options;
+  async #connect(address: PeerAddress, limits: AcquireLimits): Promise<ClientTransport> {
+    const { clock, connect } = this.#options;
     const aborter = new AbortController();
+    const abort = () => aborter.abort(limits.signal!.reason);
     this.#connecting.add(aborter);
-    const connecting = connect(address, aborter.signal).then((transport) => {
-      if (!aborter.signal.aborted) return transport;
-      transport.close();
-      throw new DisconnectedError("Connected in vain: nobody waits any more");
-    });
+    limits.signal?.addEventListener("abort", abort);
+    if (limits.signal?.aborted) abort();
     try {
-      return await within(connecting, timeoutMs, clock);
+      const { timeoutMs } = limits;
+      return await connectWithin(address, { clock, timeoutMs, signal: aborter.signal, connect });
     } catch (error) {
-      aborter.abort();
-      if (error instanceof TimeoutError || error instanceof DisconnectedError) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new DisconnectedError(`Cannot connect: ${reason}`, { cause: error });
+      throw aborter.signal.aborted ? aborter.signal.reason : error;
     } finally {
       this.#connecting.delete(aborter);
+      limits.signal?.removeEventListener("abort", abort);
     }
   }
 
@@ -234,13 +261,8 @@ export class ClientPool implements AsyncDisposable {
   }
 }
 
-async function connectTcp(
-  { host, port }: PeerAddress,
-  signal: AbortSignal,
-): Promise<ClientTransport> {
-  const connection = await Deno.connect({ hostname: host, port, signal });
-  connection.setNoDelay(true);
-  return connection;
+function closedError(): DisconnectedError {
+  return new DisconnectedError("Cannot connect: the pool was closed");
 }
 
 function takeFirst<Element>(elements: Set<Element>): Element | undefined {

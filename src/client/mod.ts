@@ -21,10 +21,12 @@ export {
   type HelloOptions,
 } from "./client.ts";
 export {
+  type AcquireLimits,
   ClientPool,
   type ClientPoolOptions,
-  type PeerAddress,
   type PooledClient,
 } from "./client_pool.ts";
+export { type Connect, type PeerAddress } from "./connecting.ts";
+export { ReconnectingClient, type ReconnectingOptions } from "./reconnecting_client.ts";
 export { TimeoutError, within } from "./within.ts";
 export type { BulkKind, ReplyValue, RequestWord } from "../resp/mod.ts";

@@ -1,5 +1,5 @@
 /**
- * Within: a promise that is not waited for longer than some time.
+ * Within: a promise that is not waited for longer than some time, or than somebody wants.
  *
  * @module
  */
@@ -11,20 +11,42 @@ export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
 }
 
+/** What ends a wait early, beside the time. */
+export interface WaitOptions {
+  readonly clock: Clock;
+  /** Ends it with the reason of the signal. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Waits for a promise, but only so long. What it does then goes on; only nobody waits any more.
  *
- * @throws {TimeoutError} When the time is up; else what the promise is rejected with.
+ * @throws {TimeoutError} When the time is up; else what the promise is rejected with, or the reason
+ *   of the signal.
  */
 export function within<Value>(
   promise: Promise<Value>,
   timeoutMs: number,
-  clock: Clock,
+  { clock, signal }: WaitOptions,
 ): Promise<Value> {
   return new Promise((resolve, reject) => {
+    const release = () => {
+      timer.cancel();
+      signal?.removeEventListener("abort", abort);
+    };
+    const fail = (error: unknown) => {
+      release();
+      reject(error);
+    };
+    const abort = () => fail(signal!.reason);
     const timer = clock.setTimer(timeoutMs, () => {
-      reject(new TimeoutError(`Waited in vain: ${timeoutMs} ms`));
+      fail(new TimeoutError(`Waited in vain: ${timeoutMs} ms`));
     });
-    promise.finally(() => timer.cancel()).then(resolve, reject);
+    signal?.addEventListener("abort", abort);
+    promise.then((value) => {
+      release();
+      resolve(value);
+    }, fail);
+    if (signal?.aborted) abort();
   });
 }

@@ -136,7 +136,7 @@ class KeyTransfer {
     // That nobody listens, Redis hears only when it writes.
     if (address.port === 0) return TARGET_NOT_WRITTEN;
     try {
-      return await this.#server.peers.acquire(address, timeoutMs);
+      return await this.#server.peers.acquire(address, { timeoutMs });
     } catch (error) {
       if (error instanceof TimeoutError) return TARGET_NOT_CONNECTED;
       if (!(error instanceof DisconnectedError)) throw error;
@@ -220,7 +220,7 @@ class KeyTransfer {
 
   async #isInTime(awaited: Promise<void>): Promise<boolean> {
     try {
-      await within(awaited, this.#request.timeoutMs, this.#server.clock);
+      await within(awaited, this.#request.timeoutMs, this.#server);
       return true;
     } catch (error) {
       if (error instanceof TimeoutError) return false;

@@ -17,6 +17,7 @@ import {
   ClientPool,
   DisconnectedError,
   type PeerAddress,
+  type PooledClient,
   TimeoutError,
 } from "../../../src/client/mod.ts";
 import { MemoryTransport } from "../../../src/net/mod.ts";
@@ -63,24 +64,24 @@ async function settle(): Promise<void> {
 Deno.test("ClientPool uses a connection again, with what its user noted", async () => {
   await using fixture = new Fixture();
   const { pool } = fixture;
-  const first = await pool.acquire(HERE, 100);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
   assertEquals(first.databaseIndex, -1);
   first.databaseIndex = 3;
   pool.release(first);
-  assertStrictEquals(await pool.acquire({ ...HERE }, 100), first);
+  assertStrictEquals(await pool.acquire({ ...HERE }, { timeoutMs: 100 }), first);
   assertEquals(first.databaseIndex, 3);
-  assertNotStrictEquals(await pool.acquire(HERE, 100), first);
-  await pool.acquire(THERE, 100);
+  assertNotStrictEquals(await pool.acquire(HERE, { timeoutMs: 100 }), first);
+  await pool.acquire(THERE, { timeoutMs: 100 });
   assertEquals(pool.clientCount, 3);
 });
 
 Deno.test("ClientPool closes a connection that was idle for long", async () => {
   await using fixture = new Fixture();
   const { pool, clock } = fixture;
-  const first = await pool.acquire(HERE, 100);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
   pool.release(first);
   clock.advance(IDLE_MS - 1);
-  assertStrictEquals(await pool.acquire(HERE, 100), first);
+  assertStrictEquals(await pool.acquire(HERE, { timeoutMs: 100 }), first);
   clock.advance(IDLE_MS); // in use
   assert(!first.client.isClosed);
   pool.release(first);
@@ -92,10 +93,10 @@ Deno.test("ClientPool closes a connection that was idle for long", async () => {
 Deno.test("ClientPool hands a connection to who waits, the first come first", async () => {
   await using fixture = new Fixture(1);
   const { pool } = fixture;
-  const first = await pool.acquire(HERE, 100);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
   const order: string[] = [];
   const take = (name: string) =>
-    pool.acquire(HERE, 100).then((pooled) => {
+    pool.acquire(HERE, { timeoutMs: 100 }).then((pooled) => {
       order.push(name);
       return pooled;
     });
@@ -114,8 +115,8 @@ Deno.test("ClientPool hands a connection to who waits, the first come first", as
 Deno.test("ClientPool hands on the place of a connection that broke", async () => {
   await using fixture = new Fixture(1);
   const { pool } = fixture;
-  const first = await pool.acquire(HERE, 100);
-  const waiting = pool.acquire(HERE, 100);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
+  const waiting = pool.acquire(HERE, { timeoutMs: 100 });
   await settle();
   pool.discard(first);
   const second = await waiting;
@@ -123,7 +124,7 @@ Deno.test("ClientPool hands on the place of a connection that broke", async () =
   assert(first.client.isClosed);
   pool.discard(first); // again
   assertEquals(pool.clientCount, 1);
-  const third = pool.acquire(HERE, 100);
+  const third = pool.acquire(HERE, { timeoutMs: 100 });
   await settle();
   fixture.peers[1].close();
   await settle();
@@ -134,18 +135,19 @@ Deno.test("ClientPool hands on the place of a connection that broke", async () =
 Deno.test("ClientPool gives nobody an idle connection that the peer has closed", async () => {
   await using fixture = new Fixture(1);
   const { pool } = fixture;
-  const first = await pool.acquire(HERE, 100);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
   pool.release(first);
   fixture.peers[0].close();
   await settle();
-  assertNotStrictEquals(await pool.acquire(HERE, 100), first);
+  assertNotStrictEquals(await pool.acquire(HERE, { timeoutMs: 100 }), first);
   assertEquals(pool.clientCount, 1);
 });
 
 Deno.test("ClientPool closes the connection that is idle for longest when there are too many", async () => {
   await using fixture = new Fixture(3, 1);
   const { pool } = fixture;
-  const first = await pool.acquire(HERE, 100), second = await pool.acquire(THERE, 100);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 }),
+    second = await pool.acquire(THERE, { timeoutMs: 100 });
   pool.release(first);
   pool.release(second);
   assert(first.client.isClosed);
@@ -155,16 +157,16 @@ Deno.test("ClientPool closes the connection that is idle for longest when there 
 Deno.test("ClientPool.acquire waits neither for a place nor for a peer for ever", async () => {
   await using fixture = new Fixture(1);
   const { pool, clock } = fixture;
-  const first = await pool.acquire(HERE, 100);
-  const waiting = assertRejects(() => pool.acquire(HERE, 100), TimeoutError);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
+  const waiting = assertRejects(() => pool.acquire(HERE, { timeoutMs: 100 }), TimeoutError);
   await settle();
   clock.advance(100);
   await waiting;
   pool.release(first); // to nobody: the one that waited is gone
-  assertStrictEquals(await pool.acquire(HERE, 100), first);
+  assertStrictEquals(await pool.acquire(HERE, { timeoutMs: 100 }), first);
   const { promise, resolve } = Promise.withResolvers<void>();
   fixture.connecting = promise;
-  const connecting = assertRejects(() => pool.acquire(THERE, 100), TimeoutError);
+  const connecting = assertRejects(() => pool.acquire(THERE, { timeoutMs: 100 }), TimeoutError);
   await settle();
   clock.advance(100);
   await connecting;
@@ -178,22 +180,74 @@ Deno.test("ClientPool.acquire says why a peer can't be reached, and keeps no pla
   await using fixture = new Fixture(1);
   const { pool } = fixture;
   fixture.connecting = Promise.reject(new Deno.errors.ConnectionRefused("nobody"));
-  const error = await assertRejects(() => pool.acquire(HERE, 100), DisconnectedError);
+  const error = await assertRejects(
+    () => pool.acquire(HERE, { timeoutMs: 100 }),
+    DisconnectedError,
+  );
   assertInstanceOf(error.cause, Deno.errors.ConnectionRefused);
   fixture.connecting = Promise.resolve();
-  await pool.acquire(HERE, 100);
+  await pool.acquire(HERE, { timeoutMs: 100 });
 });
 
 Deno.test("ClientPool.close ends connections, and the wait for them", async () => {
   const fixture = new Fixture(1);
   const { pool } = fixture;
-  const first = await pool.acquire(HERE, 100);
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
   const reply = assertRejects(() => first.client.call("PING"), DisconnectedError);
-  const waiting = assertRejects(() => pool.acquire(HERE, 100), DisconnectedError);
+  const waiting = assertRejects(() => pool.acquire(HERE, { timeoutMs: 100 }), DisconnectedError);
   await settle();
   await fixture[Symbol.asyncDispose]();
   await Promise.all([reply, waiting]);
-  await assertRejects(() => pool.acquire(HERE, 100), DisconnectedError);
+  await assertRejects(() => pool.acquire(HERE, { timeoutMs: 100 }), DisconnectedError);
   pool.release(first);
+  assertEquals(pool.clientCount, 0);
+});
+
+Deno.test("ClientPool takes back what `using` let go, unless a reply is missing", async () => {
+  await using fixture = new Fixture(1);
+  const { pool } = fixture;
+  let first: PooledClient;
+  {
+    using pooled = await pool.acquire(HERE, { timeoutMs: 100 });
+    first = pooled;
+  }
+  {
+    using pooled = await pool.acquire(HERE, { timeoutMs: 100 });
+    assertStrictEquals(pooled, first);
+    pooled.client.call("PING").catch(() => {}); // nobody answers
+  }
+  assert(first.client.isClosed);
+  assertNotStrictEquals(await pool.acquire(HERE, { timeoutMs: 100 }), first);
+});
+
+Deno.test("ClientPool.acquire ends when its caller gives up, and the next in line moves up", async () => {
+  await using fixture = new Fixture(1);
+  const { pool } = fixture;
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
+  const aborter = new AbortController(), reason = new Error("enough");
+  const limits = { timeoutMs: 100, signal: aborter.signal };
+  const waiting = pool.acquire(HERE, limits).then(() => "served", (error) => error);
+  const next = pool.acquire(HERE, { timeoutMs: 100 });
+  await settle();
+  aborter.abort(reason);
+  assertStrictEquals(await waiting, reason);
+  pool.release(first);
+  assertStrictEquals(await next, first);
+  assertStrictEquals(await pool.acquire(THERE, limits).catch((error) => error), reason);
+  assertEquals(pool.clientCount, 1);
+});
+
+Deno.test("ClientPool.acquire has one time for its place and its connection together", async () => {
+  await using fixture = new Fixture(1);
+  const { pool, clock } = fixture;
+  const first = await pool.acquire(HERE, { timeoutMs: 100 });
+  const waiting = assertRejects(() => pool.acquire(HERE, { timeoutMs: 100 }), TimeoutError);
+  await settle();
+  clock.advance(60);
+  fixture.connecting = new Promise(() => {});
+  pool.discard(first);
+  await settle();
+  clock.advance(40);
+  await waiting;
   assertEquals(pool.clientCount, 0);
 });
