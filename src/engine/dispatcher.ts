@@ -69,6 +69,8 @@ export class Dispatcher implements NestedRunner {
   beginBatch(session: Session): void {
     const environment = this.#server.store.environment;
     environment.refreshTime();
+    // The loop has no time for timers while there always is a request to read.
+    if (environment.nowMs >= environment.wakeAtMs) environment.listener.isDue();
     session.lastActiveMs = environment.nowMs;
     this.#measuredUs = this.#server.clock.monotonicUs();
     this.#lookAtGates();

@@ -77,6 +77,13 @@ export class Heartbeat {
     this.#expiry = this.#clock.setTimer(delayMs, () => this.#expire());
   }
 
+  /** Removes expired keys, in place of the timer for it. */
+  expireNow(): void {
+    if (this.#isStopped) return;
+    this.#expiry?.cancel();
+    this.#expire();
+  }
+
   /** Frees what was deleted lazily. */
   freeLazily(): void {
     if (this.#isStopped) return;
@@ -139,7 +146,7 @@ export class Heartbeat {
     if (!isDone) stats.expireTimeCapReached++;
     this.#server.latency.record("expire-cycle", durationUs / 1000);
     blocked.serveReady();
-    environment.wakeAtMs = isDone ? store.nextExpiryMs : environment.nowMs + GAP_MS;
+    environment.wakeAtMs = isDone ? store.nextExpiryMs : this.#clock.nowMs() + GAP_MS;
     if (environment.wakeAtMs < Infinity) this.expireAt(environment.wakeAtMs);
   }
 

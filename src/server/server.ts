@@ -180,6 +180,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
         this.changeListeners.removed({ databaseIndex, key, event: "evicted", isLazy });
       },
       expiresSooner: (dueMs) => this.#heartbeat.expireAt(dueMs),
+      isDue: () => this.#heartbeat.expireNow(),
     };
     lazyFree.begins = () => this.#heartbeat.freeLazily();
     followMemoryDirectives(this, this.#host, this.#heartbeat);

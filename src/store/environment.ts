@@ -44,6 +44,8 @@ export interface StoreListener {
   expired(databaseIndex: number, key: ByteView): void;
   /** A key was given an expiry before `environment.wakeAtMs`, which is now that moment. */
   expiresSooner(dueMs: number): void;
+  /** `environment.wakeAtMs` has come, as somebody saw before the timer for it: keys may be removed now. */
+  isDue(): void;
   /**
    * A key is about to be removed to make room.
    *
@@ -109,7 +111,12 @@ export class StoreEnvironment implements CollectionEnvironment {
   /** Digits of the integer that was last viewed as text. */
   readonly digits = new IntegerText();
   /** Who is told of expired keys. */
-  listener: StoreListener = { expired: () => {}, expiresSooner: () => {}, evicted: () => {} };
+  listener: StoreListener = {
+    expired: () => {},
+    expiresSooner: () => {},
+    isDue: () => {},
+    evicted: () => {},
+  };
   /** Who is told of keys that appear or are missed; usually nobody. */
   observer: KeyObserver | undefined;
   /** Whether OBJECT shows small integers as shared: not where each key notes its own use for eviction. */

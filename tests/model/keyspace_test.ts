@@ -69,6 +69,7 @@ class KeyspaceModel {
     this.store.environment.listener = {
       expired: (databaseIndex, key) => this.#noteExpired(this.models[databaseIndex], key.toText()),
       expiresSooner: () => {},
+      isDue: () => {},
       evicted: () => {},
     };
   }

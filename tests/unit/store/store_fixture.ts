@@ -33,6 +33,7 @@ export class StoreFixture implements Disposable {
     this.store.environment.listener = {
       expired: (_, key) => this.expiredKeys.push(key.toText()),
       expiresSooner: (dueMs) => this.wakesMs.push(dueMs),
+      isDue: () => {},
       evicted: (_, key) => this.evictedKeys.push(key.toText()),
     };
   }
