@@ -129,8 +129,9 @@ export interface AppendOnlyFacts {
   /** Bytes of all its files, and what they were when it was rewritten last. */
   readonly currentBytes: number;
   readonly baseBytes: number;
-  /** Bytes that are not written yet. */
+  /** Bytes that are not written yet, and the room that there is for such. */
   readonly bufferBytes: number;
+  readonly bufferRoomBytes: number;
   readonly pendingSyncs: number;
 }
 

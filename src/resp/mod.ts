@@ -20,6 +20,7 @@ export { type ReplyLimits, ReplyParser, type ReplyReceiver } from "./reply_parse
 export type { BulkKind, ReplyValue } from "./reply_value.ts";
 export type { ReplyWriter } from "./reply_writer.ts";
 export { encodeRequest, type RequestWord } from "./request_encoder.ts";
+export { beginRequest, writeWord } from "./request_frame.ts";
 export {
   INCOMPLETE,
   NOTHING,

@@ -150,6 +150,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.messages = new Channels(this.store.environment.hash);
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),
+      nextTurn: () => this.#host.turns.next(),
       fail: (reason) => {
         this.log.warning(reason);
         this.exit(1);

@@ -53,7 +53,10 @@ export function fieldOffsetAt(
 
 function allowedOffset(context: CommandContext, bitOffset: number): number {
   if (bitOffset >= 0 && bitOffset < ALLOWED_BITS_MIN) return bitOffset;
-  const bytesMax = context.server.config.number("proto-max-bulk-len");
+  // What a log recorded was allowed when it ran.
+  const bytesMax = context.session.isReplayed
+    ? Infinity
+    : context.server.config.number("proto-max-bulk-len");
   if (bitOffset < 0 || Math.floor(bitOffset / 8) >= bytesMax) throw BIT_OFFSET_INVALID;
   return bitOffset;
 }

@@ -89,7 +89,7 @@ function shareNumbers(figures: MemoryFigures): readonly NamedNumber[] {
     ["clients.slaves", 0],
     ["clients.normal", figures.clientBytes],
     ["cluster.links", 0],
-    ["aof.buffer", 0],
+    ["aof.buffer", figures.logBufferBytes],
     ["lua.caches", 0],
     ["functions.caches", 0],
   ];

@@ -8,7 +8,7 @@ import type { ServerParts } from "../../engine/mod.ts";
 
 /** All in bytes, but for the count. */
 export interface MemoryFigures {
-  /** What the arena has handed out, directories of tables, and clients' buffers. */
+  /** What the arena has handed out, directories of tables, and buffers. */
   usedBytes: number;
   peakBytes: number;
   /** What the empty store had in use, tables of all databases. */
@@ -18,6 +18,8 @@ export interface MemoryFigures {
   /** Keys and values. */
   datasetBytes: number;
   clientBytes: number;
+  /** Room for effects on their way to the append-only file. */
+  logBufferBytes: number;
   keyCount: number;
   arenaUsedBytes: number;
   /** The pages with blocks, whether all their blocks are in use or not. */
@@ -33,16 +35,19 @@ export function memoryFigures(server: ServerParts): MemoryFigures {
   const { store, clients, process } = server;
   const arena = store.environment.arena;
   const clientBytes = clients.memoryBytes;
+  const logBufferBytes = server.appendOnly.facts.bufferRoomBytes;
+  const bufferBytes = clientBytes + logBufferBytes;
   const { databases } = store;
   const tableBytes = databases.reduce((sum, database) => sum + database.tableBytes, 0);
-  const usedBytes = arena.usedBytes + clientBytes;
+  const usedBytes = arena.usedBytes + bufferBytes;
   return {
     usedBytes,
-    peakBytes: arena.usedBytesPeak + clientBytes,
+    peakBytes: arena.usedBytesPeak + bufferBytes,
     startupBytes: store.startupBytes,
-    overheadBytes: tableBytes + clientBytes,
+    overheadBytes: tableBytes + bufferBytes,
     datasetBytes: arena.usedBytes - tableBytes,
     clientBytes,
+    logBufferBytes,
     keyCount: databases.reduce((sum, database) => sum + database.count, 0),
     arenaUsedBytes: arena.usedBytes,
     arenaPageBytes: arena.pageBytes,

@@ -10,7 +10,10 @@
  *   append, append | turn's end: write, fdatasync ~~~~ | replies          always
  *                                  append, append       | write, fdatasync ~~~~ | replies
  *
- * Where the disk answers at once, so does an fdatasync of `always`: see `SHORT_SYNC_US`.
+ * Where the disk answers at once, so does an fdatasync of `always`: see `SHORT_SYNC_US`. Nothing is
+ * collected then while it goes on. So the group waits for one more turn, in which those come along whose
+ * commands have arrived and not been read: of fifty clients, which answer the replies of the group before
+ * one after the other, a fifth would miss it.
  *
  * A write may wait for an fdatasync of the same file. So under `everysec`, while one is under way,
  * writes are put off, for two seconds at most: replies go out meanwhile, as Redis' do.
@@ -43,6 +46,8 @@ const POSTPONED_MS_MAX = 2000;
  */
 const SHORT_SYNC_US = 2000;
 const SYNC_SAMPLE_COUNT = 8;
+/** One that takes less is not worth a turn's wait for more effects to share it. */
+const SHARED_SYNC_US = 100;
 const SECOND_MS = 1000;
 /** An error that goes on is logged this often. */
 const ERROR_LOG_INTERVAL_MS = 30_000;
@@ -57,6 +62,8 @@ export interface AofSurroundings {
   readonly stats: ServerStats;
   /** Whether something else writes to the disk: a snapshot, a rewrite. */
   isDiskBusy(): boolean;
+  /** Lets everything that is ready have its turn. */
+  nextTurn(): Promise<void>;
   /** How long the server stands still before it writes, in microseconds (DEBUG AOF-FLUSH-SLEEP). */
   readonly writeDelayUs: number;
   /** Ends the server: what it has acknowledged can't be kept. */
@@ -86,6 +93,9 @@ export class AofStream {
   #lastSyncMs: number;
   /** How long an fdatasync of `always` takes, averaged over the last ones. */
   #usualSyncUs = 0;
+  /** Effects of the group that is collected, and of the one before. */
+  #collectedCount = 0;
+  #lastCollectedCount = 0;
   #postponedSinceMs = -1;
   #lastErrorLogMs = -Infinity;
   #timer: Timer | undefined;
@@ -144,6 +154,7 @@ export class AofStream {
 
   /** Notes that something was appended. */
   noteAppended(): void {
+    this.#collectedCount++;
     if (this.#collecting !== undefined) return;
     this.#collecting = this.#sendGroup();
     // Most of the time somebody waits for it; a failure is dealt with in any case.
@@ -200,8 +211,11 @@ export class AofStream {
     await undefined;
     await undefined;
     if (this.#arriving !== undefined) await this.#arriving;
+    else if (this.#isWorthATurn()) await this.#surroundings.nextTurn();
     this.#arriving = this.#collecting;
     this.#collecting = undefined;
+    this.#lastCollectedCount = this.#collectedCount;
+    this.#collectedCount = 0;
     try {
       const isStrict = this.policy === "always";
       if (this.#closing !== undefined) return isStrict ? await this.#closing : undefined;
@@ -211,6 +225,12 @@ export class AofStream {
     } finally {
       this.#arriving = undefined;
     }
+  }
+
+  /** Whether others are likely to share the fdatasync of the group. */
+  #isWorthATurn(): boolean {
+    return this.policy === "always" && this.#lastCollectedCount > 1 &&
+      this.#usualSyncUs > SHARED_SYNC_US;
   }
 
   async #syncGroup(): Promise<void> {

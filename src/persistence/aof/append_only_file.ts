@@ -47,6 +47,8 @@ import { RewriteDelay } from "./rewrite_delay.ts";
 export interface AppendOnlyHost {
   /** Makes what runs recorded effects; owned by the caller. */
   replayer(): Replayer;
+  /** Lets everything that is ready have its turn. */
+  nextTurn(): Promise<void>;
   /** Ends the server: what it has acknowledged can't be kept. */
   fail(reason: string): void;
 }
@@ -91,6 +93,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       latency,
       stats,
       isDiskBusy: () => this.#isBusy,
+      nextTurn: () => host.nextTurn(),
       fail: (reason) => host.fail(reason),
     };
     config.onApply(
@@ -130,6 +133,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       currentBytes: this.#currentBytes,
       baseBytes: this.#baseBytes,
       bufferBytes: stream?.buffer.length ?? 0,
+      bufferRoomBytes: stream?.buffer.bytes.length ?? 0,
       pendingSyncs: (stream?.pendingSyncs ?? 0) + this.#closing.size,
     };
   }

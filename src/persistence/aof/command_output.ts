@@ -5,7 +5,7 @@
  */
 
 import { bytesOfText, type ByteView } from "../../base/byte_view.ts";
-import { OutputBuffer } from "../../resp/mod.ts";
+import { beginRequest, OutputBuffer, writeWord } from "../../resp/mod.ts";
 
 /** Writes commands word by word. */
 export class CommandOutput {
@@ -25,7 +25,7 @@ export class CommandOutput {
 
   /** Begins a command of so many arguments, each to be written by `bulk` or `text`. */
   command(name: string, argumentCount: number): void {
-    this.#append(`*${argumentCount + 1}\r\n`);
+    beginRequest(argumentCount + 1, this.#buffer);
     this.text(name);
   }
 
@@ -40,22 +40,17 @@ export class CommandOutput {
 
   /** Remarks a time before the commands that follow. @param nowMs Unix milliseconds. */
   timestamp(nowMs: number): void {
-    this.#append(`#TS:${Math.floor(nowMs / 1000)}\r\n`);
+    const remark = bytesOfText(`#TS:${Math.floor(nowMs / 1000)}\r\n`);
+    this.#buffer.append(remark, 0, remark.length);
   }
 
   /** Writes an argument. */
   bulk({ bytes, start, end }: ByteView): void {
-    this.#append(`$${end - start}\r\n`);
-    this.#buffer.append(bytes, start, end);
-    this.#append("\r\n");
+    writeWord(bytes, start, end, this.#buffer);
   }
 
   /** Writes an argument of binary text. */
   text(text: string): void {
-    this.#append(`$${text.length}\r\n${text}\r\n`);
-  }
-
-  #append(text: string): void {
-    this.#buffer.append(bytesOfText(text), 0, text.length);
+    writeWord(bytesOfText(text), 0, text.length, this.#buffer);
   }
 }

@@ -12,13 +12,8 @@
  * @module
  */
 
-import { bytesOfText, copyBytes } from "../../base/byte_view.ts";
-import { INT64_TEXT_BYTES_MAX, writeInteger } from "../../base/int64.ts";
-import type { Args, OutputBuffer } from "../../resp/mod.ts";
-
-const ASTERISK = 42, DOLLAR = 36, CR = 13, LF = 10;
-/** Bytes beside an argument's own: its header, and the ends of both lines. */
-const FRAME_BYTES_MAX = INT64_TEXT_BYTES_MAX + 5;
+import { bytesOfText } from "../../base/byte_view.ts";
+import { type Args, beginRequest, type OutputBuffer, writeWord } from "../../resp/mod.ts";
 
 /** Writes effects one behind the other. */
 export class EffectEncoder {
@@ -42,15 +37,10 @@ export class EffectEncoder {
       appendText(`*2\r\n$6\r\nSELECT\r\n$${digits.length}\r\n${digits}\r\n`, into);
     }
     const count = args.count;
-    writeHeader(ASTERISK, count, into);
+    beginRequest(count, into);
     for (let index = 0; index < count; index++) {
       const { bytes, start, end } = args.at(index);
-      const byteCount = end - start;
-      into.reserve(byteCount + FRAME_BYTES_MAX);
-      writeHeader(DOLLAR, byteCount, into);
-      copyBytes(bytes, start, end, into.bytes, into.length);
-      into.length += byteCount;
-      endLine(into);
+      writeWord(bytes, start, end, into);
     }
   }
 
@@ -65,18 +55,4 @@ export class EffectEncoder {
 
 function appendText(text: string, into: OutputBuffer): void {
   into.append(bytesOfText(text), 0, text.length);
-}
-
-function writeHeader(sign: number, value: number, into: OutputBuffer): void {
-  into.reserve(FRAME_BYTES_MAX);
-  into.bytes[into.length] = sign;
-  into.length = writeInteger(value, into.bytes, into.length + 1);
-  endLine(into);
-}
-
-/** Writes a line's end; room for it has been reserved. */
-function endLine(into: OutputBuffer): void {
-  into.bytes[into.length] = CR;
-  into.bytes[into.length + 1] = LF;
-  into.length += 2;
 }

@@ -11,23 +11,27 @@
  *   |<------------ (work) / (share of the time) -------------->|
  *
  * How long it takes to save an entry is known from the walk; measuring each one that a command saves would
- * cost as much as saving it.
+ * cost as much as saving it. A slice begins when the loop comes to it, often late; the next one is due as
+ * if it had not been.
  *
  * @module
  */
 
 /** Part of the time for a snapshot while commands run. */
-const SHARE = 0.2;
+const SHARE = 0.22;
 /** Shortest and longest gap. The longest bounds how long a snapshot takes, whatever commands do. */
-const GAP_MS_MIN = 1;
-const GAP_MS_MAX = 16;
+const GAP_US_MIN = 1000;
+const GAP_US_MAX = 16_000;
+/** So much lateness is made up for. */
+const LATE_US_MAX = 8000;
 /** The last so many slices count for how long an entry takes. */
 const SLICE_SAMPLE_COUNT = 8;
 
-/** What happened since the last slice, and in this one. */
+/** A slice, and what happened since the one before. */
 export interface PaceFacts {
-  /** Microseconds that the slice took. */
-  readonly sliceUs: number;
+  /** When it began and ended, on the stopwatch in microseconds. */
+  readonly startUs: number;
+  readonly endUs: number;
   /** Entries that it saved. */
   readonly walkedCount: number;
   /** Entries that commands had saved since the slice before. */
@@ -39,17 +43,20 @@ export interface PaceFacts {
 /** The pace of one snapshot. */
 export class Pace {
   #entryUs = 0;
+  /** When the slice was due. */
+  #dueUs = -Infinity;
 
-  /** How long to wait behind a slice, in whole milliseconds. */
-  gapMs({ sliceUs, walkedCount, keptCount, isBusy }: PaceFacts): number {
+  /** How long to wait behind a slice, in milliseconds. */
+  gapMs({ startUs, endUs, walkedCount, keptCount, isBusy }: PaceFacts): number {
+    const sliceUs = endUs - startUs;
     if (walkedCount > 0) {
-      const entryUs = sliceUs / walkedCount;
       const weight = this.#entryUs === 0 ? 1 : 1 / SLICE_SAMPLE_COUNT;
-      this.#entryUs += (entryUs - this.#entryUs) * weight;
+      this.#entryUs += (sliceUs / walkedCount - this.#entryUs) * weight;
     }
-    if (!isBusy) return GAP_MS_MIN;
-    const workUs = sliceUs + keptCount * this.#entryUs;
-    const gapMs = Math.round((workUs / SHARE - sliceUs) / 1000);
-    return Math.min(Math.max(gapMs, GAP_MS_MIN), GAP_MS_MAX);
+    const periodUs = isBusy ? (sliceUs + keptCount * this.#entryUs) / SHARE : 0;
+    const dueUs = Math.max(this.#dueUs, startUs - LATE_US_MAX) + periodUs;
+    const gapUs = Math.min(Math.max(dueUs - endUs, GAP_US_MIN), GAP_US_MAX);
+    this.#dueUs = Math.min(dueUs, endUs + gapUs);
+    return gapUs / 1000;
   }
 }

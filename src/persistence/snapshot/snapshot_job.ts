@@ -135,9 +135,9 @@ export class SnapshotJob implements SnapshotSink {
   #advance(): number {
     if (this.#isAborted || this.#failure !== undefined) return -1;
     const { clock, writer } = this.#options, keyDelayUs = this.#options.keyDelayUs();
-    const startUs = clock.monotonicUs(), endUs = startUs + SLICE_US;
+    const startUs = clock.monotonicUs(), untilUs = startUs + SLICE_US;
     const savedBefore = this.savedKeyCount;
-    const isMore = this.#snapshot.advance(() => keyDelayUs <= 0 && clock.monotonicUs() < endUs);
+    const isMore = this.#snapshot.advance(() => keyDelayUs <= 0 && clock.monotonicUs() < untilUs);
     if (!isMore) writer.end();
     if (!isMore || writer.byteCount >= WRITE_BYTES_MIN) this.#hand(writer.take());
     if (!isMore) return -1;
@@ -145,7 +145,8 @@ export class SnapshotJob implements SnapshotSink {
     const delayMs = Math.max(0, keyDelayUs) * walkedCount / 1000;
     const commandCount = this.#options.countCommands();
     const gapMs = this.#pace.gapMs({
-      sliceUs: clock.monotonicUs() - startUs,
+      startUs,
+      endUs: clock.monotonicUs(),
       walkedCount,
       keptCount: savedBefore - this.#countedKeys,
       isBusy: commandCount !== this.#commandCount,

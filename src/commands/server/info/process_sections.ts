@@ -108,7 +108,7 @@ export function memoryLines(server: ServerParts): string[] {
     "mem_clients_slaves:0",
     `mem_clients_normal:${figures.clientBytes}`,
     "mem_cluster_links:0",
-    `mem_aof_buffer:${server.appendOnly.facts.bufferBytes}`,
+    `mem_aof_buffer:${figures.logBufferBytes}`,
     "mem_allocator:arena",
     `active_defrag_running:${server.stats.activeDefragRunning}`,
     `lazyfree_pending_objects:${server.store.environment.lazyFree.pendingCount}`,
