@@ -8,11 +8,11 @@
  * of channels) goes out at the next turn of the loop, together. Who sends faster than it is served gives
  * way to the others from time to time.
  *
- * The input buffer starts at 1 KiB, since ten thousand idle clients each wait with one, grows
- * while reads fill it or a long argument needs room, and shrinks when they are small again.
+ * Many deliveries to one connection, and one message to many, are sent with few copies: what a log
+ * shares is sent from there (`DeliveryLog`), as long as nothing of the client's own comes between.
  *
- * Always true: `input[from, to)` is what was read and not consumed; while a read is under way its
- * buffer is neither moved nor replaced; at most one write is under way.
+ * Always true: while a read is under way its buffer is neither moved nor replaced; at most one write is
+ * under way; a delivery never gets into the middle of a reply.
  * Not here: what the bytes mean (`Receiver`) and when a client is too slow to live (the server).
  *
  * @module
@@ -21,18 +21,13 @@
 import type { ClientClass } from "../config/mod.ts";
 import { OutputBuffer, WireWriter } from "../resp/mod.ts";
 import type { BufferPool } from "./buffer_pool.ts";
+import { type DeliveryLog, SharedPart } from "./delivery_log.ts";
 import { isDisconnect } from "./disconnect.ts";
+import { InputBuffer } from "./input_buffer.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Transport } from "./transport.ts";
 import type { Turns } from "./turns.ts";
 
-const INPUT_BYTES_MIN = 1024;
-/** Reads grow the buffer up to this; beyond only a long argument does. */
-const INPUT_BYTES_MAX = 16 * 1024;
-/** A buffer shrinks after so many reads in a row that would fit a much smaller one. */
-const SMALL_READ_COUNT = 64;
-/** An announced length is believed up to this, 1 MiB with its words; beyond, the buffer doubles as bytes come. */
-const TRUSTED_BYTES_MAX = 1024 * 1024 + 1024;
 /** Replies that may wait before they are sent, though more requests are there. */
 const OUTPUT_BATCH_BYTES = 256 * 1024;
 /** Bytes of requests and replies after which a busy connection gives way to the others. */
@@ -99,10 +94,7 @@ export class Connection {
 
   readonly #share: ConnectionShare;
   #receiver: Receiver | undefined;
-  #input: Uint8Array<ArrayBuffer> = new Uint8Array(INPUT_BYTES_MIN);
-  #from = 0;
-  #to = 0;
-  #smallReadCount = 0;
+  readonly #input = new InputBuffer();
   #isReading = false;
   /** Whether the receiver is at work; the output buffer is its until it returns. */
   #isServing = false;
@@ -110,6 +102,8 @@ export class Connection {
   #isReplying = false;
   /** What was delivered while a reply was being written: it must not get into the middle of that. */
   #aside: OutputBuffer | undefined;
+  /** What is delivered and shared with others; the output buffer is empty while there is some. */
+  readonly #shared = new SharedPart();
   /** Whether it is in the outbox. */
   #isInOutbox = false;
   #isClosed = false;
@@ -153,17 +147,17 @@ export class Connection {
 
   /** Bytes read and not consumed. */
   get inputBytes(): number {
-    return this.#to - this.#from;
+    return this.#input.waitingBytes;
   }
 
   /** Room left in the input buffer. */
   get inputFreeBytes(): number {
-    return this.#input.length - this.#to;
+    return this.#input.bytes.length - this.#input.to;
   }
 
   /** Size of the input buffer. */
   get inputBufferBytes(): number {
-    return this.#input.length;
+    return this.#input.bytes.length;
   }
 
   /** Size of the buffer that replies are written to; 0 while there is none. */
@@ -173,14 +167,14 @@ export class Connection {
 
   /** Bytes of replies that wait to be sent. */
   get outputBytes(): number {
-    return this.#sendingBytes + this.reply.buffer.length;
+    return this.#sendingBytes + this.#unsentBytes;
   }
 
   /** Bytes that the connection holds: buffers, queued requests, itself; 0 once it is closed. */
   get memoryBytes(): number {
     if (this.#isClosed) return 0;
     return OBJECT_BYTES + this.queuedBytes + this.subscriptionBytes + this.watchBytes +
-      this.#input.length + this.outputBufferBytes + this.#sendingBufferBytes;
+      this.#input.bytes.length + this.outputBufferBytes + this.#sendingBufferBytes;
   }
 
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */
@@ -259,7 +253,7 @@ export class Connection {
     this.#isReplying = false;
     if (this.#isServing) return;
     if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
-    if (this.#isClosed || this.reply.buffer.length === 0) return this.#releaseOutput();
+    if (this.#isClosed || this.#unsentBytes === 0) return this.#releaseOutput();
     this.#noteOutput();
     if (this.#sending === undefined) this.#sendAll().catch((error) => this.#fail(error));
   }
@@ -277,12 +271,17 @@ export class Connection {
       this.#aside.append(bytes, start, end);
       return;
     }
-    const buffer = this.#borrowOutput().buffer;
-    buffer.append(bytes, start, end);
-    if (buffer.length > DELIVERED_BYTES_UNCHECKED) this.#noteOutput();
-    if (this.#isInOutbox) return;
-    this.#isInOutbox = true;
-    this.#share.outbox.add(this);
+    this.#borrowOutput().buffer.append(bytes, start, end);
+    this.#awaitOutbox();
+  }
+
+  /** The same for a message `[start, end)` of a log that many share: it need not be copied. */
+  deliverShared(log: DeliveryLog, start: number, end: number): void {
+    const isFree = this.reply.buffer.length === 0 && !this.#isServing && !this.#isReplying;
+    if (this.#isClosed || !isFree || !this.#shared.add(log, start, end)) {
+      return this.deliver(log.buffer.bytes, start, end);
+    }
+    this.#awaitOutbox();
   }
 
   /** Whether something was delivered in the middle of a reply. */
@@ -299,6 +298,14 @@ export class Connection {
     buffer.openGap(mark, aside.length);
     buffer.bytes.set(aside.bytes.subarray(0, aside.length), mark);
     this.#share.buffers.give(aside);
+  }
+
+  /** Has what was delivered sent at the end of the turn. */
+  #awaitOutbox(): void {
+    if (this.#unsentBytes > DELIVERED_BYTES_UNCHECKED) this.#noteOutput();
+    if (this.#isInOutbox) return;
+    this.#isInOutbox = true;
+    this.#share.outbox.add(this);
   }
 
   /** Sends what was delivered; for the outbox. */
@@ -334,10 +341,14 @@ export class Connection {
 
   /** Where the next read may write. */
   #beginRead(): Uint8Array<ArrayBuffer> {
-    this.#makeRoom();
+    if (this.#input.waitingBytes > this.#share.queryBytesMax) {
+      this.#share.queryOverflow(this);
+      throw new Deno.errors.ConnectionAborted("Cannot read on: the query buffer is over its limit");
+    }
+    const room = this.#input.makeRoom(this.#receiver!.neededBytes);
     this.#accountMemory();
     this.#isReading = true;
-    return this.#to === 0 ? this.#input : this.#input.subarray(this.#to);
+    return room;
   }
 
   /** Takes note of what a read brought; returns whether to go on. */
@@ -345,19 +356,19 @@ export class Connection {
     this.#isReading = false;
     if (byteCount === null || this.#isClosed) return false;
     this.#share.countRead(byteCount);
-    this.#adapt(byteCount, roomBytes);
-    this.#to += byteCount;
+    this.#input.accept(byteCount, roomBytes, this.#receiver!.neededBytes);
     return true;
   }
 
   /** Has requests run that have been read; returns whether there are replies to send. */
   #consume(receiver: Receiver): boolean {
+    const input = this.#input;
     this.#borrowOutput();
     this.#isServing = true;
-    this.#from = receiver.receive(this.#input, this.#from, this.#to);
+    input.from = receiver.receive(input.bytes, input.from, input.to);
     this.#isServing = false;
     if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
-    if (this.#from === this.#to && !this.#isReading) this.#from = this.#to = 0;
+    if (input.from === input.to && !this.#isReading) input.from = input.to = 0;
     if (this.reply.buffer.length === 0 || this.#isClosed) {
       this.#releaseOutput();
       this.#accountMemory();
@@ -379,57 +390,6 @@ export class Connection {
     this.close();
   }
 
-  #makeRoom(): void {
-    const receiver = this.#receiver!;
-    const waitingBytes = this.#to - this.#from;
-    const size = this.#input.length;
-    if (waitingBytes > this.#share.queryBytesMax) {
-      this.#share.queryOverflow(this);
-      throw new Deno.errors.ConnectionAborted("Cannot read on: the query buffer is over its limit");
-    }
-    const isFull = waitingBytes === size;
-    const neededBytes = Math.min(
-      receiver.neededBytes,
-      isFull ? Math.max(size * 2, TRUSTED_BYTES_MAX) : TRUSTED_BYTES_MAX,
-    );
-    if (waitingBytes === 0 && neededBytes === 0 && size > INPUT_BYTES_MAX) {
-      return this.#resizeInput(INPUT_BYTES_MAX); // a long argument is done with
-    }
-    if (neededBytes > size) return this.#resizeInput(neededBytes);
-    if (isFull) return this.#resizeInput(size * 2);
-    if (this.#from === 0) return;
-    this.#input.copyWithin(0, this.#from, this.#to);
-    this.#to = waitingBytes;
-    this.#from = 0;
-  }
-
-  #resizeInput(byteCount: number): void {
-    const input = new Uint8Array(byteCount);
-    input.set(this.#input.subarray(this.#from, this.#to));
-    this.#input = input;
-    this.#to -= this.#from;
-    this.#from = 0;
-  }
-
-  /** Lets the buffer follow the size of reads; takes effect only when nothing waits in it. */
-  #adapt(byteCount: number, roomBytes: number): void {
-    const size = this.#input.length;
-    if (byteCount === roomBytes && size < INPUT_BYTES_MAX) {
-      const grown = new Uint8Array(Math.min(size * 4, INPUT_BYTES_MAX));
-      grown.set(this.#input.subarray(0, this.#to + byteCount));
-      this.#input = grown;
-      this.#smallReadCount = 0;
-    } else if (size > INPUT_BYTES_MIN && byteCount * 8 < size) {
-      const isTooLarge = size > INPUT_BYTES_MAX || ++this.#smallReadCount >= SMALL_READ_COUNT;
-      const usedBytes = this.#to + byteCount;
-      if (!isTooLarge || usedBytes > INPUT_BYTES_MIN || this.#receiver!.neededBytes > 0) return;
-      this.#input = this.#input.slice(0, INPUT_BYTES_MIN);
-      this.#smallReadCount = 0;
-    } else {
-      this.#smallReadCount = 0;
-    }
-  }
-
   #noteOutput(): void {
     const waitingBytes = this.outputBytes;
     if (waitingBytes > 0) this.#share.outputWaits(this, waitingBytes);
@@ -448,30 +408,24 @@ export class Connection {
   #sendAll(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     if (this.#sending !== undefined) return this.#sending;
-    if (this.reply.buffer.length === 0) return Promise.resolve();
+    if (this.#unsentBytes === 0) return Promise.resolve();
     return this.#sending = this.#sendLoop();
   }
 
   async #sendLoop(): Promise<void> {
-    const buffers = this.#share.buffers;
     try {
-      while (this.reply.buffer.length > 0 && !this.#isClosed) {
-        const buffer = this.reply.buffer;
-        this.reply.buffer = NO_BUFFER;
-        this.#sendingBytes = buffer.length;
-        this.#sendingBufferBytes = buffer.bytes.length;
-        const clearance = this.#share.clearance;
-        if (clearance !== undefined) await clearance;
-        let sentBytes = 0;
-        while (sentBytes < buffer.length && !this.#isClosed) {
-          const written = await this.transport.write(
-            buffer.bytes.subarray(sentBytes, buffer.length),
-          );
-          this.#share.countWrite(written);
-          sentBytes += written;
-          this.#sendingBytes = buffer.length - sentBytes;
+      while (this.#unsentBytes > 0 && !this.#isClosed) {
+        if (this.#shared.byteCount > 0) {
+          const { log, bytes } = this.#shared.take();
+          this.#sendingBufferBytes = bytes.length;
+          await this.#write(bytes).finally(() => log.release());
+        } else {
+          const buffer = this.reply.buffer;
+          this.reply.buffer = NO_BUFFER;
+          this.#sendingBufferBytes = buffer.bytes.length;
+          await this.#write(buffer.bytes.subarray(0, buffer.length));
+          this.#share.buffers.give(buffer);
         }
-        buffers.give(buffer);
       }
     } finally {
       this.#sending = undefined;
@@ -481,12 +435,37 @@ export class Connection {
     }
   }
 
+  /** Sends these bytes, once they may be. */
+  async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    this.#sendingBytes = bytes.length;
+    const clearance = this.#share.clearance;
+    if (clearance !== undefined) await clearance;
+    while (this.#sendingBytes > 0 && !this.#isClosed) {
+      const written = await this.transport.write(bytes);
+      this.#share.countWrite(written);
+      this.#sendingBytes -= written;
+      if (this.#sendingBytes > 0) bytes = bytes.subarray(written);
+    }
+  }
+
+  /** Bytes of output that nobody sends yet. */
+  get #unsentBytes(): number {
+    return this.reply.buffer.length + this.#shared.byteCount;
+  }
+
   #borrowOutput(): WireWriter {
     if (this.reply.buffer === NO_BUFFER) this.reply.buffer = this.#share.buffers.take();
+    if (this.#shared.byteCount > 0) {
+      const { log, bytes } = this.#shared.take();
+      this.reply.buffer.append(bytes, 0, bytes.length);
+      log.release();
+    }
     return this.reply;
   }
 
   #releaseOutput(): void {
+    if (this.#shared.byteCount > 0) this.#shared.take().log.release();
+    this.#aside = undefined;
     if (this.reply.buffer !== NO_BUFFER) this.#share.buffers.give(this.reply.buffer);
     this.reply.buffer = NO_BUFFER;
   }

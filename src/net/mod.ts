@@ -6,6 +6,7 @@
 
 export { BufferPool } from "./buffer_pool.ts";
 export { Connection, type ConnectionShare, type Receiver } from "./connection.ts";
+export { DeliveryLog } from "./delivery_log.ts";
 export { type ListenAddress, Listener } from "./listener.ts";
 export { MemoryTransport } from "./memory_transport.ts";
 export { Outbox } from "./outbox.ts";

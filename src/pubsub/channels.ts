@@ -5,7 +5,7 @@
  * A client knows its topics and a topic its clients, so either can go without a search.
  *
  * Always true: a client has `subscriber` while it listens to something, and no longer.
- * Cost: a message O(its bytes) once, then a copy of it for each subscriber; patterns as in
+ * Cost: a message O(its bytes) once, and a note at each subscriber (`Delivery`); patterns as in
  * `PatternIndex`. Nothing is allocated for a delivery.
  * Behaviour: Redis 7.0, `pubsub.c`. Not here: when a delivery is sent, and what becomes of a client that
  * does not take it (`Connection`, `ClientHost`).
@@ -16,7 +16,7 @@
 import type { ByteView } from "../base/byte_view.ts";
 import type { KeyHash } from "../base/key_hash.ts";
 import type { Messages, Session, TopicKind } from "../engine/mod.ts";
-import { EncodedMessage } from "./encoded_message.ts";
+import { Delivery } from "./delivery.ts";
 import { PatternIndex } from "./pattern_index.ts";
 import { Subscriptions } from "./subscriptions.ts";
 import { type Topic, TopicTable } from "./topic.ts";
@@ -31,7 +31,7 @@ export class Channels implements Messages {
 
   readonly #tables: Readonly<Record<TopicKind, TopicTable>>;
   readonly #patterns: PatternIndex;
-  readonly #message = new EncodedMessage();
+  readonly #delivery = new Delivery();
   /** The patterns that match the message at hand. */
   readonly #matching: Topic[] = [];
 
@@ -61,24 +61,21 @@ export class Channels implements Messages {
     let deliveryCount = 0;
     const topic = this.#tables.channel.find(channel);
     if (topic !== undefined) {
-      this.#message.begin("message", channel, message);
-      deliveryCount += this.#deliver(topic);
+      deliveryCount = this.#delivery.send(topic, "message", channel, message);
     }
     if (this.#tables.pattern.count === 0) return deliveryCount;
     const matching = this.#matching;
     this.#patterns.match(channel, matching);
     for (let index = 0; index < matching.length; index++) {
-      this.#message.begin("pmessage", matching[index].name, channel, message);
-      deliveryCount += this.#deliver(matching[index]);
+      const pattern = matching[index];
+      deliveryCount += this.#delivery.send(pattern, "pmessage", pattern.name, channel, message);
     }
     return deliveryCount;
   }
 
   publishToShard(channel: ByteView, message: ByteView): number {
     const topic = this.#tables.shard.find(channel);
-    if (topic === undefined) return 0;
-    this.#message.begin("smessage", channel, message);
-    return this.#deliver(topic);
+    return topic === undefined ? 0 : this.#delivery.send(topic, "smessage", channel, message);
   }
 
   subscribe(session: Session, kind: TopicKind, name: ByteView): void {
@@ -146,18 +143,5 @@ export class Channels implements Messages {
     if (topic.subscribers.size > 0) return;
     this.#tables[topic.kind].remove(topic);
     if (topic.kind === "pattern") this.#patterns.remove(topic);
-  }
-
-  /** Hands the message at hand to all who listen to a topic. */
-  #deliver(topic: Topic): number {
-    let deliveryCount = 0;
-    const message = this.#message;
-    for (const { connection } of topic.subscribers) {
-      const { bytes, length } = message.for(connection.reply.protocol);
-      connection.deliver(bytes, 0, length);
-      deliveryCount++;
-    }
-    message.clear();
-    return deliveryCount;
   }
 }

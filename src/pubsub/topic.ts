@@ -14,6 +14,7 @@ import { ByteView } from "../base/byte_view.ts";
 import { Glob } from "../base/glob.ts";
 import type { KeyHash } from "../base/key_hash.ts";
 import type { Session, TopicKind } from "../engine/mod.ts";
+import type { DeliveryLog } from "../net/mod.ts";
 
 /** A channel, a pattern or a channel of a shard. */
 export class Topic {
@@ -28,6 +29,11 @@ export class Topic {
   readonly subscribers = new Set<Session>();
   /** Which channels a pattern matches; for the others, its name as a pattern is never asked for. */
   readonly glob: Glob | undefined;
+  /** Messages that subscribers share, in RESP2 and in RESP3, while somebody has yet to send some. */
+  readonly logs: [resp2: DeliveryLog | undefined, resp3: DeliveryLog | undefined] = [
+    undefined,
+    undefined,
+  ];
   /** The next one with the same hash. */
   next: Topic | undefined;
 
