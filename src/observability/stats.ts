@@ -92,6 +92,8 @@ export class ServerStats {
   errorReplies = 0;
   /** `unexpected_error_replies`: errors sent to a primary, a replica or the AOF loader. */
   unexpectedErrorReplies = 0;
+  /** Memory that the server had used which wrote the RDB file that is being loaded, as that says. */
+  loadingRdbUsedBytes = 0;
   /** Error replies by code, for INFO errorstats. */
   readonly errors: ErrorStats = new ErrorStats();
 

@@ -21,11 +21,14 @@ export type LoadingSteps<Result> = Generator<number, Result>;
 /** Loads for one server, one thing at a time. */
 export class DataLoading {
   readonly #server: ServerParts;
+  readonly #nextTurn: () => Promise<void>;
   #progress: { startSeconds: number; totalBytes: number; loadedBytes: number } | undefined;
   #isStopped = false;
 
-  constructor(server: ServerParts) {
+  /** @param nextTurn Lets everything that is ready by now have its turn. */
+  constructor(server: ServerParts, nextTurn: () => Promise<void>) {
     this.#server = server;
+    this.#nextTurn = nextTurn;
   }
 
   /** How far it is; `undefined` when nothing is loaded. */
@@ -60,7 +63,7 @@ export class DataLoading {
           if (step.done) return step.value;
           progress.loadedBytes = step.value;
         } while (clock.monotonicUs() < endUs);
-        await new Promise<void>((resolve) => setTimeout(resolve, 0));
+        await this.#nextTurn();
         if (this.#isStopped) {
           steps.return(undefined as Result);
           return undefined;
@@ -85,6 +88,7 @@ export class DataLoading {
   }
 
   #begin(totalBytes: number): { startSeconds: number; totalBytes: number; loadedBytes: number } {
+    this.#server.stats.loadingRdbUsedBytes = 0; // until the file tells it
     const startSeconds = Math.floor(this.#server.clock.nowMs() / 1000);
     return this.#progress = { startSeconds, totalBytes, loadedBytes: 0 };
   }

@@ -40,12 +40,15 @@ export class ServerPersistence implements Persistence, PersistenceState {
   /** Whether data are missing that are in a file, which must not be overwritten then. */
   #isIncomplete = false;
 
-  /** @param appendOnly Where effects go, and come from at the start. */
-  constructor(server: ServerParts, appendOnly: AppendOnlyFile) {
+  /**
+   * @param appendOnly Where effects go, and come from at the start.
+   * @param nextTurn Lets everything that is ready by now have its turn.
+   */
+  constructor(server: ServerParts, appendOnly: AppendOnlyFile, nextTurn: () => Promise<void>) {
     this.#server = server;
     this.#appendOnly = appendOnly;
     this.#saving = new Saving(server);
-    this.#loading = new DataLoading(server);
+    this.#loading = new DataLoading(server, nextTurn);
     const refresh = () => {
       this.#stopsWritesOnFailure = server.config.boolean("stop-writes-on-bgsave-error");
     };
@@ -222,9 +225,14 @@ export class ServerPersistence implements Persistence, PersistenceState {
   }
 
   #newLoader(replacesKeys: boolean): RdbLoader {
-    const { store, config, log, payloads } = this.#server;
+    const { store, config, log, payloads, stats } = this.#server;
     const isChecksummed = config.boolean("rdbchecksum") && payloads.isChecksumChecked;
-    return new RdbLoader(store, { isChecksummed, keepsExpired: false, replacesKeys, log });
+    const noteUsedMemory = (byteCount: number): void => {
+      stats.loadingRdbUsedBytes = byteCount;
+    };
+    return new RdbLoader(store, {
+      ...{ isChecksummed, keepsExpired: false, replacesKeys, log, noteUsedMemory },
+    });
   }
 
   #noteLoaded({ keyCount, expiredCount }: RdbLoadResult): void {

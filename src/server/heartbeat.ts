@@ -127,7 +127,8 @@ export class Heartbeat {
     this.#lastSecondMs = nowMs;
     this.#host.closeOverdue();
     this.#defragmentation.check();
-    if (this.#trimming === undefined) this.#trim();
+    // What becomes free while data are loaded is wanted again at once.
+    if (this.#trimming === undefined && !this.#persistence.isLoading) this.#trim();
   }
 
   #expire(): void {

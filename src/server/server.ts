@@ -148,15 +148,16 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);
     this.messages = new Channels(this.store.environment.hash);
+    const nextTurn = () => this.#host.turns.next();
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),
-      nextTurn: () => this.#host.turns.next(),
+      nextTurn,
       fail: (reason) => {
         this.log.warning(reason);
         this.exit(1);
       },
     });
-    this.persistence = new ServerPersistence(this, this.appendOnly);
+    this.persistence = new ServerPersistence(this, this.appendOnly, nextTurn);
     this.memoryLimit = new MemoryLimit(this, () => this.#heartbeat.evict());
     const portNow = () => this.port;
     this.identity = {

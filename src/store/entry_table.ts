@@ -9,8 +9,7 @@
  * return the new one. Looking a key up removes it first if its time has come, so whatever a lookup
  * returns is alive: the wheel only makes sure that nobody has to look.
  *
- * Always true: `expiringCount` entries are in the wheel, exactly those with an expiry.
- * Not here: what a type's commands do, and who may do it.
+ * Always true: exactly the `expiringCount` entries with an expiry are in the wheel.
  *
  * @module
  */
@@ -22,7 +21,7 @@ import type { StoreEnvironment } from "./environment.ts";
 import { IndexRemains, KeyspaceRemains } from "./keyspace_remains.ts";
 import type { Ref } from "./memory/mod.ts";
 import { Dictionary } from "./structures/mod.ts";
-import { type Entries, EXPIRES } from "./values/mod.ts";
+import { type Entries, EXPIRES, type ExpiryChoice } from "./values/mod.ts";
 import { VolatileKeys } from "./volatile_keys.ts";
 
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
@@ -278,17 +277,17 @@ export class EntryTable {
     if (entries.expires(ref)) {
       this.#volatile.remove(ref);
     } else {
-      ref = this.rebuild(
-        ref,
-        entries.kindOf(ref),
-        entries.flagsOf(ref) | EXPIRES,
-        entries.inlineBytesOf(ref),
-      );
+      ref = this.#rebuildWith(ref, entries.flagsOf(ref) | EXPIRES);
     }
-    entries.writeExpiry(ref, expiresAt);
-    this.#volatile.add(ref);
-    this.environment.wakeBy(entries.dueMsOf(ref));
+    this.#beginExpiry(ref, expiresAt);
     return ref;
+  }
+
+  /** Has an entry with room for an expiry expire. */
+  #beginExpiry(ref: Ref, expiresAt: Int64): void {
+    this.#entries.writeExpiry(ref, expiresAt);
+    this.#volatile.add(ref);
+    this.environment.wakeBy(this.#entries.dueMsOf(ref));
   }
 
   /** Mean time to live of keys with an expiry; see `VolatileKeys.estimateTtlMs`. */
@@ -298,15 +297,9 @@ export class EntryTable {
 
   /** Takes an entry's expiry away; returns the entry, which may have moved. */
   clearExpiry(ref: Ref): Ref {
-    const entries = this.#entries;
-    if (!entries.expires(ref)) return ref;
+    if (!this.#entries.expires(ref)) return ref;
     this.#volatile.remove(ref);
-    return this.rebuild(
-      ref,
-      entries.kindOf(ref),
-      entries.flagsOf(ref) & ~EXPIRES,
-      entries.inlineBytesOf(ref),
-    );
+    return this.#rebuildWith(ref, this.#entries.flagsOf(ref) & ~EXPIRES);
   }
 
   /**
@@ -359,7 +352,7 @@ export class EntryTable {
     kind: number,
     flags: number,
     inlineBytes: number,
-    keepsExpiry: boolean,
+    expiry: ExpiryChoice,
   ): Ref {
     const hash = this.#hashOf(key);
     let old = this.#find(hash, key);
@@ -368,16 +361,20 @@ export class EntryTable {
       old = this.#find(hash, key);
     }
     const entries = this.#entries;
+    const isGiven = typeof expiry === "object";
     if (old === 0) {
+      if (isGiven) flags |= EXPIRES;
       const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
       entries.setAccess(fresh, this.environment.freshAccess);
       this.#dictionary.insertFound(hash, fresh);
+      if (isGiven) this.#beginExpiry(fresh, expiry);
       this.environment.observer?.appeared(this.index, key);
       return fresh;
     }
+    if (isGiven) return this.setExpiry(this.place(key, kind, flags, inlineBytes, true), expiry);
     const oldFlags = entries.flagsOf(old);
     const access = this.environment.accessAfterUse(entries.accessOf(old));
-    if (keepsExpiry) flags |= oldFlags & EXPIRES;
+    if (expiry) flags |= oldFlags & EXPIRES;
     const entryBytes = entries.entryBytes(key.end - key.start, flags, inlineBytes);
     if (flags === oldFlags && entries.arena.isFit(old, entryBytes) && !this.#isUnsaved(old)) {
       this.environment.freeValue(old, this.environment.lazyFree.isForOverwritten);
@@ -418,6 +415,12 @@ export class EntryTable {
   }
 
   // Private.
+
+  /** The same with other flags. */
+  #rebuildWith(ref: Ref, flags: number): Ref {
+    const entries = this.#entries;
+    return this.rebuild(ref, entries.kindOf(ref), flags, entries.inlineBytesOf(ref));
+  }
 
   #hashOf(key: ByteView): number {
     return this.environment.lookAhead.hashOf(key);

@@ -20,6 +20,7 @@ import {
   ENCODING_INT,
   ENCODING_RAW,
   EXPIRES,
+  type ExpiryChoice,
   hasBlock,
   type HashValue,
   INLINE_BYTES_MAX,
@@ -114,27 +115,27 @@ export class Keyspace extends EntryTable implements CollectionHost {
    *
    * @param key Copied.
    * @param value Copied; must not lie in what is replaced.
-   * @param keepsExpiry Whether an expiry that is there stays.
+   * @param expiry What expiry it has then.
    * @returns The entry.
    */
-  setString(key: ByteView, value: ByteView, keepsExpiry = false): Ref {
+  setString(key: ByteView, value: ByteView, expiry: ExpiryChoice = false): Ref {
     const byteCount = value.end - value.start;
     const integer = this.#integer;
     if (
       byteCount <= INTEGER_BYTES_MAX &&
       parseInt64(value.bytes, value.start, value.end, integer)
     ) {
-      return this.setInteger(key, integer, keepsExpiry);
+      return this.setInteger(key, integer, expiry);
     }
-    return this.setText(key, value, keepsExpiry);
+    return this.setText(key, value, expiry);
   }
 
   /** The same for a string that stays text though it may look like an integer. */
-  setText(key: ByteView, value: ByteView, keepsExpiry: boolean): Ref {
+  setText(key: ByteView, value: ByteView, expiry: ExpiryChoice): Ref {
     const byteCount = value.end - value.start;
     const kind = byteCount <= EMBSTR_BYTES_MAX ? KIND_EMBSTR : KIND_RAW;
-    if (byteCount > INLINE_BYTES_MAX) return this.#setLongString(key, value, keepsExpiry);
-    const ref = this.place(key, kind, 0, byteCount, keepsExpiry);
+    if (byteCount > INLINE_BYTES_MAX) return this.#setLongString(key, value, expiry);
+    const ref = this.place(key, kind, 0, byteCount, expiry);
     copyBytes(
       value.bytes,
       value.start,
@@ -146,8 +147,8 @@ export class Keyspace extends EntryTable implements CollectionHost {
   }
 
   /** Stores an integer as a string under a key, whatever was there. */
-  setInteger(key: ByteView, value: Int64, keepsExpiry: boolean): Ref {
-    const ref = this.place(key, KIND_INT, VALUE_WORD, 0, keepsExpiry);
+  setInteger(key: ByteView, value: Int64, expiry: ExpiryChoice): Ref {
+    const ref = this.place(key, KIND_INT, VALUE_WORD, 0, expiry);
     this.entries.setValueWord(ref, value.lo, value.hi);
     return ref;
   }
@@ -185,8 +186,8 @@ export class Keyspace extends EntryTable implements CollectionHost {
    * @param block The entry's from now on.
    * @param byteCount Length of the string, at least 1.
    */
-  setBlock(key: ByteView, block: Ref, byteCount: number, keepsExpiry: boolean): Ref {
-    const ref = this.place(key, KIND_RAW, VALUE_WORD, 0, keepsExpiry);
+  setBlock(key: ByteView, block: Ref, byteCount: number, expiry: ExpiryChoice): Ref {
+    const ref = this.place(key, KIND_RAW, VALUE_WORD, 0, expiry);
     this.entries.setValueWord(ref, block, byteCount);
     return ref;
   }
@@ -226,9 +227,9 @@ export class Keyspace extends EntryTable implements CollectionHost {
    *
    * @param collection The entry takes its value over; the handle now shows the entry.
    */
-  storeCollection(key: ByteView, collection: Collection): void {
+  storeCollection(key: ByteView, collection: Collection, expiry: ExpiryChoice = false): void {
     const { type, encoding, root, count } = collection;
-    const ref = this.createCollection(key, kindOf(type, encoding));
+    const ref = this.place(key, kindOf(type, encoding), VALUE_WORD, 0, expiry);
     this.entries.setValueWord(ref, root, count);
     collection.attach(this, key, ref);
   }
@@ -392,11 +393,8 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return into.attach(this, key, ref);
   }
 
-  #setLongString(key: ByteView, value: ByteView, keepsExpiry: boolean): Ref {
-    const arena = this.entries.arena;
-    const byteCount = value.byteCount;
-    const block = arena.allocate(byteCount);
-    copyBytes(value.bytes, value.start, value.end, arena.bytesOf(block), arena.offsetOf(block));
-    return this.setBlock(key, block, byteCount, keepsExpiry);
+  #setLongString(key: ByteView, value: ByteView, expiry: ExpiryChoice): Ref {
+    const block = this.entries.arena.store(value.bytes, value.start, value.end);
+    return this.setBlock(key, block, value.byteCount, expiry);
   }
 }

@@ -140,7 +140,7 @@ export class AofLoader {
 
   /** Loads the snapshot that a file begins with, or is; returns its length. */
   *#loadPreamble(name: string, path: string): Generator<number, number> {
-    const { store, config, log } = this.#server;
+    const { store, config, log, stats } = this.#server;
     log.notice("Reading RDB base file on AOF loading...");
     using source = new FileSource(path);
     const loader = new RdbLoader(store, {
@@ -148,6 +148,7 @@ export class AofLoader {
       keepsExpired: true,
       replacesKeys: false,
       log,
+      noteUsedMemory: (byteCount) => void (stats.loadingRdbUsedBytes = byteCount),
     });
     try {
       for (const steps = loader.steps(source);;) {

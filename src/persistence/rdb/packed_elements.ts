@@ -1,22 +1,22 @@
 /**
- * Packed elements: the strings in a listpack, a ziplist or a zipmap from elsewhere, one by one.
+ * Packed elements: the strings in a ziplist or a zipmap from elsewhere, one by one.
  *
- * Listpacks are today's format; ziplists (until Redis 6.2) and zipmaps (2.4) are only read. Their bytes
- * are foreign: each step makes sure that the element lies inside before it is looked at.
+ * Ziplists (until Redis 6.2) and zipmaps (2.4) are only read; listpacks, today's format, have a file of
+ * their own. The bytes are foreign: each step makes sure that the element lies inside before it is
+ * looked at.
  *
  *   ziplist   byte count u32 | last entry u32 | entry count u16 | entry ... | 0xff
  *     entry   previous length u8, or 0xfe and u32 | form | data
  *   zipmap    pair count u8 | (length | field | length | spare u8 | value | spare) ... | 0xff
  *     length  u8 below 254, or 254 and u32
  *
- * Specified in: Redis listpack.c, ziplist.c, zipmap.c.
+ * Specified in: Redis ziplist.c, zipmap.c.
  *
  * @module
  */
 
 import type { ByteView } from "../../base/byte_view.ts";
 import { Int64, INT64_TEXT_BYTES_MAX, writeInt64 } from "../../base/int64.ts";
-import { backLengthBytes, ElementReader, encodedBytesAt } from "../../store/mod.ts";
 
 /** Gives elements in order. */
 export interface PackedElements {
@@ -34,65 +34,8 @@ export class DamagedPackError extends Error {
   override readonly name = "DamagedPackError";
 }
 
-const LISTPACK_HEADER_BYTES = 6;
 const COUNT_UNKNOWN = 0xffff;
 const END_BYTE = 0xff;
-/** Form bytes from here on are not defined. */
-const LISTPACK_FORM_END = 0xf5;
-const LISTPACK_LONG_STRING = 0xf0;
-const LISTPACK_LONG_STRING_BYTES = 5;
-
-/** The elements of a listpack. */
-export class ListpackElements implements PackedElements {
-  readonly #bytes: Uint8Array;
-  readonly #end: number;
-  readonly #count: number;
-  #at: number;
-  #readCount = 0;
-  readonly #readers = [new ElementReader(), new ElementReader()];
-
-  /** @param view The whole listpack; borrowed. @throws {DamagedPackError} */
-  constructor(view: ByteView) {
-    const { bytes, start, end } = view;
-    requireSound(end - start > LISTPACK_HEADER_BYTES && wordAt(bytes, start) === end - start);
-    requireSound(bytes[end - 1] === END_BYTE);
-    this.#bytes = bytes;
-    this.#end = end - 1;
-    this.#count = bytes[start + 4] | (bytes[start + 5] << 8);
-    this.#at = start + LISTPACK_HEADER_BYTES;
-  }
-
-  next(into: ByteView): boolean {
-    const bytes = this.#bytes, at = this.#at;
-    if (at === this.#end) {
-      requireSound(this.#count === COUNT_UNKNOWN || this.#count === this.#readCount);
-      return false;
-    }
-    const form = bytes[at];
-    requireSound(form < LISTPACK_FORM_END);
-    requireSound(
-      at + (form === LISTPACK_LONG_STRING ? LISTPACK_LONG_STRING_BYTES : 2) <= this.#end,
-    );
-    const encodedBytes = encodedBytesAt(bytes, at);
-    const next = at + encodedBytes + backLengthBytes(encodedBytes);
-    requireSound(encodedBytes > 0 && next <= this.#end && this.#hasBackLength(encodedBytes, next));
-    this.#readers[this.#readCount++ & 1].read(bytes, at, into);
-    this.#at = next;
-    return true;
-  }
-
-  /** Whether the back length that ends at `end` is that of the element before it. */
-  #hasBackLength(encodedBytes: number, end: number): boolean {
-    let at = end - 1, value = 0, factor = 1;
-    for (; factor <= 2 ** 28; at--) {
-      value += (this.#bytes[at] & 0x7f) * factor;
-      if (this.#bytes[at] < 0x80) return value === encodedBytes;
-      factor *= 128;
-    }
-    return false;
-  }
-}
-
 const ZIPLIST_HEADER_BYTES = 10;
 const ZIPLIST_LONG_PREVIOUS = 0xfe;
 const ZIPLIST_INT16 = 0xc0;
@@ -257,10 +200,12 @@ export class ZipmapElements implements PackedElements {
   }
 }
 
-function requireSound(isSound: boolean): void {
+/** @throws {DamagedPackError} Unless it is so. */
+export function requireSound(isSound: boolean): void {
   if (!isSound) throw new DamagedPackError("The bytes are not what their format allows");
 }
 
-function wordAt(bytes: Uint8Array, at: number): number {
+/** A 32-bit word, lowest byte first, without a sign. */
+export function wordAt(bytes: Uint8Array, at: number): number {
   return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
 }

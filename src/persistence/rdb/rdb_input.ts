@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { ByteView } from "../../base/byte_view.ts";
+import { type ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
 import { Int64, INT64_TEXT_BYTES_MAX, writeInteger } from "../../base/int64.ts";
 import { decompressLzf } from "../../base/lzf.ts";
 import type { StreamId } from "../../base/stream_id.ts";
@@ -29,6 +29,8 @@ const TWO_TO_32 = 2 ** 32;
 const TWO_TO_53 = 2 ** 53;
 /** LZF makes no more than this of one byte: what is said to be larger is a lie. */
 const LZF_FACTOR_MAX = 264;
+/** Compressed strings up to this size get no array of their own. */
+const KEPT_STRING_BYTES_MAX = 65_536;
 
 /** A position in bytes that are all here, or not yet. */
 export class RdbInput {
@@ -41,6 +43,8 @@ export class RdbInput {
   protected base: number;
   readonly #digits = [new Uint8Array(INT64_TEXT_BYTES_MAX), new Uint8Array(INT64_TEXT_BYTES_MAX)];
   #integerCount = 0;
+  readonly #rooms = [EMPTY_BYTES, EMPTY_BYTES];
+  #compressedCount = 0;
   readonly #size = new Int64();
   readonly #numbers = new DataView(new ArrayBuffer(8));
 
@@ -167,7 +171,7 @@ export class RdbInput {
     const compressedBytes = this.size(), byteCount = this.size();
     this.#need(compressedBytes);
     if (byteCount > compressedBytes * LZF_FACTOR_MAX) this.fail("A compressed string is damaged");
-    const target = new Uint8Array(byteCount);
+    const target = this.#roomFor(byteCount);
     const end = decompressLzf(
       this.bytes,
       this.at,
@@ -179,6 +183,16 @@ export class RdbInput {
     if (end !== byteCount) this.fail("A compressed string is damaged");
     this.at += compressedBytes;
     return into.set(target, 0, byteCount);
+  }
+
+  /** An array for a string of so many bytes; not that of the string before. */
+  #roomFor(byteCount: number): Uint8Array {
+    if (byteCount > KEPT_STRING_BYTES_MAX) return new Uint8Array(byteCount);
+    const index = this.#compressedCount++ & 1;
+    if (this.#rooms[index].length < byteCount) {
+      this.#rooms[index] = new Uint8Array(Math.max(byteCount, 2 * this.#rooms[index].length));
+    }
+    return this.#rooms[index];
   }
 
   #bigEndian(): number {

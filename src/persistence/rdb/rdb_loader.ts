@@ -15,7 +15,7 @@
  * @module
  */
 
-import { ByteView } from "../../base/byte_view.ts";
+import { ByteView, copyBytes } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
 import type { Log } from "../../observability/mod.ts";
 import type { Keyspace, Ref, Store } from "../../store/mod.ts";
@@ -53,6 +53,8 @@ export interface RdbLoadOptions {
   replacesKeys: boolean;
   /** Where facts about the file are told. */
   log: Log;
+  /** Hears how much memory the server used that wrote the file. */
+  noteUsedMemory?: (byteCount: number) => void;
 }
 
 /** What was loaded. */
@@ -74,6 +76,8 @@ export interface RdbLoadResult {
 /** Bytes between two looks at the clock. */
 const STEP_BYTES = 64 * 1024;
 const SIGNATURE_BYTES = 9;
+/** Longer keys are kept in arrays of their own. */
+const KEPT_KEY_BYTES_MAX = 1024;
 /** Files of older versions have no checksum. */
 const CHECKSUM_VERSION_MIN = 5;
 const FREQUENCY_UNKNOWN = -1;
@@ -87,6 +91,7 @@ export class RdbLoader {
   readonly #options: RdbLoadOptions;
   readonly #values: ValueReader;
   readonly #key = new ByteView();
+  readonly #keyBytes = new Uint8Array(KEPT_KEY_BYTES_MAX);
   readonly #view = new ByteView();
   readonly #number = new Int64();
   readonly #expiresAt = new Int64();
@@ -123,7 +128,8 @@ export class RdbLoader {
       const form = input.byte();
       if (form === OPCODE_END) break;
       if (form >= OPCODE_FUNCTION_2) this.#readOpcode(form, input);
-      else this.#readEntry(form, input);
+      else if (form === RDB_STRING && !this.#isOver) this.#readString(input);
+      else yield* this.#readEntry(form, input);
       if (input.offset < stepEnd) continue;
       yield input.offset;
       stepEnd = input.offset + STEP_BYTES;
@@ -209,7 +215,9 @@ export class RdbLoader {
         return log.notice(`RDB age ${Math.max(0, ageSeconds)} seconds`);
       }
       case "used-mem": {
-        const megabytes = (Number.parseInt(text, 10) || 0) / (1024 * 1024);
+        const byteCount = Number.parseInt(text, 10) || 0;
+        const megabytes = byteCount / (1024 * 1024);
+        this.#options.noteUsedMemory?.(byteCount);
         return log.notice(`RDB memory usage when created ${megabytes.toFixed(2)} Mb`);
       }
       case "aof-preamble":
@@ -234,37 +242,59 @@ export class RdbLoader {
     this.#result.functionCount++;
   }
 
-  /** Loads a key, or passes it over. */
-  #readEntry(form: number, input: RdbSourceInput): void {
-    const key = input.string(this.#key);
-    // Guide: a view on a number's digits is good for one more string only.
-    if (form !== RDB_STRING) key.set(key.copy(), 0, key.byteCount);
+  /** Whether the time of the next key has come. */
+  get #isOver(): boolean {
+    return this.#expires && !this.#options.keepsExpired &&
+      this.#expiresAt.toNumber() < this.#nowMs;
+  }
+
+  /** Loads a key with a string: what most files are full of, so without steps. */
+  #readString(input: RdbSourceInput): void {
+    const keyspace = this.#keyspace, key = input.string(this.#key), countBefore = keyspace.count;
+    const ref = this.#values.readString(input, keyspace, key, this.#expires && this.#expiresAt);
+    this.#noteLoaded(input, key, countBefore, ref);
+    this.#forgetKeyFacts();
+  }
+
+  /** Loads a key with a value of any form, or passes it over; yields within a large value. */
+  *#readEntry(form: number, input: RdbSourceInput): Generator<number, void> {
+    const key = this.#keepKey(input.string(this.#key));
     if (form === RDB_MODULE || form === RDB_MODULE_2) this.#refuseModule(form, input);
+    const keyspace = this.#keyspace, countBefore = keyspace.count, isOver = this.#isOver;
+    const expiry = this.#expires && this.#expiresAt;
+    const steps = isOver
+      ? this.#values.discard(form, input)
+      : this.#values.steps(form, input, keyspace, key, expiry);
     try {
-      const isOver = this.#expires && !this.#options.keepsExpired &&
-        this.#expiresAt.toNumber() < this.#nowMs;
-      if (isOver) {
-        this.#values.discard(form, input);
-        this.#result.expiredCount++;
-      } else {
-        this.#load(form, input, key);
-      }
+      let step = steps.next();
+      for (; !step.done; step = steps.next()) yield input.offset;
+      if (isOver) this.#result.expiredCount++;
+      else this.#noteLoaded(input, key, countBefore, step.value);
     } catch (error) {
       if (!(error instanceof EmptyValueError)) throw error;
       if (this.#result.emptyCount++ < NAMED_EMPTY_COUNT_MAX) {
         this.#options.log.warning(`rdbLoadObject skipping empty key: ${key.toText()}`);
       }
+    } finally {
+      steps.return(0); // a value that was begun is freed when loading is given up
     }
     this.#forgetKeyFacts();
   }
 
-  #load(form: number, input: RdbSourceInput, key: ByteView): void {
-    const keyspace = this.#keyspace, countBefore = keyspace.count;
-    let ref = this.#values.read(form, input, keyspace, key);
+  /** Points a view at bytes of its own, as it is needed while a value is read. */
+  #keepKey(key: ByteView): ByteView {
+    const { byteCount } = key;
+    if (byteCount > this.#keyBytes.length) return key.set(key.copy(), 0, byteCount);
+    copyBytes(key.bytes, key.start, key.end, this.#keyBytes, 0);
+    return key.set(this.#keyBytes, 0, byteCount);
+  }
+
+  /** Notes that a key is there. @param countBefore Keys that there were before. */
+  #noteLoaded(input: RdbSourceInput, key: ByteView, countBefore: number, ref: Ref): void {
+    const keyspace = this.#keyspace;
     if (keyspace.count === countBefore && !this.#options.replacesKeys) {
       input.fail(`RDB has duplicated key '${key.toText()}' in DB ${keyspace.index}`);
     }
-    if (this.#expires) ref = keyspace.setExpiry(ref, this.#expiresAt);
     if (this.#frequency !== FREQUENCY_UNKNOWN || this.#idleSeconds !== IDLE_UNKNOWN) {
       this.#noteUse(ref);
     }

@@ -1,8 +1,12 @@
 /**
  * Value reader: values from RDB files and DUMP payloads, in every form that Redis up to 7.0 writes.
  *
- * Values are built element by element through the same handles that commands use. So they come out in
- * the encoding that the directives here ask for, and no foreign byte gets into the store unread.
+ * What comes packed in a form that is used here too is looked through, and taken over as it is if
+ * nothing speaks against it: it is sound, and no larger than the directives here allow. All else is built
+ * element by element through the same handles that commands use. So values come out in the encoding
+ * that the directives ask for, and no foreign byte gets into the store unread.
+ *
+ * A large value is read in steps, so that others have their turn in between.
  *
  * Always true: a value is complete before its key is touched; what was begun is freed on failure.
  * Specified in: Redis 7.0 rdb.c, `rdbLoadObject`.
@@ -15,18 +19,20 @@ import { parseDouble } from "../../base/double.ts";
 import {
   type Collection,
   Collections,
+  type ExpiryChoice,
   type Keyspace,
   type Ref,
   SortedSetDraft,
   type Store,
 } from "../../store/mod.ts";
+import { ListpackElements } from "./listpack_elements.ts";
 import {
   DamagedPackError,
-  ListpackElements,
   type PackedElements,
   ZiplistElements,
   ZipmapElements,
 } from "./packed_elements.ts";
+import { PairInspector } from "./pair_inspector.ts";
 import { EmptyValueError } from "./rdb_error.ts";
 import {
   QUICKLIST_PACKED,
@@ -57,12 +63,21 @@ const SCORE_NAN = 253;
 const SCORE_INFINITE = 254;
 const SCORE_MINUS_INFINITE = 255;
 const INTSET_HEADER_BYTES = 8;
+/** Elements, or nodes of them, that are one step. */
+const STEP_ELEMENTS = 512;
+const STEP_NODES = 8;
+const STEP_LINKS = 4096;
+
+/** A value that is being read: yields where others may have their turn. */
+export type ReadingSteps<Result> = Generator<void, Result>;
 
 /** Reads values into one store. */
 export class ValueReader {
   readonly #handles: Collections;
   readonly #draft: SortedSetDraft;
   readonly #streams = new StreamReader();
+  readonly #listpack = new ListpackElements();
+  readonly #pairs = new PairInspector();
   readonly #view = new ByteView();
   readonly #otherView = new ByteView();
   readonly #element = new ByteView();
@@ -77,7 +92,6 @@ export class ValueReader {
    *
    * @param form The number of its form.
    * @param removesFirst Whether what was there is removed before, so that the key counts as made anew.
-   * @returns The entry.
    * @throws {RdbError} When the bytes are not what the form allows; the key is then as it was.
    */
   read(
@@ -86,36 +100,64 @@ export class ValueReader {
     keyspace: Keyspace,
     key: ByteView,
     removesFirst = false,
-  ): Ref {
+  ): void {
     if (form === RDB_STRING) {
       const value = input.string(this.#view);
       if (removesFirst) keyspace.remove(key);
-      return keyspace.setString(key, value);
+      keyspace.setString(key, value);
+      return;
     }
-    const collection = this.#build(form, input);
+    const collection = takeAll(this.#build(form, input));
     if (removesFirst) keyspace.remove(key);
     keyspace.storeCollection(key, collection);
+  }
+
+  /** The same for a string; returns the entry. @param expiry What expiry the entry has then. */
+  readString(input: RdbInput, keyspace: Keyspace, key: ByteView, expiry: ExpiryChoice): Ref {
+    return keyspace.setString(key, input.string(this.#view), expiry);
+  }
+
+  /** The same for a collection, in steps; nothing else may be read meanwhile. */
+  *steps(
+    form: number,
+    input: RdbInput,
+    keyspace: Keyspace,
+    key: ByteView,
+    expiry: ExpiryChoice,
+  ): ReadingSteps<Ref> {
+    const collection = yield* this.#build(form, input);
+    keyspace.storeCollection(key, collection, expiry);
     return collection.ref;
   }
 
-  /** Reads a value and forgets it. @throws {RdbError} When the bytes are not what the form allows. */
-  discard(form: number, input: RdbInput): void {
+  /**
+   * Reads a value and forgets it.
+   *
+   * @returns 0, as there is no entry.
+   * @throws {RdbError} When the bytes are not what the form allows.
+   */
+  *discard(form: number, input: RdbInput): ReadingSteps<Ref> {
     if (form === RDB_STRING) input.string(this.#view);
-    else this.#build(form, input).free();
+    else (yield* this.#build(form, input)).free();
+    return 0;
   }
 
   /** Reads a value that belongs to no entry. */
-  #build(form: number, input: RdbInput): Collection {
+  *#build(form: number, input: RdbInput): ReadingSteps<Collection> {
     const collection = this.#handleFor(form, input).detach();
+    let isComplete = false;
     try {
-      this.#readCollection(form, input, collection);
+      yield* this.#readCollection(form, input, collection);
       if (collection.count === 0 && form !== RDB_STREAM && form !== RDB_STREAM_2) {
         throw new EmptyValueError("A collection is empty", input.offset);
       }
+      isComplete = true;
     } catch (error) {
-      collection.free();
       if (error instanceof DamagedPackError) input.fail(error.message);
       throw error;
+    } finally {
+      // Not only after a failure: whoever takes the steps may give up.
+      if (!isComplete) collection.free();
     }
     return collection;
   }
@@ -148,108 +190,143 @@ export class ValueReader {
     }
   }
 
-  #readCollection(form: number, input: RdbInput, collection: Collection): void {
+  #readCollection(form: number, input: RdbInput, collection: Collection): ReadingSteps<void> {
     const { list, hash, stream, sortedSet } = this.#handles;
-    if (collection === list) this.#readList(form, input);
-    else if (collection === hash) this.#readHash(form, input);
-    else if (collection === sortedSet) this.#readSortedSet(form, input);
-    else if (collection === stream) this.#streams.read(form, input, stream);
-    else this.#readSet(form, input);
+    if (collection === list) return this.#readList(form, input);
+    if (collection === hash) return this.#readHash(form, input);
+    if (collection === sortedSet) return this.#readSortedSet(form, input);
+    if (collection === stream) return this.#streams.steps(form, input, stream);
+    return this.#readSet(form, input);
   }
 
-  #readList(form: number, input: RdbInput): void {
-    const list = this.#handles.list;
+  *#readList(form: number, input: RdbInput): ReadingSteps<void> {
     if (form === RDB_LIST_ZIPLIST) return this.#pushAll(new ZiplistElements(this.#string(input)));
-    for (let count = input.size(); count > 0; count--) {
-      if (form === RDB_LIST) {
-        list.push("tail", input.string(this.#view));
-      } else if (form === RDB_LIST_QUICKLIST) {
+    const isOfNodes = form !== RDB_LIST, stepCount = isOfNodes ? STEP_NODES : STEP_ELEMENTS;
+    for (let left = input.size(); left > 0; left--) {
+      if (left % stepCount === 0) yield;
+      if (form === RDB_LIST_QUICKLIST_2) {
+        this.#readNode(input);
+      } else if (isOfNodes) {
         this.#pushAll(new ZiplistElements(this.#string(input)));
       } else {
-        const container = input.size();
-        if (container !== QUICKLIST_PLAIN && container !== QUICKLIST_PACKED) {
-          input.fail("A node of a list has an unknown form");
-        }
-        const content = this.#string(input);
-        if (content.byteCount === 0) input.fail("A node of a list is empty");
-        if (container === QUICKLIST_PLAIN) list.push("tail", content);
-        else this.#pushAll(new ListpackElements(content));
+        this.#handles.list.push("tail", this.#string(input));
       }
     }
+  }
+
+  #readNode(input: RdbInput): void {
+    const list = this.#handles.list, container = input.size();
+    if (container !== QUICKLIST_PLAIN && container !== QUICKLIST_PACKED) {
+      input.fail("A node of a list has an unknown form");
+    }
+    const content = this.#string(input);
+    if (content.byteCount === 0) input.fail("A node of a list is empty");
+    if (container === QUICKLIST_PLAIN) return list.push("tail", content);
+    const elements = this.#listpack.open(content);
+    while (elements.skip());
+    const isTaken = elements.readCount > 0 && list.pushPacked(content, elements.readCount);
+    if (!isTaken) this.#pushAll(elements.open(content));
   }
 
   #pushAll(elements: PackedElements): void {
     while (elements.next(this.#element)) this.#handles.list.push("tail", this.#element);
   }
 
-  #readSet(form: number, input: RdbInput): void {
+  *#readSet(form: number, input: RdbInput): ReadingSteps<void> {
     const set = this.#handles.setAt(0);
     if (form === RDB_SET_INTSET) return this.#readIntset(input);
-    for (let count = input.size(); count > 0; count--) {
-      if (!set.add(input.string(this.#view))) input.fail("A member comes twice");
+    for (let left = input.size(); left > 0; left--) {
+      if (left % STEP_ELEMENTS === 0) yield;
+      if (!set.add(this.#string(input))) input.fail("A member comes twice");
     }
   }
 
   #readIntset(input: RdbInput): void {
-    const { bytes, start, end } = this.#string(input);
+    const intset = this.#string(input), { bytes, start, end } = intset;
     const view = new DataView(bytes.buffer, bytes.byteOffset + start, end - start);
     if (view.byteLength < INTSET_HEADER_BYTES) input.fail("An intset is too short");
     const width = view.getUint32(0, true), count = view.getUint32(4, true);
     const isSound = (width === 2 || width === 4 || width === 8) &&
       view.byteLength === INTSET_HEADER_BYTES + count * width;
     if (!isSound) input.fail("An intset has another length than it says");
+    const set = this.#handles.setAt(0);
+    if (isAscending(view, width) && count > 0 && set.takeIntset(intset, count)) return;
     for (let at = INTSET_HEADER_BYTES; at < view.byteLength; at += width) {
-      const value = width === 2
-        ? view.getInt16(at, true)
-        : width === 4
-        ? view.getInt32(at, true)
-        : view.getBigInt64(at, true);
-      if (!this.#handles.setAt(0).add(ByteView.ofText(String(value)))) {
-        input.fail("A member comes twice");
-      }
+      const isNew = set.add(ByteView.ofText(String(integerAt(view, at, width))));
+      if (!isNew) input.fail("A member comes twice");
     }
   }
 
-  #readHash(form: number, input: RdbInput): void {
+  *#readHash(form: number, input: RdbInput): ReadingSteps<void> {
     const hash = this.#handles.hash;
     if (form === RDB_HASH) {
-      for (let count = input.size(); count > 0; count--) {
-        const field = input.string(this.#view), value = input.string(this.#otherView);
+      for (let left = input.size(); left > 0; left--) {
+        if (left % STEP_ELEMENTS === 0) yield;
+        const field = this.#string(input), value = input.string(this.#otherView);
         if (!hash.set(field, value)) input.fail("A field comes twice");
       }
       return;
     }
-    const elements = packOf(form, this.#string(input));
-    const field = new ByteView(), value = new ByteView();
+    const pack = this.#string(input), pairs = this.#pairs;
+    if (form === RDB_HASH_LISTPACK && pairs.mayTake(this.#listpack.open(pack), false)) {
+      const elementBytesMax = Math.max(pairs.firstBytesMax, pairs.secondBytesMax);
+      if (hash.takePacked(pack, pairs.pairCount, elementBytesMax)) return;
+    }
+    const elements = this.#packOf(form, pack), field = this.#element, value = this.#otherView;
     while (elements.next(field)) {
       if (!elements.next(value)) input.fail("A field has no value");
       if (!hash.set(field, value)) input.fail("A field comes twice");
     }
   }
 
-  #readSortedSet(form: number, input: RdbInput): void {
-    const draft = this.#draft.begin(), view = this.#view;
+  *#readSortedSet(form: number, input: RdbInput): ReadingSteps<void> {
+    const isListpack = form === RDB_SORTED_SET_LISTPACK;
+    const isPacked = isListpack || form === RDB_SORTED_SET_ZIPLIST;
+    const pack = isPacked ? this.#string(input) : undefined;
+    if (isListpack && this.#takeScoredPack(pack!)) return;
+    const draft = this.#draft.begin();
+    let isComplete = false;
     try {
-      if (form === RDB_SORTED_SET || form === RDB_SORTED_SET_TEXT) {
-        for (let count = input.size(); count > 0; count--) {
-          input.string(view);
-          const isBinary = form === RDB_SORTED_SET;
-          addMember(input, draft, view, isBinary ? input.double() : this.#textScore(input));
-        }
-      } else {
-        const elements = packOf(form, this.#string(input)), member = new ByteView();
-        while (elements.next(member)) {
-          const score = elements.next(view) ? parseDouble(view) : undefined;
-          addMember(input, draft, member, score);
-        }
-      }
+      if (pack === undefined) yield* this.#draftMembers(form, input);
+      else this.#draftPack(input, this.#packOf(form, pack));
       if (draft.count === 0) throw new EmptyValueError("A collection is empty", input.offset);
       draft.sort();
-    } catch (error) {
-      draft.discard();
-      throw error;
+      while (draft.linkSome(STEP_LINKS)) yield;
+      isComplete = true;
+    } finally {
+      if (!isComplete) draft.discard();
     }
     draft.finish(this.#handles.sortedSet);
+  }
+
+  #takeScoredPack(pack: ByteView): boolean {
+    const pairs = this.#pairs;
+    return pairs.mayTake(this.#listpack.open(pack), true) &&
+      this.#handles.sortedSet.takePacked(pack, pairs.pairCount, pairs.firstBytesMax);
+  }
+
+  *#draftMembers(form: number, input: RdbInput): ReadingSteps<void> {
+    const draft = this.#draft, member = this.#view;
+    for (let left = input.size(); left > 0; left--) {
+      if (left % STEP_ELEMENTS === 0) yield;
+      input.string(member);
+      const score = form === RDB_SORTED_SET ? input.double() : this.#textScore(input);
+      addMember(input, draft, member, score);
+    }
+  }
+
+  #draftPack(input: RdbInput, elements: PackedElements): void {
+    const member = this.#element, score = this.#otherView;
+    while (elements.next(member)) {
+      addMember(input, this.#draft, member, elements.next(score) ? parseDouble(score) : undefined);
+    }
+  }
+
+  /** The elements of a value that is packed as a whole. */
+  #packOf(form: number, view: ByteView): PackedElements {
+    const isListpack = form === RDB_HASH_LISTPACK || form === RDB_SORTED_SET_LISTPACK;
+    if (isListpack) return this.#listpack.open(view);
+    return form === RDB_HASH_ZIPMAP ? new ZipmapElements(view) : new ZiplistElements(view);
   }
 
   #textScore(input: RdbInput): number | undefined {
@@ -265,11 +342,24 @@ export class ValueReader {
   }
 }
 
-/** The elements of a value that is packed as a whole. */
-function packOf(form: number, view: ByteView): PackedElements {
-  const isListpack = form === RDB_HASH_LISTPACK || form === RDB_SORTED_SET_LISTPACK;
-  if (isListpack) return new ListpackElements(view);
-  return form === RDB_HASH_ZIPMAP ? new ZipmapElements(view) : new ZiplistElements(view);
+/** Takes all steps at once. */
+function takeAll<Result>(steps: ReadingSteps<Result>): Result {
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** An integer of an intset. */
+function integerAt(view: DataView, at: number, width: number): number | bigint {
+  if (width === 2) return view.getInt16(at, true);
+  return width === 4 ? view.getInt32(at, true) : view.getBigInt64(at, true);
+}
+
+function isAscending(intset: DataView, width: number): boolean {
+  for (let at = INTSET_HEADER_BYTES + width; at < intset.byteLength; at += width) {
+    if (integerAt(intset, at - width, width) >= integerAt(intset, at, width)) return false;
+  }
+  return true;
 }
 
 function addMember(

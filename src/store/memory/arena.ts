@@ -124,6 +124,13 @@ export class Arena {
     return ref;
   }
 
+  /** A block with a copy of `bytes[start, end)`, of which there is one at least; owned by the caller. */
+  store(bytes: Uint8Array, start: number, end: number): Ref {
+    const ref = this.allocate(end - start);
+    copyBytes(bytes, start, end, this.pages[ref >>> PAGE_SHIFT], (ref & GRANULE_MASK) << 3);
+    return ref;
+  }
+
   /** Takes a block back. The reference must not be used afterwards. */
   free(ref: Ref): void {
     const page = ref >>> PAGE_SHIFT;

@@ -35,7 +35,9 @@ export {
   backLengthBytes,
   ElementReader,
   encodedBytesAt,
+  isIntegerAt,
   Listpack,
+  readIntegerAt,
   wholeListpack,
 } from "./listpack/mod.ts";
 export {

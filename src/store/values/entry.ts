@@ -66,6 +66,9 @@ export const EXPIRES = 1;
 /** The entry has a value word. */
 export const VALUE_WORD = 2;
 
+/** What expiry an entry that is placed has: none, that of what was there, or this one, which is copied. */
+export type ExpiryChoice = false | true | Int64;
+
 /** Most value bytes that lie in the entry itself. */
 export const INLINE_BYTES_MAX = 255;
 

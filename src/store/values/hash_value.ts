@@ -139,6 +139,23 @@ export class HashValue extends Collection {
     }
   }
 
+  /**
+   * Takes over the fields and values of a sound listpack, as they are, for a hash that is absent.
+   *
+   * @param fieldCount How many fields there are, each of them once.
+   * @param elementBytesMax Length of the longest field or value.
+   * @returns Whether it did; if not, they are too many or too long for a listpack.
+   */
+  takePacked(listpack: ByteView, fieldCount: number, elementBytesMax: number): boolean {
+    const { hashMaxListpackEntries, hashMaxListpackValue } = this.environment.limits;
+    if (fieldCount > hashMaxListpackEntries || elementBytesMax > hashMaxListpackValue) return false;
+    const { bytes, start, end } = listpack;
+    this.#listpack.createBare(bytes, start, end, 2 * fieldCount);
+    this.begin(ENCODING_LISTPACK, this.#listpack.ref);
+    this.#savePacked(fieldCount);
+    return true;
+  }
+
   /** Removes a field; returns whether it was there. The last one leaves an empty hash. */
   remove(field: ByteView): boolean {
     const element = this.find(field);

@@ -48,6 +48,20 @@ export class ListValue extends Collection {
     this.#note();
   }
 
+  /**
+   * Adds the elements of a sound listpack behind all others, as they are.
+   *
+   * @param elementCount How many they are, one at least; none of them as large as to need a node.
+   * @returns Whether it did; if not, they are to be pushed one by one.
+   */
+  pushPacked(listpack: ByteView, elementCount: number): boolean {
+    const list = this.#opened();
+    if (!list.pushPacked(listpack.bytes, listpack.start, listpack.end, elementCount)) return false;
+    if (this.root === 0) this.begin(ENCODING_QUICKLIST, list.root);
+    this.#note();
+    return true;
+  }
+
   /** Points a view at the element at an end of a list that is not empty. */
   readEnd(end: ListEnd, into: ByteView): ByteView {
     return this.#opened().readEnd(end, into);

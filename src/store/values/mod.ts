@@ -20,6 +20,7 @@ export {
   encodingOfHeader,
   Entries,
   EXPIRES,
+  type ExpiryChoice,
   INLINE_BYTES_MAX,
   kindOf,
   MARK_COUNT,

@@ -73,6 +73,21 @@ export class SetValue extends Collection {
     return this.addMember(this.#member.setBytes(member));
   }
 
+  /**
+   * Takes over the members of a sound intset, as they are, for a set that is absent.
+   *
+   * @param count How many there are.
+   * @returns Whether it did; if not, they are too many for an intset.
+   */
+  takeIntset(intset: ByteView, count: number): boolean {
+    const { arena, limits } = this.environment;
+    if (count > Math.min(limits.setMaxIntsetEntries, INTSET_COUNT_MAX)) return false;
+    this.begin(ENCODING_INTSET, arena.store(intset.bytes, intset.start, intset.end));
+    this.count = count;
+    this.save();
+    return true;
+  }
+
   /** Removes a member; returns whether it was there. */
   remove(member: ByteView): boolean {
     if (this.root === 0) return false;

@@ -81,7 +81,7 @@ function fileLines(aof: AppendOnlyFacts, delayedFsyncs: number): string[] {
   ];
 }
 
-function loadingLines({ clock }: ServerParts, loading: LoadingProgress): string[] {
+function loadingLines({ clock, stats }: ServerParts, loading: LoadingProgress): string[] {
   const { startSeconds, totalBytes, loadedBytes } = loading;
   const share = totalBytes === 0 ? 0 : loadedBytes / totalBytes * 100;
   const elapsedSeconds = Math.floor(clock.nowMs() / 1000) - startSeconds;
@@ -91,7 +91,7 @@ function loadingLines({ clock }: ServerParts, loading: LoadingProgress): string[
   return [
     `loading_start_time:${startSeconds}`,
     `loading_total_bytes:${totalBytes}`,
-    "loading_rdb_used_mem:0",
+    `loading_rdb_used_mem:${stats.loadingRdbUsedBytes}`,
     `loading_loaded_bytes:${loadedBytes}`,
     `loading_loaded_perc:${share.toFixed(2)}`,
     `loading_eta_seconds:${leftSeconds}`,

@@ -40,3 +40,30 @@ export function wholeListpack(bytes: Uint8Array, start: number, end: number): Ui
   whole[to] = END_BYTE;
   return whole;
 }
+
+/**
+ * Makes a whole listpack bare.
+ *
+ * @param source The listpack is `source[start, end)`, and sound.
+ * @param target Gets it from `at` on.
+ * @returns Its bytes.
+ */
+export function writeBareListpack(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): number {
+  let to = at + LISTPACK_HEADER_BYTES;
+  target[at + 4] = source[start + 4];
+  target[at + 5] = source[start + 5];
+  for (let from = start + LISTPACK_HEADER_BYTES; from < end - 1;) {
+    const encodedBytes = encodedBytesAt(source, from);
+    for (const stop = from + encodedBytes; from < stop;) target[to++] = source[from++];
+    from += backLengthBytes(encodedBytes);
+  }
+  target[to++] = END_BYTE;
+  writeWord(target, at, to - at);
+  return to - at;
+}

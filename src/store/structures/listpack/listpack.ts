@@ -6,10 +6,9 @@
  *
  *   | byte count u32 | element count u16 | element | element | ... | 0xff |      see element.ts
  *
- * A `Listpack` is a flyweight: made once, pointed at one block after the other. A *position* is an
- * element's byte offset in the block; 0 says "none", as the header is there. Positions and views of
- * elements are good until the listpack is changed; the block may move then: store `ref` again. An
- * opened listpack is good for the command that opened it, as memory moves between commands.
+ * A `Listpack` is a flyweight, pointed at one block after the other for one command each, as memory
+ * moves in between. A *position* is an element's byte offset in the block; 0 says "none". Positions and
+ * views of elements are good until the listpack is changed; the block may move then: store `ref` again.
  *
  * A *bare* listpack leaves out the back lengths, a byte of each short element: a tenth of a small hash.
  * It can't be walked backwards, and files carry it only as `wholeListpack` makes it whole.
@@ -47,6 +46,7 @@ import {
   writeStringAt,
   writeWord,
 } from "./element.ts";
+import { writeBareListpack } from "./bare.ts";
 import { ElementReader } from "./element_reader.ts";
 import { ElementWriter } from "./element_writer.ts";
 
@@ -109,13 +109,16 @@ export class Listpack {
     return this.#ref;
   }
 
+  /** Allocates a bare copy of `source[start, end)`, a sound listpack, and points at it. */
+  createBare(source: Uint8Array, start: number, end: number, elementCount: number): void {
+    this.open(this.#arena.allocate(end - start - elementCount));
+    writeBareListpack(source, start, end, this.#bytes, this.#start);
+    this.trim();
+  }
+
   /** A copy of the listpack in a block of its own, owned by the caller; this one stays open. */
   duplicate(): Ref {
-    const byteCount = this.byteCount;
-    const ref = this.#arena.allocate(byteCount);
-    const target = this.#arena.bytesOf(ref);
-    copyBytes(this.#bytes, this.#start, this.#start + byteCount, target, this.#arena.offsetOf(ref));
-    return ref;
+    return this.#arena.store(this.#bytes, this.#start, this.#start + this.byteCount);
   }
 
   /** Bytes of the whole listpack: header, elements, end byte. */
@@ -307,12 +310,7 @@ export class Listpack {
     return this.insertBefore(behind, view);
   }
 
-  /**
-   * Puts another element in the place of one.
-   *
-   * @param view Must not lie in this block.
-   * @returns Its position, which is the old one's.
-   */
+  /** Puts another, which must not lie in this block, in an element's place; returns that position. */
   replace(position: number, view: ByteView): number {
     this.#write(position, this.#elementBytesAt(position), view.bytes, view.start, view.end);
     return position;
@@ -357,7 +355,7 @@ export class Listpack {
     return this.#bytes[this.#start + position] === END_BYTE ? 0 : position;
   }
 
-  /** Adds all elements of another listpack, bare if this is, behind the own; that one stays. */
+  /** Adds all elements of another listpack, bare if this is, behind the own. */
   appendAll(other: Listpack): void {
     const count = this.count + other.count;
     const addedBytes = other.byteCount - EMPTY_BYTES;

@@ -64,6 +64,12 @@ export function mayTake(
   return byteCount <= SAFE_BYTES_MAX && elementCount < fill;
 }
 
+/** Whether a node may be of so many bytes and elements. */
+export function mayHold(options: number, nodeBytes: number, elementCount: number): boolean {
+  const fill = fillOf(options);
+  return nodeBytes <= nodeBytesMax(options) && (fill < 0 || elementCount <= fill);
+}
+
 /** Whether two nodes of so many bytes and elements together may become one. */
 export function mayMerge(options: number, bothBytes: number, bothCount: number): boolean {
   const byteCount = bothBytes - MERGE_SAVES_BYTES;

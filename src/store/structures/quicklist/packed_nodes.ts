@@ -68,6 +68,20 @@ export class PackedNodes extends QuicklistNodes {
     return this.allocateNode(options, block, HEADER_BYTES, HEADER_BYTES + elementBytes);
   }
 
+  /** Allocates a node with the elements of a listpack, `source[start, end)`, unlinked too. */
+  createWith(
+    options: number,
+    source: Uint8Array,
+    start: number,
+    end: number,
+    elementCount: number,
+  ): Ref {
+    const block = this.arena.store(source, start, end);
+    const node = this.allocateNode(options, block, HEADER_BYTES, end - start - 1);
+    this.addToCount(node, elementCount - 1);
+    return node;
+  }
+
   /**
    * Adds an element at an end of any node if that takes no more than writing it: the frequent case, in
    * one look at the node.

@@ -26,7 +26,7 @@
 import type { ByteView } from "../../../base/byte_view.ts";
 import type { Arena, Ref } from "../../memory/mod.ts";
 import { QuicklistCursor } from "./cursor.ts";
-import { depthOf, fillOf, mayMerge, mayTake, optionsOf } from "./fill_rule.ts";
+import { depthOf, fillOf, mayHold, mayMerge, mayTake, optionsOf } from "./fill_rule.ts";
 import { type ListEnd, NodeChain } from "./node_chain.ts";
 import { PackedNodes } from "./packed_nodes.ts";
 import type { SoughtElement } from "./sought_element.ts";
@@ -124,6 +124,20 @@ export class Quicklist extends NodeChain {
       if (node !== 0 && !nodes.isPlain(node)) nodes.fit(node);
       this.settle(fresh);
     }
+  }
+
+  /**
+   * Adds the elements of a sound listpack, `source[start, stop)`, behind all others as a node.
+   *
+   * @returns Whether it did; if not, the node would be larger than the list's options allow.
+   */
+  pushPacked(source: Uint8Array, start: number, stop: number, elementCount: number): boolean {
+    if (!mayHold(this.options, stop - start, elementCount)) return false;
+    const fresh = this.nodes.createWith(this.options, source, start, stop, elementCount);
+    this.linkAfter(this.nodeAt("tail"), fresh);
+    this.settle(fresh);
+    this.count += elementCount;
+    return true;
   }
 
   /** Points a view at the element at an end of a list that is not empty. */

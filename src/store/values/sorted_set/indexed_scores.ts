@@ -141,10 +141,14 @@ export class IndexedScores implements ScoredMembers {
     this.#list.nodes.setScore(node, score);
   }
 
-  /** Links all nodes, which are given in order. @param nodes The first `count` count. */
-  linkLoose(nodes: Int32Array, count: number): void {
-    this.#list.beginAppend();
-    for (let index = 0; index < count; index++) this.#list.append(nodes[index]);
+  /**
+   * Links nodes behind those linked before, which are less; nothing else may have changed since.
+   *
+   * @param nodes In order, those of the numbers `from` to below `to`.
+   */
+  linkLoose(nodes: Int32Array, from: number, to: number): void {
+    if (from === 0) this.#list.beginAppend();
+    for (let index = from; index < to; index++) this.#list.append(nodes[index]);
   }
 
   /** Fills an empty value with the members of another, which stays as it is. */

@@ -31,6 +31,11 @@ export class SortedSetDraft {
   #foundNode = 0;
   #memberBytes = 0;
   #memberBytesMax = 0;
+  /** Whether all members came in order, or all in the opposite one. */
+  #isAscending = true;
+  #isDescending = true;
+  /** Members that are linked already. */
+  #linkedCount = 0;
   readonly #left = new ByteView();
   readonly #right = new ByteView();
 
@@ -45,7 +50,12 @@ export class SortedSetDraft {
     if (this.#isBegun) this.discard();
     this.#indexed.create();
     this.#isBegun = true;
-    this.count = this.#memberBytes = this.#memberBytesMax = 0;
+    this.count =
+      this.#memberBytes =
+      this.#memberBytesMax =
+      this.#linkedCount =
+        0;
+    this.#isAscending = this.#isDescending = true;
     return this;
   }
 
@@ -64,7 +74,9 @@ export class SortedSetDraft {
       longer.set(this.#nodes);
       this.#nodes = longer;
     }
-    this.#nodes[this.count++] = this.#indexed.addLoose(member, score);
+    const node = this.#indexed.addLoose(member, score);
+    if (this.count > 0 && (this.#isAscending || this.#isDescending)) this.#noteOrder(member, score);
+    this.#nodes[this.count++] = node;
     const memberBytes = member.byteCount;
     this.#memberBytes += memberBytes;
     if (memberBytes > this.#memberBytesMax) this.#memberBytesMax = memberBytes;
@@ -73,30 +85,26 @@ export class SortedSetDraft {
   /** Gives the member that `find` has just found another score. */
   updateFound(score: number): void {
     this.#indexed.setLooseScore(this.#foundNode, score);
+    this.#isAscending = this.#isDescending = false;
   }
 
   /** Puts the members in order; nothing is added afterwards. */
   sort(): void {
+    if (this.#isAscending) return;
+    if (this.#isDescending) {
+      this.#nodes.subarray(0, this.count).reverse();
+      return;
+    }
     const indexed = this.#indexed, nodes = this.#nodes, count = this.count;
-    const scores = new Float64Array(count);
-    let isSorted = true;
+    const scores = new Float64Array(count), order = new Uint32Array(count);
     for (let index = 0; index < count; index++) {
       scores[index] = indexed.scoreAt(nodes[index]);
-      if (index > 0 && isSorted) isSorted = this.#compare(scores, index - 1, index) < 0;
+      order[index] = index;
     }
-    if (isSorted) return;
-    this.#nodes = this.#inOrder(scores);
-  }
-
-  /** The nodes sorted. @param scores Theirs. */
-  #inOrder(scores: Float64Array): Int32Array {
-    const nodes = this.#nodes;
-    const order = new Uint32Array(scores.length);
-    for (let index = 0; index < order.length; index++) order[index] = index;
     order.sort((left, right) => this.#compare(scores, left, right));
     const sorted = new Int32Array(nodes.length);
-    for (let index = 0; index < order.length; index++) sorted[index] = nodes[order[index]];
-    return sorted;
+    for (let index = 0; index < count; index++) sorted[index] = nodes[order[index]];
+    this.#nodes = sorted;
   }
 
   /** Points a view at the member of a number: its rank, once sorted. */
@@ -109,9 +117,21 @@ export class SortedSetDraft {
     return this.#indexed.scoreAt(this.#nodes[index]);
   }
 
+  /**
+   * Links some of the sorted members, to finish a large sorted set in slices.
+   *
+   * @returns Whether there are more.
+   */
+  linkSome(memberCount: number): boolean {
+    const from = this.#linkedCount, to = Math.min(this.count, from + memberCount);
+    this.#indexed.linkLoose(this.#nodes, from, to);
+    this.#linkedCount = to;
+    return to < this.count;
+  }
+
   /** Turns the sorted members into a sorted set without an entry, in the encoding of its size. */
   finish(into: SortedSetValue): void {
-    this.#indexed.linkLoose(this.#nodes, this.count);
+    this.linkSome(this.count);
     into.adopt(this.#indexed, this.count, this.#memberBytesMax, this.#memberBytes);
     this.#end();
   }
@@ -125,6 +145,17 @@ export class SortedSetDraft {
   #end(): void {
     this.#isBegun = false;
     if (this.#nodes.length > KEPT_NODE_COUNT) this.#nodes = new Int32Array(KEPT_NODE_COUNT);
+  }
+
+  /** Compares a member that is added with the one added before. */
+  #noteOrder(member: ByteView, score: number): void {
+    const indexed = this.#indexed, before = this.#nodes[this.count - 1];
+    const scoreBefore = indexed.scoreAt(before);
+    const isGreater = score !== scoreBefore
+      ? score > scoreBefore
+      : member.compare(indexed.memberAt(before, this.#left)) > 0;
+    if (isGreater) this.#isDescending = false;
+    else this.#isAscending = false;
   }
 
   #compare(scores: Float64Array, left: number, right: number): number {

@@ -210,6 +210,30 @@ export class StreamValue extends Collection {
   }
 
   /**
+   * Adds a sound node behind all others, as it is; the stream must be there.
+   *
+   * @param masterId Greater than the last ID, at most the node's first.
+   * @param listpack Copied. @param liveCount Entries in it, one at least.
+   * @param firstId Of the first of them. @param lastId Of the last.
+   */
+  appendNode(
+    masterId: StreamId,
+    listpack: ByteView,
+    liveCount: number,
+    firstId: StreamId,
+    lastId: StreamId,
+  ): void {
+    const nodes = this.#nodes.open(this.root, NODES_WORD);
+    nodes.find(masterId);
+    const { arena } = this.environment;
+    nodes.insertFound(arena.store(listpack.bytes, listpack.start, listpack.end));
+    if (this.count === 0) this.#writeId(FIRST_ID_WORD, firstId);
+    this.setLastId(lastId);
+    this.count += liveCount;
+    this.save();
+  }
+
+  /**
    * Starts a walk over the entries from one ID to another, both included.
    *
    * @param isReverse From the greater to the lesser.

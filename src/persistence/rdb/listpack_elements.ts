@@ -1,0 +1,134 @@
+/**
+ * Listpack elements: what a listpack from elsewhere holds, one by one.
+ *
+ * Its bytes are foreign: each step makes sure that the element lies inside, and that its back length is
+ * right, before it is looked at. So a listpack that was walked to its end without a complaint is one
+ * that can be walked either way, and may be taken over as it is.
+ *
+ * One object serves many listpacks, pointed at one after the other.
+ *
+ * Specified in: Redis listpack.c.
+ *
+ * @module
+ */
+
+import { ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
+import { type Int64, parseInt64 } from "../../base/int64.ts";
+import {
+  backLengthBytes,
+  ElementReader,
+  encodedBytesAt,
+  isIntegerAt,
+  readIntegerAt,
+} from "../../store/mod.ts";
+import { type PackedElements, requireSound, wordAt } from "./packed_elements.ts";
+
+const HEADER_BYTES = 6;
+const COUNT_UNKNOWN = 0xffff;
+const END_BYTE = 0xff;
+/** Form bytes from here on are not defined. */
+const FORM_END = 0xf5;
+const LONG_STRING = 0xf0;
+const LONG_STRING_HEADER_BYTES = 5;
+/** Forms below are integers of one byte. */
+const SHORT_STRING = 0x80;
+/** Most bytes of an element whose back length is one byte. */
+const SHORT_ELEMENT_BYTES_MAX = 127;
+/** Elements whose digits are kept at a time; a power of two. */
+const READER_COUNT = 4;
+
+/** The elements of one listpack after the other. */
+export class ListpackElements implements PackedElements {
+  /** Where the element begins that was passed last. */
+  elementAt = 0;
+  /** Elements passed so far. */
+  readCount = 0;
+
+  #bytes: Uint8Array = EMPTY_BYTES;
+  #at = 0;
+  #end = 0;
+  #count = 0;
+  readonly #readers = Array.from({ length: READER_COUNT }, () => new ElementReader());
+  readonly #text = new ByteView();
+
+  /** Points at a listpack; returns itself. @param view All of it; borrowed. @throws {DamagedPackError} */
+  open(view: ByteView): this {
+    const { bytes, start, end } = view;
+    requireSound(end - start > HEADER_BYTES && wordAt(bytes, start) === end - start);
+    requireSound(bytes[end - 1] === END_BYTE);
+    this.#bytes = bytes;
+    this.#end = end - 1;
+    this.#count = bytes[start + 4] | (bytes[start + 5] << 8);
+    this.#at = start + HEADER_BYTES;
+    this.readCount = 0;
+    return this;
+  }
+
+  next(into: ByteView): boolean {
+    if (!this.skip()) return false;
+    this.read(into);
+    return true;
+  }
+
+  /** Passes over the next element; returns whether there was one. @throws {DamagedPackError} */
+  skip(): boolean {
+    const bytes = this.#bytes, at = this.#at, end = this.#end;
+    if (at === end) {
+      requireSound(this.#count === COUNT_UNKNOWN || this.#count === this.readCount);
+      return false;
+    }
+    const form = bytes[at];
+    requireSound(form < FORM_END);
+    requireSound(at + (form === LONG_STRING ? LONG_STRING_HEADER_BYTES : 2) <= end);
+    const encodedBytes = form < SHORT_STRING ? 1 : encodedBytesAt(bytes, at);
+    requireSound(encodedBytes > 0);
+    const lengthAt = at + encodedBytes;
+    if (encodedBytes <= SHORT_ELEMENT_BYTES_MAX) {
+      requireSound(lengthAt < end && bytes[lengthAt] === encodedBytes);
+      this.#at = lengthAt + 1;
+    } else {
+      const next = lengthAt + backLengthBytes(encodedBytes);
+      requireSound(next <= end && this.#hasBackLength(encodedBytes, next));
+      this.#at = next;
+    }
+    this.elementAt = at;
+    this.readCount++;
+    return true;
+  }
+
+  /**
+   * Reads the next element as an integer, however it is written.
+   *
+   * @returns Whether there was one, and it is an integer.
+   * @throws {DamagedPackError}
+   */
+  nextInteger(into: Int64): boolean {
+    if (!this.skip()) return false;
+    if (this.isInteger(into)) return true;
+    const text = this.read(this.#text);
+    return parseInt64(text.bytes, text.start, text.end, into);
+  }
+
+  /** Whether the element passed last is written as an integer; if so, sets `into`. */
+  isInteger(into: Int64): boolean {
+    if (!isIntegerAt(this.#bytes, this.elementAt)) return false;
+    readIntegerAt(this.#bytes, this.elementAt, into);
+    return true;
+  }
+
+  /** Points a view at the element passed last; good until four more are passed. */
+  read(into: ByteView): ByteView {
+    return this.#readers[this.readCount & READER_COUNT - 1].read(this.#bytes, this.elementAt, into);
+  }
+
+  /** Whether the back length that ends at `end` is that of the element before it. */
+  #hasBackLength(encodedBytes: number, end: number): boolean {
+    let at = end - 1, value = 0, factor = 1;
+    for (; factor <= 2 ** 28; at--) {
+      value += (this.#bytes[at] & 0x7f) * factor;
+      if (this.#bytes[at] < 0x80) return value === encodedBytes;
+      factor *= 128;
+    }
+    return false;
+  }
+}
