@@ -125,7 +125,7 @@ export const DIRECTIVES = [
   { name: "client-output-buffer-limit", kind: OUTPUT_BUFFER_LIMITS, default: OUTPUT_BUFFER_DEFAULT, isActedUpon: true },
   { name: "proto-max-bulk-len", kind: memorySize(signed(1n << 20n, LONG_MAX)), default: "536870912", isActedUpon: true },
   { name: "maxmemory-clients", kind: memorySizeOrPercent(signed(-100n, LONG_MAX)), default: "0", isActedUpon: true },
-  { name: "tracking-table-max-keys", kind: ENTRIES, default: "1000000", isActedUpon: false },
+  { name: "tracking-table-max-keys", kind: ENTRIES, default: "1000000", isActedUpon: true },
   // Process, log, files
   { name: "databases", kind: POSITIVE, default: "16", isActedUpon: true, isImmutable: true },
   { name: "dir", kind: DIRECTORY, default: ".", isActedUpon: true, isProtected: true, isFixedWhileLoading: true },

@@ -262,9 +262,11 @@ export class BlockedClients implements ChangeListener {
     const reply = session.connection.openOutput();
     const mark = reply.mark();
     const errorCount = reply.errorCount;
+    const before = server.tracking.begin(session);
     context.begin(session, command);
     try {
       if (!act()) {
+        server.tracking.end(session, before);
         session.connection.flush();
         return false;
       }
@@ -283,6 +285,7 @@ export class BlockedClients implements ChangeListener {
     context.logIfSlow(durationUs, args);
     server.latency.record("command-unblocking", replyUs / 1000);
     this.#dismiss(waiter, mark);
+    server.tracking.end(session, before);
     return true;
   }
 

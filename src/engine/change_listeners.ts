@@ -42,7 +42,8 @@ interface Held {
 /** The listeners of one server. */
 export class ChangeListeners implements ChangeListener {
   readonly #effects: Effects;
-  readonly #listeners: ChangeListener[] = [];
+  /** Replaced, not changed: who listens may come and go while all are told. */
+  #listeners: readonly ChangeListener[] = [];
   #held: Held[] | undefined;
 
   /** @param effects Where the removal of a key leaves for logs and replicas. */
@@ -57,13 +58,12 @@ export class ChangeListeners implements ChangeListener {
 
   /** Adds one. */
   add(listener: ChangeListener): void {
-    this.#listeners.push(listener);
+    this.#listeners = [...this.#listeners, listener];
   }
 
-  /** Takes one off. Not while listeners are told of a change. */
+  /** Takes one off; it may be told of the change at hand nevertheless. */
   remove(listener: ChangeListener): void {
-    const index = this.#listeners.indexOf(listener);
-    if (index >= 0) this.#listeners.splice(index, 1);
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   changed(databaseIndex: number, key: ByteView, event: string): void {

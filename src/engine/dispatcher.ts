@@ -191,6 +191,7 @@ export class Dispatcher implements NestedRunner {
   forget(session: Session): void {
     session.endTransaction();
     session.endSubscriptions();
+    session.tracking?.release();
     this.#server.blocked.forget(session);
     this.#server.monitors.remove(session);
     this.#server.clients.remove(session);
@@ -216,9 +217,11 @@ export class Dispatcher implements NestedRunner {
     if (isMeasuredAlone) this.#startMeasurement();
     const startUs = this.#measuredUs;
     const mark = session.reply.mark();
+    if (session.tracking !== undefined) server.tracking.begin(session);
     this.#perform(session, command, args);
     if (session.replyMode !== "on" && session.waiter === undefined) session.muteReply(mark);
     if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
+    if (session.tracking !== undefined) server.tracking.end(session, undefined);
     if (isMeasuredAlone) {
       this.#startMeasurement(); // of what ran within it
       const durationUs = this.#endMeasurement(session, command, args, startUs);
@@ -264,6 +267,9 @@ export class Dispatcher implements NestedRunner {
       server.monitors.show(session, context.withoutSecrets(args));
     }
     if (command.isWrite || context.changeCount > 0) context.finish(args, databaseIndex);
+    if (session.tracking !== undefined && command.has("readonly")) {
+      session.tracking.noteRead(command, args);
+    }
   }
 
   /** Serves the clients that waited for what the command before changed; that is not its time. */
@@ -294,6 +300,8 @@ export class Dispatcher implements NestedRunner {
     if (command !== undefined) command.stats.rejectedCalls++;
     this.#server.stats.recordErrorReply(error.code);
     if (session.replyMode !== "on") session.muteReply(mark);
+    if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
+    session.tracking?.requestEnded(command);
     if (args !== undefined && command?.spec.withinMulti === "executes") {
       this.#server.monitors.show(session, args);
     }
@@ -304,6 +312,7 @@ export class Dispatcher implements NestedRunner {
     const mark = session.reply.mark();
     session.reply.simple("QUEUED");
     if (session.replyMode !== "on") session.muteReply(mark);
+    if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
   }
 
   #countFailure(command: Command, code: string): void {

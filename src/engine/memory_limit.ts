@@ -8,7 +8,7 @@
  * What was deleted but not freed yet (see `LazyFree`) is room already, so it is freed before
  * any key has to go. In Redis another thread does that, and evictions may run ahead of it.
  *
- * Counted are the blocks of the arena and the buffers of clients, but not what replicas and the
+ * Counted are the blocks of the arena, the buffers of clients and what is known of their caches, but not what replicas and the
  * append-only file have yet to take: evicting makes that grow, so to count it would be a loop.
  *
  * Behaviour: Redis' `evict.c`. Not here: which key goes (`Evictor`).
@@ -55,7 +55,8 @@ export class MemoryLimit {
 
   /** Bytes that count against the limit. */
   get countedBytes(): number {
-    return this.#server.store.usedBytes + this.#server.clients.memoryBytes - this.uncountedBytes;
+    const { store, clients, tracking } = this.#server;
+    return store.usedBytes + clients.memoryBytes + tracking.memoryBytes - this.uncountedBytes;
   }
 
   /** Gets under the limit, or as far as time allows. */

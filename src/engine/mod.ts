@@ -47,6 +47,7 @@ export type {
   ShutdownWay,
   Transactions,
 } from "./ports.ts";
+export { isQuietEvent } from "./quiet_events.ts";
 export { Replayer } from "./replayer.ts";
 export { RequestBatch } from "./request_batch.ts";
 export { type ReplyMode, Session, type SessionOptions } from "./session.ts";
@@ -65,3 +66,4 @@ export {
   type KeyUse,
   unknownKeys,
 } from "./spec.ts";
+export type { ClientTracking, Tracking, TrackingOptions } from "./tracking_ports.ts";

@@ -30,6 +30,7 @@ import type { Messages } from "./message_ports.ts";
 import type { Monitors } from "./monitors.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
+import type { Tracking } from "./tracking_ports.ts";
 
 /** The parts of one server, as commands see them. */
 export interface ServerParts {
@@ -54,6 +55,7 @@ export interface ServerParts {
   readonly peers: ClientPool;
   readonly payloads: PayloadCodec;
   readonly transactions: Transactions;
+  readonly tracking: Tracking;
   readonly messages: Messages;
   readonly appendOnly: AppendOnly;
   readonly identity: ServerIdentity;

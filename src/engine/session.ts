@@ -16,6 +16,7 @@ import type { Command } from "./command.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Subscriber } from "./message_ports.ts";
 import type { KeyWatch, OpenTransaction } from "./ports.ts";
+import type { ClientTracking } from "./tracking_ports.ts";
 import type { RequestBatch } from "./request_batch.ts";
 
 /** Which replies reach the client (CLIENT REPLY). */
@@ -49,6 +50,8 @@ export class Session implements Receiver {
   watch: KeyWatch | undefined;
   /** What it listens to; `undefined`: nothing. */
   subscriber: Subscriber | undefined;
+  /** How it is told of changes of what it read; `undefined`: it never was. */
+  tracking: ClientTracking | undefined;
   /** Whether its requests are recorded ones: what was allowed then must not be refused now. */
   isReplayed = false;
   /** Whether a postponed request waits to be tried again. */
@@ -156,6 +159,7 @@ export class Session implements Receiver {
   reset(): void {
     this.endTransaction();
     this.endSubscriptions();
+    this.tracking?.disable();
     this.databaseIndex = 0;
     this.name = "";
     this.user = DEFAULT_USER;

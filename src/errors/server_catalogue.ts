@@ -158,6 +158,56 @@ export const INVALID_PAUSE_MODE = new RedisError("ERR CLIENT PAUSE mode must be 
 export const TIMEOUT_NOT_AN_INTEGER = new RedisError(
   "ERR timeout is not an integer or out of range",
 );
+
+// Client-side caching.
+
+export const REDIRECTED_TWICE = new RedisError(
+  "ERR A client can only redirect to a single other client",
+);
+export const NO_CLIENT_TO_REDIRECT_TO = new RedisError(
+  "ERR The client ID you want redirect to does not exist",
+);
+export const PREFIX_NEEDS_BCAST = new RedisError(
+  "ERR PREFIX option requires BCAST mode to be enabled",
+);
+export const TRACKING_SWITCHES_BCAST = new RedisError(
+  "ERR You can't switch BCAST mode on/off before disabling tracking for this client, and then re-enabling it with a different mode.",
+);
+export const TRACKING_CHOICE_WITH_BCAST = new RedisError(
+  "ERR OPTIN and OPTOUT are not compatible with BCAST",
+);
+export const TRACKING_ALL_CHOICES = new RedisError(
+  "ERR You can't specify both OPTIN mode and OPTOUT mode",
+);
+export const TRACKING_SWITCHES_CHOICE = new RedisError(
+  "ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, and then re-enabling it with a different mode.",
+);
+export const NOT_TRACKING = new RedisError(
+  "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
+);
+export const CACHING_YES_NEEDS_OPTIN = new RedisError(
+  "ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.",
+);
+export const CACHING_NO_NEEDS_OPTOUT = new RedisError(
+  "ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.",
+);
+
+/** @param existing A prefix that the client has already. */
+export function prefixesOverlap(given: string, existing: string): RedisError {
+  return overlapping(given, `an existing prefix '${shown(existing, Infinity)}'`);
+}
+
+/** @param other Another prefix of the same request. */
+export function prefixOverlapsOther(given: string, other: string): RedisError {
+  return overlapping(given, `another provided prefix '${shown(other, Infinity)}'`);
+}
+
+function overlapping(given: string, other: string): RedisError {
+  return new RedisError(
+    `ERR Prefix '${shown(given, Infinity)}' overlaps with ${other}. ` +
+      "Prefixes for a single client must not overlap.",
+  );
+}
 export const TIMEOUT_NOT_A_FLOAT = new RedisError("ERR timeout is not a float or out of range");
 export const TIMEOUT_NEGATIVE = new RedisError("ERR timeout is negative");
 

@@ -117,6 +117,7 @@ export class Heartbeat {
   #doChores(): void {
     const nowMs = this.#clock.nowMs();
     this.#server.appendOnly.attend();
+    this.#server.tracking.attend();
     this.#server.stats.sample(nowMs);
     this.#persistence.beat();
     if (Math.abs(nowMs - this.#lastUnreadMs) >= UNREAD_MS) {

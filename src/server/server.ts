@@ -48,6 +48,7 @@ import {
 import { Channels, KeyspaceNotifications } from "../pubsub/mod.ts";
 import { Authenticator } from "../security/mod.ts";
 import { Store } from "../store/mod.ts";
+import { ServerTracking } from "../tracking/mod.ts";
 import { ServerTransactions } from "../transaction/mod.ts";
 import { ClientHost } from "./client_host.ts";
 import { followCollectionLimits } from "./collection_limits.ts";
@@ -97,6 +98,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly peers: ClientPool;
   readonly payloads: PayloadCodec;
   readonly transactions: ServerTransactions;
+  readonly tracking: ServerTracking;
   readonly messages: Channels;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
@@ -147,6 +149,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     });
     this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);
+    this.tracking = new ServerTracking(this);
     this.messages = new Channels(this.store.environment.hash);
     const nextTurn = () => this.#host.turns.next();
     this.appendOnly = new AppendOnlyFile(this, {

@@ -22,22 +22,13 @@
 import { ByteView } from "../base/byte_view.ts";
 import {
   type ChangeListener,
+  isQuietEvent,
   KeyRecord,
   KeyRegistry,
   type KeyWatch,
   type ServerParts,
 } from "../engine/mod.ts";
 import type { KeyPresence, Keyspace } from "../store/mod.ts";
-
-/** Changes of a stream that is there which Redis does not take for one of its key. */
-const QUIET_EVENTS: ReadonlySet<string> = new Set([
-  "xsetid",
-  "xgroup-create",
-  "xgroup-setid",
-  "xgroup-destroy",
-  "xgroup-createconsumer",
-  "xgroup-delconsumer",
-]);
 
 /** One key that is watched. */
 class WatchedKey extends KeyRecord<WatchedKey> {
@@ -159,7 +150,7 @@ export class WatchedKeys implements ChangeListener {
 function changeSeen(watch: Watch, watched: WatchedKey, event: string): void {
   const before = watch.keys.get(watched)!;
   if (before === "due" && event === "expired") watch.keys.set(watched, "absent");
-  else if (before !== "alive" || !QUIET_EVENTS.has(event)) watch.break();
+  else if (before !== "alive" || !isQuietEvent(event)) watch.break();
 }
 
 /** All of a key's database went, and perhaps another came in its place. */

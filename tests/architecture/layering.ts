@@ -19,6 +19,7 @@ const FOLDER_RANKS: ReadonlyMap<string, number> = new Map([
   ["replication", 6],
   ["pubsub", 5],
   ["transaction", 5],
+  ["tracking", 5],
   ["scripting", 5],
   ["persistence", 5],
   ["engine", 4],

@@ -10,23 +10,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import {
-  COMMAND_DOCS,
-  commandDoc,
-  describeDoc,
-  type DocValue,
-} from "../../src/commands/docs/mod.ts";
+import { COMMAND_DOCS, describeDoc, type DocValue } from "../../src/commands/docs/mod.ts";
 import { redisVersion, startRedisServer } from "../support/redis_server.ts";
 import type { Reply, ReplyPair } from "../support/reply.ts";
 import { RespClient } from "../support/resp_client.ts";
-
-/** Sub-commands of Redis 7.0 that have no row, since EasyRedis does not know them yet. */
-const ABSENT_SUBCOMMANDS: ReadonlySet<string> = new Set([
-  "client|caching",
-  "client|getredir",
-  "client|tracking",
-  "client|trackinginfo",
-]);
 
 /** The versions of Redis whose facts the rows state; 7.2 sends further fields. */
 const COMPARED_VERSIONS = "7.0.";
@@ -50,10 +37,6 @@ Deno.test({
       });
     }
   },
-});
-
-Deno.test("the sub-commands left out of the comparison have no rows", () => {
-  for (const fullName of ABSENT_SUBCOMMANDS) assertEquals(commandDoc(fullName), undefined);
 });
 
 /** Why there is nothing to compare with, if so. */
@@ -104,7 +87,6 @@ function comparableField(name: string, value: Reply): Reply {
   }
   if (name === "subcommands" && value.kind === "map") {
     const pairs = value.pairs
-      .filter(([fullName]) => !ABSENT_SUBCOMMANDS.has(bulkText(fullName)))
       .toSorted(([one], [other]) => bulkText(one) < bulkText(other) ? -1 : 1);
     return comparable({ kind: "map", pairs });
   }

@@ -61,7 +61,7 @@ const CHANGES: readonly (readonly string[])[] = [
   ["PFADD", "hll", "a"],
   ["PFADD", "hll", "new"],
   ["PFCOUNT", "hll"],
-  ["XADD", "stream", "*", "a", "b"],
+  ["XADD", "stream", "2-1", "a", "b"],
   ["XADD", "absent", "NOMKSTREAM", "*", "a", "b"],
   ["XDEL", "stream", "1-1"],
   ["XTRIM", "stream", "MAXLEN", "0"],

@@ -25,6 +25,7 @@ import { timeoutOfMilliseconds } from "../timeout.ts";
 import { isMeant, parseKillFilter } from "./client_filter.ts";
 import { clientLine } from "./client_line.ts";
 import { nameClient } from "./client_name.ts";
+import { CLIENT_TRACKING_COMMANDS } from "./client_tracking.ts";
 import { clientTypeOf, clientTypeOfWord } from "./client_type.ts";
 
 const OWN: readonly CommandFlag[] = ["noscript", "loading", "stale"];
@@ -47,6 +48,7 @@ export const CLIENT_COMMANDS: readonly CommandSpec[] = [
     { name: "setname", arity: 3, flags: OWN, run: setName },
     { name: "unblock", arity: -3, flags: ADMIN, run: unblock },
     { name: "unpause", arity: 2, flags: ADMIN, run: unpause },
+    ...CLIENT_TRACKING_COMMANDS,
   ]) },
 ];
 
@@ -179,6 +181,10 @@ function unblock(context: CommandContext, args: Args): void {
 /** `CLIENT HELP` → array of status lines. */
 function help(context: CommandContext): void {
   replyHelp(context, [
+    "CACHING (YES|NO)",
+    "    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
+    "GETREDIR",
+    "    Return the client ID we are redirecting to when tracking is enabled.",
     "GETNAME",
     "    Return the name of the current connection.",
     "ID",
@@ -213,6 +219,11 @@ function help(context: CommandContext): void {
     "    Assign the name <name> to the current connection.",
     "UNBLOCK <clientid> [TIMEOUT|ERROR]",
     "    Unblock the specified blocked client.",
+    "TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+    "         [OPTIN] [OPTOUT] [NOLOOP]",
+    "    Control server assisted client side caching.",
+    "TRACKINGINFO",
+    "    Report tracking status for the current connection.",
     "NO-EVICT (ON|OFF)",
     "    Protect current client connection from eviction.",
   ]);

@@ -11,6 +11,7 @@
  */
 
 import type { Session } from "../../engine/mod.ts";
+import { redirectionOf } from "./client_tracking.ts";
 
 /** What a line says that the session alone does not know. */
 export interface ClientLineOptions {
@@ -26,7 +27,7 @@ export interface ClientLineOptions {
  * @returns The line with its line break, as binary text.
  */
 export function clientLine(session: Session, options: ClientLineOptions): string {
-  const { connection, reply, subscriber } = session;
+  const { connection, reply, subscriber, tracking } = session;
   const { transport } = connection;
   const isWaiting = connection.outputBytes > reply.buffer.length;
   const sendingBytes = isWaiting ? connection.outputBytes : 0;
@@ -59,7 +60,7 @@ export function clientLine(session: Session, options: ClientLineOptions): string
     ["events", sendingBytes > 0 ? "rw" : "r"],
     ["cmd", session.lastCommand?.fullName ?? "NULL"],
     ["user", session.user],
-    ["redir", -1],
+    ["redir", redirectionOf(tracking)],
     ["resp", reply.protocol],
   ];
   return fields.map(([name, value]) => `${name}=${value}`).join(" ") + "\n";
@@ -71,6 +72,9 @@ function clientFlags(session: Session): string {
     (session.subscriber !== undefined ? "P" : "") +
     (session.transaction !== undefined ? "x" : "") +
     (session.isBlocked ? "b" : "") +
+    (session.tracking?.isOn ? "t" : "") +
+    (session.tracking?.isRedirectBroken ? "R" : "") +
+    (session.tracking?.isBroadcasting ? "B" : "") +
     (session.watch?.isBroken ? "d" : "") +
     (session.connection.isClosing ? "c" : "") +
     (session.connection.transport.kind === "unix" ? "U" : "") +

@@ -10,6 +10,7 @@ import {
   deprecated,
   integer,
   many,
+  manyWithToken,
   oneOf,
   optional,
   since,
@@ -21,9 +22,20 @@ import { type CommandDoc, type CommandDocRows, documentGroup, helpRow } from "./
 
 /** The sub-commands of CLIENT. */
 const CLIENT_ROWS: CommandDocRows = {
+  caching: {
+    summary: "Says whether the next request's keys are tracked, where that must be said.",
+    since: "6.0.0",
+    complexity: "O(1)",
+    arguments: [oneOf("mode", word("YES"), word("NO"))],
+  },
   getname: {
     summary: "Returns the name that this connection was given.",
     since: "2.6.9",
+    complexity: "O(1)",
+  },
+  getredir: {
+    summary: "Returns who is told of changes in place of this connection.",
+    since: "6.0.0",
     complexity: "O(1)",
   },
   help: helpRow("5.0.0"),
@@ -133,6 +145,25 @@ const CLIENT_ROWS: CommandDocRows = {
     since: "2.6.9",
     complexity: "O(1)",
     arguments: [text("connection-name")],
+  },
+  tracking: {
+    summary: "Turns on or off that this connection is told of changes of what it read.",
+    since: "6.0.0",
+    complexity: "O(1), and for each prefix with BCAST.",
+    arguments: [
+      oneOf("status", word("ON"), word("OFF")),
+      optional(token("REDIRECT", integer("client-id"))),
+      optional(manyWithToken(token("PREFIX", text("prefix")))),
+      optional(word("BCAST")),
+      optional(word("OPTIN")),
+      optional(word("OPTOUT")),
+      optional(word("NOLOOP")),
+    ],
+  },
+  trackinginfo: {
+    summary: "Describes how this connection is told of changes.",
+    since: "6.2.0",
+    complexity: "O(1)",
   },
   unblock: {
     summary: "Ends the wait of a client that is blocked in a command.",

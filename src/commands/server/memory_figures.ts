@@ -8,14 +8,14 @@ import type { ServerParts } from "../../engine/mod.ts";
 
 /** All in bytes, but for the count. */
 export interface MemoryFigures {
-  /** What the arena has handed out, directories of tables, and buffers. */
+  /** What the arena has handed out, directories of tables, buffers, and what is known of caches. */
   usedBytes: number;
   peakBytes: number;
   /** What the empty store had in use, tables of all databases. */
   startupBytes: number;
   /** What is in use beside keys and values. */
   overheadBytes: number;
-  /** Keys and values. */
+  /** Keys and values, and, as Redis counts, what is known of clients' caches. */
   datasetBytes: number;
   clientBytes: number;
   /** Room for effects on their way to the append-only file. */
@@ -39,13 +39,15 @@ export function memoryFigures(server: ServerParts): MemoryFigures {
   const bufferBytes = clientBytes + logBufferBytes;
   const { databases } = store;
   const tableBytes = databases.reduce((sum, database) => sum + database.tableBytes, 0);
-  const usedBytes = arena.usedBytes + bufferBytes;
+  const trackingBytes = server.tracking.memoryBytes;
+  const besideBytes = bufferBytes + trackingBytes;
+  const usedBytes = arena.usedBytes + besideBytes;
   return {
     usedBytes,
-    peakBytes: arena.usedBytesPeak + bufferBytes,
+    peakBytes: arena.usedBytesPeak + besideBytes,
     startupBytes: store.startupBytes,
     overheadBytes: tableBytes + bufferBytes,
-    datasetBytes: arena.usedBytes - tableBytes,
+    datasetBytes: arena.usedBytes - tableBytes + trackingBytes,
     clientBytes,
     logBufferBytes,
     keyCount: databases.reduce((sum, database) => sum + database.count, 0),

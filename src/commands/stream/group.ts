@@ -53,7 +53,10 @@ function create(context: CommandContext, args: Args): void {
   else if (stream.root !== 0) stream.readLastId(id);
   else id.setLeast();
   if (stream.findGroup(groupName) !== undefined) throw XGROUP_BUSY;
-  if (stream.root === 0) stream.create();
+  if (stream.root === 0) {
+    stream.create();
+    context.modified(key, "", 0);
+  }
   const group = stream.createGroup(groupName);
   group.setLastId(id);
   group.setEntriesRead(entriesRead);

@@ -34,7 +34,8 @@ import { documentGroup } from "../../../src/commands/docs/command_doc.ts";
 
 /** The commands that must have a row, by group; sub-commands follow their container. */
 const COVERED: Readonly<Record<string, string>> = {
-  connection: `auth client client|getname client|help client|id client|info client|kill client|list
+  connection:
+    `auth client client|caching client|getname client|getredir client|tracking client|trackinginfo client|help client|id client|info client|kill client|list
     client|no-evict client|pause client|reply client|setname client|unblock client|unpause echo
     hello ping quit reset select`,
   string: `append decr decrby get getdel getex getrange getset incr incrby incrbyfloat lcs mget mset

@@ -59,7 +59,7 @@ export function clientsLines(server: ServerParts): string[] {
     `client_recent_max_input_buffer:${inputBytesMax}`,
     `client_recent_max_output_buffer:${outputBytesMax}`,
     `blocked_clients:${blockedCount}`,
-    "tracking_clients:0",
+    `tracking_clients:${server.tracking.clientCount}`,
     `clients_in_timeout_table:${timedCount}`,
   ];
 }

@@ -41,7 +41,7 @@ const CASES: readonly Expected[] = [
   { before: THREE, command: "XTRIM s LIMIT 7 MAXLEN ~ 0 limit 8", events: ["xtrim s"], effects: ["XTRIM s MAXLEN = 0"], changeCount: 3 },
   { before: THREE, command: "XTRIM s MAXLEN ~ 1", events: [], effects: [] },
   { before: THREE, command: "XSETID s 9-0", events: ["xsetid s"], effects: ["XSETID s 9-0"] },
-  { command: "XGROUP CREATE s g $ MKSTREAM", events: ["xgroup-create s"], effects: ["XGROUP CREATE s g $ MKSTREAM"] },
+  { command: "XGROUP CREATE s g $ MKSTREAM", events: [" s", "xgroup-create s"], effects: ["XGROUP CREATE s g $ MKSTREAM"] },
   { before: GROUP, command: "XGROUP SETID s g 2-0", events: ["xgroup-setid s"], effects: ["XGROUP SETID s g 2-0"] },
   { before: GROUP, command: "XGROUP DESTROY s g", events: ["xgroup-destroy s"], effects: ["XGROUP DESTROY s g"] },
   { before: GROUP, command: "XGROUP DESTROY s h", events: [], effects: [] },

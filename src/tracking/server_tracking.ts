@@ -1,0 +1,256 @@
+/**
+ * Server tracking: who is told of a changed key, and when.
+ *
+ * A client that caches what it reads is told of the next change of each key that it read; a client that
+ * broadcasting is on for is told of all keys with its prefixes, together, when this turn of the loop
+ * ends. Others are told at once; the client whose command made the change is told behind its reply:
+ * it may not have read that yet.
+ *
+ *   GET k ──> table: k -> client                      SET k ──> table: k is taken off, its clients told
+ *                                                          └──> prefixes of k: collected ──> end of turn
+ *
+ * While no client that is connected has ever tracked, nothing is kept and no change is listened to.
+ *
+ * A table that grows beyond `tracking-table-max-keys` loses keys by lot, and their clients are told as
+ * if these had changed: they may not keep what nobody would tell them of. That happens behind commands
+ * that read too much, and several times a second.
+ *
+ * Always true: a client that is told of keys which it reads is told of each change of one, once, unless
+ * it has been told that all keys changed.
+ * Behaviour: Redis 7.0, `tracking.c`; like there a table is about the keys of all databases, and SWAPDB
+ * changes none. Unlike there, keys that no client can have any more are forgotten when the last one is
+ * gone, and NOLOOP does not keep from a client that its key was evicted to make room for its command.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../base/byte_view.ts";
+import {
+  type ChangeListener,
+  isQuietEvent,
+  type ServerParts,
+  type Session,
+  type Tracking,
+  type TrackingOptions,
+} from "../engine/mod.ts";
+import type { Args } from "../resp/mod.ts";
+import type { Keyspace } from "../store/mod.ts";
+import { type BroadcastPrefix, BroadcastPrefixes } from "./broadcast_prefixes.ts";
+import { Invalidation } from "./invalidation.ts";
+import { ALL_KEYS, TrackedClient, type TrackedClientHost } from "./tracked_client.ts";
+import { type TrackedKey, TrackingTable } from "./tracking_table.ts";
+
+/** Keys that one attempt to get under the limit takes off; each that fails raises it by as many. */
+const EFFORT_KEY_COUNT = 100;
+
+/** The tracking of one server. */
+export class ServerTracking implements Tracking, ChangeListener, TrackedClientHost {
+  clientCount = 0;
+
+  readonly #server: ServerParts;
+  readonly #table: TrackingTable;
+  readonly #prefixes: BroadcastPrefixes;
+  readonly #invalidation = new Invalidation();
+  /** Clients that are connected and have tracked. */
+  readonly #known = new Set<TrackedClient>();
+  /** Whose command runs, if that client has tracked. */
+  #current: Session | undefined;
+  /** Prefixes that keys have changed of in this turn. */
+  #changedPrefixes = new Set<BroadcastPrefix>();
+  readonly #matching: BroadcastPrefix[] = [];
+  #keyCountMax = 0;
+  /** How many attempts in a row did not get under the limit. */
+  #failedAttemptCount = 0;
+
+  constructor(server: ServerParts) {
+    this.#server = server;
+    const { lookAhead } = server.store.environment;
+    this.#table = new TrackingTable(lookAhead);
+    this.#prefixes = new BroadcastPrefixes(lookAhead);
+    const { config } = server;
+    const follow = () => {
+      this.#keyCountMax = config.number("tracking-table-max-keys");
+      this.attend();
+    };
+    config.onApply("tracking-table-max-keys", follow);
+    follow();
+  }
+
+  get keyCount(): number {
+    return this.#table.keyCount;
+  }
+
+  get itemCount(): number {
+    return this.#table.itemCount;
+  }
+
+  get prefixCount(): number {
+    return this.#prefixes.count;
+  }
+
+  get memoryBytes(): number {
+    return this.#table.memoryBytes;
+  }
+
+  enable(session: Session, options: TrackingOptions): void {
+    const client = this.#obtain(session);
+    if (!client.isOn) this.clientCount++;
+    client.enable(options);
+    if (!options.isBroadcasting) return;
+    const added = options.prefixes.length > 0 ? options.prefixes : [""];
+    for (const prefix of added) this.#prefixes.add(prefix, client);
+    client.prefixes = [...new Set([...client.prefixes, ...added])].sort();
+  }
+
+  begin(session: Session): Session | undefined {
+    const before = this.#current;
+    this.#current = session;
+    return before;
+  }
+
+  end(session: Session, before: Session | undefined): void {
+    this.#current = before;
+    const client = clientOf(session);
+    if (client === undefined) return;
+    if (client.held.length > 0) this.#tellHeld(client);
+    client.requestEnded(session.lastCommand);
+    if (this.#isOverLimit()) this.attend();
+  }
+
+  attend(): void {
+    if (!this.#isOverLimit()) {
+      this.#failedAttemptCount = 0;
+      return;
+    }
+    const effort = EFFORT_KEY_COUNT * (this.#failedAttemptCount + 1);
+    for (let count = 0; count < effort && this.#isOverLimit(); count++) {
+      this.#invalidate(this.#table.sample(this.#server.random)!);
+    }
+    this.#failedAttemptCount = this.#isOverLimit() ? this.#failedAttemptCount + 1 : 0;
+  }
+
+  changed(_databaseIndex: number, key: ByteView, event: string): void {
+    if (isQuietEvent(event)) return;
+    if (this.#prefixes.count > 0) {
+      const hasGone = event === "expired" || event === "evicted";
+      this.#collect(key, hasGone ? undefined : clientOf(this.#current));
+    }
+    const tracked = this.#table.find(key);
+    if (tracked !== undefined) this.#invalidate(tracked);
+  }
+
+  flushed(databases: readonly Keyspace[]): void {
+    // Two of more have changed places: no key is another one than before.
+    if (databases.length === 0) return;
+    if (databases.length === 2 && this.#server.store.databases.length > 2) return;
+    this.#table.clear();
+    for (const client of this.#known) {
+      if (!client.isOn) continue;
+      if (client.session === this.#current) client.held.push(ALL_KEYS);
+      else client.tell(this.#invalidation.ofAll(client.session.reply.protocol));
+    }
+  }
+
+  clientOf(id: number): Session | undefined {
+    return this.#server.clients.get(id);
+  }
+
+  noteKey(client: TrackedClient, args: Args, argumentIndex: number): void {
+    this.#table.note(args.at(argumentIndex), client.session.id);
+  }
+
+  disabled(client: TrackedClient): void {
+    this.clientCount--;
+    for (const prefix of client.prefixes) this.#prefixes.remove(prefix, client);
+  }
+
+  released(client: TrackedClient): void {
+    this.#known.delete(client);
+    if (this.#known.size > 0) return;
+    this.#table.clear();
+    this.#server.changeListeners.remove(this);
+  }
+
+  /** What there is of a client; made if it has never tracked. */
+  #obtain(session: Session): TrackedClient {
+    const known = clientOf(session);
+    if (known !== undefined) return known;
+    const client = new TrackedClient(session, this);
+    session.tracking = client;
+    if (this.#known.size === 0) this.#server.changeListeners.add(this);
+    this.#known.add(client);
+    this.#current = session; // its command runs: it was not worth a word before
+    return client;
+  }
+
+  #isOverLimit(): boolean {
+    return this.#keyCountMax > 0 && this.#table.keyCount > this.#keyCountMax;
+  }
+
+  /** Takes a key off the table and tells its clients. */
+  #invalidate(tracked: TrackedKey): void {
+    const { key, holders } = tracked;
+    this.#table.remove(tracked);
+    if (typeof holders === "number") return this.#tellHolder(holders, key);
+    for (const id of holders) this.#tellHolder(id, key);
+  }
+
+  #tellHolder(id: number, key: string): void {
+    const client = clientOf(this.#server.clients.get(id));
+    if (client === undefined || !client.isOn || client.isBroadcasting) return;
+    if (client.session !== this.#current) client.tell(this.#invalidation.ofKeys([key]));
+    else if (!client.isNoLoop) client.held.push(key);
+  }
+
+  #tellHeld(client: TrackedClient): void {
+    const { held } = client;
+    client.held = [];
+    for (const key of held) {
+      client.tell(
+        key === ALL_KEYS
+          ? this.#invalidation.ofAll(client.session.reply.protocol)
+          : this.#invalidation.ofKeys([key]),
+      );
+    }
+  }
+
+  /** Notes a changed key for those who want to hear of its prefixes. */
+  #collect(key: ByteView, changer: TrackedClient | undefined): void {
+    const matching = this.#matching;
+    matching.length = 0;
+    this.#prefixes.match(key, matching);
+    if (matching.length === 0) return;
+    if (this.#changedPrefixes.size === 0) queueMicrotask(() => this.#broadcast());
+    const text = key.toText();
+    for (const prefix of matching) {
+      prefix.changed.set(text, changer);
+      this.#changedPrefixes.add(prefix);
+    }
+  }
+
+  /** Tells of what has been collected, prefix by prefix, keys in order of their bytes. */
+  #broadcast(): void {
+    const prefixes = [...this.#changedPrefixes].sort((a, b) => a.key < b.key ? -1 : 1);
+    this.#changedPrefixes = new Set();
+    for (const prefix of prefixes) {
+      const keys = [...prefix.changed.keys()].sort();
+      const changers = new Set(prefix.changed.values());
+      this.#invalidation.ofKeys(keys);
+      const apart: TrackedClient[] = [];
+      for (const client of prefix.clients) {
+        if (client.isNoLoop && changers.has(client)) apart.push(client);
+        else client.tell(this.#invalidation);
+      }
+      for (const client of apart) {
+        const others = keys.filter((key) => prefix.changed.get(key) !== client);
+        if (others.length > 0) client.tell(this.#invalidation.ofKeys(others));
+      }
+      prefix.changed.clear();
+    }
+  }
+}
+
+/** What a session has of this, if anything. */
+function clientOf(session: Session | undefined): TrackedClient | undefined {
+  return session?.tracking as TrackedClient | undefined;
+}

@@ -1,0 +1,151 @@
+/**
+ * Tracked client: one client that is told of changes, and how it is told.
+ *
+ * It stays with its session once tracking was on, since what the client read then is still in the table
+ * when it is on again.
+ *
+ * Not here: which clients are told of a change (`ServerTracking`).
+ *
+ * @module
+ */
+
+import type { ClientTracking, Command, Session, TrackingOptions } from "../engine/mod.ts";
+import { type Args, OutputBuffer, WireWriter } from "../resp/mod.ts";
+import type { Invalidation } from "./invalidation.ts";
+
+/** What a client's state needs of the server's. */
+export interface TrackedClientHost {
+  /** The client with an id, if it is connected. */
+  clientOf(id: number): Session | undefined;
+  /** Notes that a client may have a key. */
+  noteKey(client: TrackedClient, args: Args, argumentIndex: number): void;
+  /** A client is told no more. */
+  disabled(client: TrackedClient): void;
+  /** A client is gone. */
+  released(client: TrackedClient): void;
+}
+
+/** What is told of in place of a key: all of them. */
+export const ALL_KEYS = undefined;
+
+const OFF: TrackingOptions = {
+  isBroadcasting: false,
+  isOptIn: false,
+  isOptOut: false,
+  isNoLoop: false,
+  redirectId: 0,
+  prefixes: [],
+};
+
+/** One client's tracking. */
+export class TrackedClient implements ClientTracking {
+  readonly session: Session;
+  isOn = false;
+  isRedirectBroken = false;
+  isNextNamed = false;
+  prefixes: readonly string[] = [];
+  /** What its running command has changed: told when it has replied. */
+  held: (string | typeof ALL_KEYS)[] = [];
+
+  readonly #host: TrackedClientHost;
+  #options = OFF;
+
+  constructor(session: Session, host: TrackedClientHost) {
+    this.session = session;
+    this.#host = host;
+  }
+
+  get isBroadcasting(): boolean {
+    return this.#options.isBroadcasting;
+  }
+
+  get isOptIn(): boolean {
+    return this.#options.isOptIn;
+  }
+
+  get isOptOut(): boolean {
+    return this.#options.isOptOut;
+  }
+
+  get isNoLoop(): boolean {
+    return this.#options.isNoLoop;
+  }
+
+  get redirectId(): number {
+    return this.#options.redirectId;
+  }
+
+  /** Begins to be told, or to be told otherwise. */
+  enable(options: TrackingOptions): void {
+    this.isOn = true;
+    this.isRedirectBroken = false;
+    this.#options = options;
+  }
+
+  disable(): void {
+    if (!this.isOn) return;
+    this.#host.disabled(this);
+    this.isOn = false;
+    this.isRedirectBroken = false;
+    this.isNextNamed = false;
+    this.prefixes = [];
+    this.#options = OFF;
+  }
+
+  release(): void {
+    this.disable();
+    this.held.length = 0;
+    this.#host.released(this);
+  }
+
+  noteRead(command: Command, args: Args): void {
+    if (!this.isOn || this.isBroadcasting) return;
+    if (this.isOptIn ? !this.isNextNamed : this.isOptOut && this.isNextNamed) return;
+    const range = command.keyRange;
+    if (range === undefined || command.spec.keys!.length > 1) {
+      for (const { argumentIndex } of command.keysOf(args) ?? []) {
+        this.#host.noteKey(this, args, argumentIndex);
+      }
+      return;
+    }
+    const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
+    for (let index = range.first; index <= last; index += range.step) {
+      this.#host.noteKey(this, args, index);
+    }
+  }
+
+  requestEnded(command: Command | undefined): void {
+    if (!this.isNextNamed || this.session.transaction !== undefined) return;
+    // Sub-commands of CLIENT change nothing of that, by whatever name it goes.
+    if (command?.container?.subcommands.has("caching")) return;
+    this.isNextNamed = false;
+  }
+
+  /** Tells it, or who is to be told in its place. */
+  tell(invalidation: Invalidation): void {
+    const { redirectId } = this;
+    if (redirectId === 0) {
+      if (this.session.reply.protocol === 3) deliver(this.session, invalidation.in("push"));
+      return;
+    }
+    const receiver = this.#host.clientOf(redirectId);
+    if (receiver === undefined) return this.#tellBroken();
+    if (receiver.reply.protocol === 3) deliver(receiver, invalidation.in("push"));
+    else if (receiver.subscriber !== undefined) deliver(receiver, invalidation.in("message"));
+  }
+
+  #tellBroken(): void {
+    this.isRedirectBroken = true;
+    if (this.session.reply.protocol !== 3) return;
+    const writer = new WireWriter(new OutputBuffer());
+    writer.protocol = 3;
+    writer.push(2);
+    writer.bulkText("tracking-redir-broken");
+    writer.integer(this.redirectId);
+    deliver(this.session, writer.buffer);
+  }
+}
+
+function deliver({ connection }: Session, { bytes, length }: OutputBuffer): void {
+  connection.deliver(bytes, 0, length);
+}
