@@ -3,7 +3,7 @@
  *
  * The row is all that CONFIG GET, SET and REWRITE, the file reader and the log need to know. Names,
  * defaults and bounds are Redis' own, because monitoring reads them and configuration files move
- * between the two servers; `tcp-nodelay` is ours. A directive whose feature does not exist yet has
+ * between the two servers; `tcp-nodelay` and `transaction-rollback` are ours. A directive whose feature does not exist yet has
  * a row as well: it is checked, kept and shown, `isActedUpon` is false, and who sets it is told so
  * in the log. Whoever builds the feature turns that one word.
  *
@@ -229,6 +229,8 @@ export const DIRECTIVES = [
   { name: "aof-timestamp-enabled", kind: BOOLEAN, default: "no", isActedUpon: true },
   { name: "aof-rewrite-incremental-fsync", kind: BOOLEAN, default: "yes", isActedUpon: true },
   { name: "aof-disable-auto-gc", kind: BOOLEAN, default: "no", isActedUpon: true },
+  // Transactions
+  { name: "transaction-rollback", kind: BOOLEAN, default: "no", isActedUpon: true },
   // Scripts
   { name: "busy-reply-threshold", kind: LONG_COUNT, default: "5000", isActedUpon: false, alias: "lua-time-limit" },
   { name: "lua-enable-deprecated-api", kind: BOOLEAN, default: "no", isActedUpon: false, isImmutable: true, isHidden: true },

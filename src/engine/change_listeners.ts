@@ -36,8 +36,14 @@ export interface Removal {
 /** Something that is told later. */
 interface Held {
   readonly tell: () => void;
+  /** A key that vanished by itself. */
   readonly removal?: Removal;
+  /** Whether that is undone when what is held back is dropped. */
+  readonly isUndone?: boolean;
 }
+
+/** Says of a key whether its removal will be undone if what is held back is dropped. */
+type UndoTest = (databaseIndex: number, key: ByteView) => boolean;
 
 /** The listeners of one server. */
 export class ChangeListeners implements ChangeListener {
@@ -45,6 +51,7 @@ export class ChangeListeners implements ChangeListener {
   /** Replaced, not changed: who listens may come and go while all are told. */
   #listeners: readonly ChangeListener[] = [];
   #held: Held[] | undefined;
+  #isUndone: UndoTest = () => false;
 
   /** @param effects Where the removal of a key leaves for logs and replicas. */
   constructor(effects: Effects) {
@@ -88,7 +95,11 @@ export class ChangeListeners implements ChangeListener {
     const { databaseIndex, key, event, isLazy } = removal;
     if (this.#held !== undefined) {
       const copy = { ...removal, key: new ByteView(key.copy()) };
-      this.#held.push({ tell: () => this.changed(databaseIndex, copy.key, event), removal: copy });
+      this.#held.push({
+        tell: () => this.changed(databaseIndex, copy.key, event),
+        removal: copy,
+        isUndone: this.#isUndone(databaseIndex, key),
+      });
     }
     if (this.#effects.isWanted) {
       this.#effects.emit(databaseIndex, isLazy ? "UNLINK" : "DEL", key);
@@ -113,10 +124,15 @@ export class ChangeListeners implements ChangeListener {
     return true;
   }
 
-  /** Holds back what happens from now on, effects too, until `tellHeld` or `dropHeld`. */
-  hold(): void {
+  /**
+   * Holds back what happens from now on, effects too, until `tellHeld` or `dropHeld`.
+   *
+   * @param isUndone Asked when a key vanishes by itself.
+   */
+  hold(isUndone: UndoTest): void {
     this.#effects.hold();
     this.#held = [];
+    this.#isUndone = isUndone;
   }
 
   /** Tells what was held back. */
@@ -128,19 +144,18 @@ export class ChangeListeners implements ChangeListener {
   }
 
   /**
-   * Forgets what was held back, but for keys that vanished by themselves.
+   * Forgets what was held back, but for keys that vanished by themselves and stay away.
    *
-   * @param isUndone Whether the removal of a key is undone.
    * @returns How many removals of expired keys were undone.
    */
-  dropHeld(isUndone: (removal: Removal) => boolean): number {
+  dropHeld(): number {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#effects.dropHeld();
     let undoneCount = 0;
-    for (const { removal } of held) {
+    for (const { removal, isUndone } of held) {
       if (removal === undefined) continue;
-      if (!isUndone(removal)) this.removed(removal);
+      if (!isUndone) this.removed(removal);
       else if (removal.event === "expired") undoneCount++;
     }
     return undoneCount;

@@ -85,9 +85,11 @@ export class Command {
     return categories;
   }
 
-  /** Whether this number of arguments will do. */
-  takes(argumentCount: number): boolean {
-    return this.arity >= 0 ? argumentCount === this.arity : argumentCount >= -this.arity;
+  /** Whether it has as many arguments as it needs. */
+  takes(args: Args): boolean {
+    const { arity } = this;
+    const isFit = arity >= 0 ? args.count === arity : args.count >= -arity;
+    return isFit || this.spec.alsoTakes?.(args) === true;
   }
 
   /**

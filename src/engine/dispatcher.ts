@@ -148,7 +148,7 @@ export class Dispatcher implements NestedRunner {
       }
     }
     session.lastCommand = command;
-    if (!command.takes(args.count)) {
+    if (!command.takes(args)) {
       this.#refuse(session, command, wrongArity(command.fullName), args);
       return true;
     }

@@ -29,6 +29,8 @@ export interface Messages {
   publish(channel: ByteView, message: ByteView): number;
   /** The same for a channel of a shard, which no pattern matches. */
   publishToShard(channel: ByteView, message: ByteView): number;
+  /** How many deliveries `publish` would make now. */
+  audienceOf(channel: ByteView): number;
   /** Has a client listen, if it does not yet. @param name Copied. */
   subscribe(session: Session, kind: TopicKind, name: ByteView): void;
   /** Has a client listen no more, if it does. @param name Borrowed. */

@@ -12,6 +12,7 @@ export { CommandTable } from "./command_table.ts";
 export { CommandContext, type NestedRunner } from "./context.ts";
 export { Dispatcher } from "./dispatcher.ts";
 export { Effects, type EffectSink, type EffectWord } from "./effects.ts";
+export { toRedisError } from "./failure.ts";
 export {
   AppendOnlyGate,
   AuthenticatedGate,

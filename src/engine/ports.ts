@@ -283,6 +283,8 @@ export interface ProcessProbe {
 export interface Transactions {
   /** Opens one for a client that has none (MULTI). */
   begin(session: Session): void;
+  /** Whether every transaction of which a command fails is rolled back. */
+  readonly isRollingBack: boolean;
   /** Watches a key for a client (WATCH). @param key Copied. */
   watch(session: Session, keyspace: Keyspace, key: ByteView): void;
 }
@@ -305,6 +307,12 @@ export interface OpenTransaction {
   some(test: (command: Command, args: Args) => boolean): boolean;
   /** Runs what is queued, replies an array of the replies, and ends the transaction. */
   execute(context: CommandContext): void;
+  /**
+   * The same, but if a command fails, all are as if none had run.
+   *
+   * @throws {RedisError} EXECABORT when one failed, or can't be rolled back.
+   */
+  executeOrRollBack(context: CommandContext): void;
   /** Forgets everything. */
   release(): void;
 }

@@ -78,7 +78,7 @@ export class Replayer {
       }
       command = subcommand;
     }
-    return command.run !== undefined && command.takes(args.count)
+    return command.run !== undefined && command.takes(args)
       ? command
       : wrongArity(command.fullName);
   }

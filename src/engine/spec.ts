@@ -111,6 +111,8 @@ export interface CommandSpec {
   name: string;
   /** Number of arguments, the name (or both names) included; negative: at least so many. */
   arity: number;
+  /** Whether it takes a request nevertheless, in a form that is ours and that COMMAND does not tell. */
+  alsoTakes?: (args: Args) => boolean;
   flags: readonly CommandFlag[];
   /** Categories beside those that follow from flags. */
   categories?: readonly AclCategory[];
@@ -124,6 +126,10 @@ export interface CommandSpec {
   elements?: { first: number; step: number };
   /** Finds the keys where the specs don't suffice. */
   findKeys?: (args: Args) => KeyUse[];
+  /** Whether it may give keys that it only reads another encoding (SORT). */
+  recodesKeys?: boolean;
+  /** Number of another database in which it may change the keys that it names (MOVE). */
+  otherDatabase?: (args: Args) => number | undefined;
   subcommands?: readonly CommandSpec[];
   /** Absent for a container that needs a subcommand. */
   run?: CommandHandler;

@@ -116,6 +116,20 @@ export function transactionDiscarded(reason: string): RedisError {
   );
 }
 
+/** A transaction that was rolled back. @param reason Wire text of the command's error. */
+export function transactionRolledBack(number: number, name: string, reason: string): RedisError {
+  return new RedisError(
+    `EXECABORT Transaction rolled back because of command ${number} '${name}': ${reason}`,
+  );
+}
+
+/** A transaction that could not be rolled back. */
+export function transactionIrrevocable(number: number, name: string): RedisError {
+  return new RedisError(
+    `EXECABORT Transaction discarded because command ${number} '${name}' can't be rolled back`,
+  );
+}
+
 // Authentication.
 
 export const NO_AUTH = new RedisError("NOAUTH Authentication required.");

@@ -73,6 +73,14 @@ export class Channels implements Messages {
     return deliveryCount;
   }
 
+  audienceOf(channel: ByteView): number {
+    let deliveryCount = this.subscriberCount("channel", channel);
+    if (this.#tables.pattern.count === 0) return deliveryCount;
+    this.#patterns.match(channel, this.#matching);
+    for (const topic of this.#matching) deliveryCount += topic.subscribers.size;
+    return deliveryCount;
+  }
+
   publishToShard(channel: ByteView, message: ByteView): number {
     const topic = this.#tables.shard.find(channel);
     return topic === undefined ? 0 : this.#delivery.send(topic, "smessage", channel, message);

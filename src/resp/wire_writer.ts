@@ -62,6 +62,8 @@ export class WireWriter implements ReplyWriter {
   errorCount = 0;
   /** The code of the last one. */
   lastErrorCode = "";
+  /** Its text. */
+  lastErrorText = "";
 
   constructor(buffer: OutputBuffer = new OutputBuffer()) {
     this.buffer = buffer;
@@ -78,6 +80,7 @@ export class WireWriter implements ReplyWriter {
   error(error: RedisError): void {
     this.errorCount++;
     this.lastErrorCode = error.code;
+    this.lastErrorText = error.text;
     this.#line(MINUS, error.text);
   }
 

@@ -47,7 +47,7 @@ import {
 } from "../persistence/mod.ts";
 import { Channels, KeyspaceNotifications } from "../pubsub/mod.ts";
 import { Authenticator } from "../security/mod.ts";
-import { Store } from "../store/mod.ts";
+import { type Arena, Store } from "../store/mod.ts";
 import { ServerTracking } from "../tracking/mod.ts";
 import { ServerTransactions } from "../transaction/mod.ts";
 import { ClientHost } from "./client_host.ts";
@@ -74,6 +74,8 @@ export interface ServerOptions {
   rewriteConfig: () => void;
   /** Ends the process at once; a server in another program only stops. */
   exit: (exitCode: number) => void;
+  /** Where the data live; one of its own unless said. */
+  arena?: Arena;
 }
 
 /** One server. */
@@ -135,6 +137,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       random,
       databaseCount: config.number("databases"),
       counters: this.stats,
+      arena: options.arena,
     });
     this.commands = new CommandTable(renamedCommands(COMMANDS, config));
     this.pause = new PauseGate(clock, this.store.environment, () => this.#retryAll());

@@ -233,14 +233,14 @@ export class EntryTable {
     const ref = this.peek(key);
     if (ref === 0) return false;
     this.#detachFound(ref);
-    this.#free(ref, isLazy);
+    this.free(ref, isLazy);
     return true;
   }
 
   /** Removes an entry and frees it with its value. */
   removeEntry(ref: Ref, isLazy = this.environment.lazyFree.isForOverwritten): void {
     this.#detach(ref);
-    this.#free(ref, isLazy);
+    this.free(ref, isLazy);
   }
 
   /**
@@ -322,20 +322,20 @@ export class EntryTable {
   moveEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
     this.preserve(ref);
     target.remove(newKey);
-    const moved = this.#twin(ref, newKey);
+    const moved = this.twin(ref, newKey);
     this.environment.snapshot?.moved(ref, moved);
     this.#detach(ref);
     this.#entries.arena.free(ref);
-    target.#attach(moved);
+    target.attach(moved);
   }
 
   /** Copies an entry, expiry included but unused yet, under another key; what was there is removed. */
   copyEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
     target.remove(newKey);
-    const copy = this.#twin(ref, newKey);
+    const copy = this.twin(ref, newKey);
     this.environment.values.copy(ref, copy);
     this.#entries.setAccess(copy, this.environment.freshAccess);
-    target.#attach(copy);
+    target.attach(copy);
   }
 
   // Layouts.
@@ -391,7 +391,7 @@ export class EntryTable {
       entries.writeExpiry(fresh, entries.readExpiry(old, this.#expiry));
       this.#volatile.add(fresh);
     }
-    this.#free(old, this.environment.lazyFree.isForOverwritten);
+    this.free(old, this.environment.lazyFree.isForOverwritten);
     return fresh;
   }
 
@@ -456,14 +456,14 @@ export class EntryTable {
   }
 
   /** An entry like `ref` under another key, not attached yet. */
-  #twin(ref: Ref, key: ByteView): Ref {
+  protected twin(ref: Ref, key: ByteView): Ref {
     const entries = this.#entries;
     const inlineBytes = entries.inlineBytesOf(ref);
     return entries.createFrom(ref, key, entries.kindOf(ref), entries.flagsOf(ref), inlineBytes);
   }
 
   /** Puts an unattached entry into dictionary and wheel; its key must be absent. */
-  #attach(ref: Ref): void {
+  protected attach(ref: Ref): void {
     const key = this.#entries.keyView(ref, this.#keyView);
     this.#dictionary.insert(this.#hashOf(key), ref);
     this.environment.observer?.appeared(this.index, key);
@@ -492,7 +492,7 @@ export class EntryTable {
   }
 
   /** Frees an entry that was taken out, with its value, but leaves it to a snapshot that wants it. */
-  #free(ref: Ref, isLazy: boolean): void {
+  protected free(ref: Ref, isLazy: boolean): void {
     if (this.#isUnsaved(ref) && this.environment.snapshot!.adopt(this, ref)) return;
     this.environment.freeValue(ref, isLazy);
     this.#entries.arena.free(ref);

@@ -72,6 +72,49 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return ref;
   }
 
+  /** What the entry of a key notes about its last use; `undefined` without one. */
+  noteOfAccess(key: ByteView): number | undefined {
+    const ref = this.lookUp(key);
+    return ref === 0 ? undefined : this.entries.accessOf(ref);
+  }
+
+  /** Changes that, where there is an entry. */
+  noteAccess(key: ByteView, access: number): void {
+    const ref = this.lookUp(key);
+    if (ref !== 0) this.entries.setAccess(ref, access);
+  }
+
+  /**
+   * Copies the entry of a key as it is, due or not, expiry and last use included.
+   *
+   * @returns The copy, which is in no table, for `reinstate` or `freeImage`; 0: there is no entry.
+   */
+  imageOf(key: ByteView): Ref {
+    const ref = this.lookUp(key);
+    if (ref === 0) return 0;
+    const image = this.twin(ref, key);
+    this.environment.values.copy(ref, image);
+    return image;
+  }
+
+  /**
+   * Puts a copy in the place of what is under a key. That it appears is told like of any other key.
+   *
+   * @param image The table's from now on; 0: nothing shall be there.
+   */
+  reinstate(key: ByteView, image: Ref): void {
+    const ref = this.lookUp(key);
+    if (ref !== 0) this.removeEntry(ref);
+    if (image === 0) return;
+    this.attach(image);
+    if (this.entries.expires(image)) this.environment.wakeBy(this.entries.dueMsOf(image));
+  }
+
+  /** Frees a copy that was not put back. */
+  freeImage(image: Ref): void {
+    this.free(image, true);
+  }
+
   /**
    * Points a view at a key's string for a command that reads it.
    *

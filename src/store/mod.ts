@@ -11,7 +11,7 @@ export { AccessFrequency, type FrequencyOptions } from "./access_frequency.ts";
 export { type KeyObserver, type StoreListener } from "./environment.ts";
 export type { KeyLookAhead } from "./key_look_ahead.ts";
 export { type KeyPresence, Keyspace } from "./keyspace.ts";
-export { ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";
+export { type Arena, ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";
 export { extendString, overwriteString } from "./string_edit.ts";
 export {
   backLengthBytes,
@@ -49,6 +49,7 @@ export {
   SPARE_BYTES,
   writeEmptySketch,
 } from "./structures/mod.ts";
+export { PreImages } from "./pre_images.ts";
 export { Snapshot, type SnapshotSink } from "./snapshot.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export {

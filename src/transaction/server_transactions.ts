@@ -19,10 +19,15 @@ const WATCH_BYTES = 128;
 /** The transactions of one server. */
 export class ServerTransactions implements Transactions {
   readonly #watchedKeys: WatchedKeys;
+  isRollingBack = false;
   #spare: Transaction | undefined;
 
   constructor(server: ServerParts) {
+    const { config } = server;
     this.#watchedKeys = new WatchedKeys(server);
+    const follow = () => this.isRollingBack = config.boolean("transaction-rollback");
+    config.onApply("transaction-rollback", follow);
+    follow();
   }
 
   begin(session: Session): void {

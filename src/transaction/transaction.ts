@@ -21,10 +21,12 @@ import type {
   Command,
   CommandContext,
   CommandFlag,
+  NestedRunner,
   OpenTransaction,
   Session,
 } from "../engine/mod.ts";
 import { Args } from "../resp/mod.ts";
+import { irrevocableIn, runRevocably } from "./rollback.ts";
 
 const FIRST_BYTES = 512;
 /** Buffers up to this size outlive their transaction. */
@@ -104,18 +106,19 @@ export class Transaction implements OpenTransaction {
   }
 
   execute(context: CommandContext): void {
-    const { session, reply } = context;
-    session.endWatch();
-    reply.array(this.commandCount);
-    this.#isRunning = true;
-    context.nest((runner) => {
+    this.#run(context, (runner) => {
       this.some((command, args) => {
         runner.runNested(command, args);
         return false;
       });
     });
-    this.#isRunning = false;
-    session.endTransaction();
+  }
+
+  executeOrRollBack(context: CommandContext): void {
+    let failure = irrevocableIn(this);
+    if (failure !== undefined) context.session.endTransaction();
+    else this.#run(context, (runner) => failure = runRevocably(this, context, runner));
+    if (failure !== undefined) throw failure;
   }
 
   release(): void {
@@ -129,6 +132,17 @@ export class Transaction implements OpenTransaction {
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
     this.#args.release();
     this.#ended(this);
+  }
+
+  /** Replies an array of what the requests reply, and ends the transaction. */
+  #run(context: CommandContext, each: (runner: NestedRunner) => void): void {
+    const { session, reply } = context;
+    session.endWatch();
+    reply.array(this.commandCount);
+    this.#isRunning = true;
+    context.nest(each);
+    this.#isRunning = false;
+    session.endTransaction();
   }
 
   #reserve(byteCount: number): void {

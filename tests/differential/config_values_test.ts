@@ -27,6 +27,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   "port",
   "save",
   "tcp-nodelay",
+  "transaction-rollback",
 ]);
 
 /** Directives of which not every value in the list below can be set without consequences. */
@@ -34,6 +35,7 @@ const TOUCHY_NAMES: ReadonlySet<string> = new Set([
   ...["activedefrag", "jemalloc-bg-thread", "watchdog-period", "appendonly"],
   ...["oom-score-adj", "port", "bind", "dir", "maxclients", "requirepass", "repl-backlog-size"],
   ...["maxmemory", "maxmemory-clients", "key-load-delay", "rdb-key-save-delay", "tcp-nodelay"],
+  ...["transaction-rollback"],
   ...["crash-log-enabled", "loading-process-events-interval-bytes"],
   ...["tls-port", "tls-cluster", "tls-replication"],
 ]);

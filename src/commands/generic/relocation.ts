@@ -20,8 +20,10 @@ import type { Keyspace, Ref } from "../../store/mod.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const RELOCATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
-  { name: "copy", arity: -3, flags: ["write", "denyoom"], keys: [keyAt(1, "RO access"), keyAt(2, "OW update")], run: copy },
-  { name: "move", arity: 3, flags: ["write", "fast"], keys: [keyAt(1, "RW access update")], run: move },
+  { name: "copy", arity: -3, flags: ["write", "denyoom"], keys: [keyAt(1, "RO access"), keyAt(2, "OW update")],
+    run: copy, otherDatabase: databaseOfCopy },
+  { name: "move", arity: 3, flags: ["write", "fast"], keys: [keyAt(1, "RW access update")],
+    run: move, otherDatabase: (args) => numberAt(args, 2) },
   { name: "rename", arity: 3, flags: ["write"], keys: [keyAt(1, "RW access delete"), keyAt(2, "OW update")], run: rename },
   { name: "renamenx", arity: 3, flags: ["write", "fast"],
     keys: [keyAt(1, "RW access delete"), keyAt(2, "OW insert")], run: renamenx },
@@ -93,6 +95,19 @@ function renameEntry(context: CommandContext, args: Args, ref: Ref): void {
   db.moveEntry(ref, db, newKey);
   context.modified(key, "rename_from", 0);
   context.modified(newKey, "rename_to");
+}
+
+/** The database that COPY names last. */
+function databaseOfCopy(args: Args): number | undefined {
+  let index = args.count - 2;
+  while (index > 2 && !args.isWord(index, "db")) index--;
+  return index > 2 ? numberAt(args, index + 1) : undefined;
+}
+
+/** A number, if the argument is one. */
+function numberAt(args: Args, index: number): number | undefined {
+  const text = args.text(index);
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 /** @throws {RedisError} When there is no such database. */

@@ -52,9 +52,10 @@ const STORED = unknownKeys(
 // deno-fmt-ignore
 export const SORT_COMMANDS: readonly CommandSpec[] = defineCommands("dangerous", [
   { name: "sort", arity: -2, flags: ["write", "denyoom", "movablekeys"], categories: ["set", "sortedset", "list"],
-    keys: [SOURCE, LOOKED_UP, STORED], findKeys: keysOfSort, run: sort },
+    keys: [SOURCE, LOOKED_UP, STORED], findKeys: keysOfSort, run: sort, recodesKeys: true },
   { name: "sort_ro", arity: -2, flags: ["readonly", "movablekeys"], categories: ["set", "sortedset", "list"],
-    keys: [SOURCE, LOOKED_UP], findKeys: () => [{ argumentIndex: 1, flags: SOURCE.flags }], run: sortRo },
+    keys: [SOURCE, LOOKED_UP], findKeys: () => [{ argumentIndex: 1, flags: SOURCE.flags }],
+    run: sortRo, recodesKeys: true },
 ]);
 
 /** Reused by all commands: they run one after the other. */

@@ -22,12 +22,22 @@ export const MESSAGE_COMMANDS: readonly CommandSpec[] = defineCommands("pubsub",
   { name: "spublish", arity: 3, flags: FLAGS, isBrief: false, keys: [keyAt(1, "not_key")], run: spublish },
 ]);
 
-/** `PUBLISH channel message` → integer: how many deliveries that were. */
+/** `PUBLISH channel message` → integer: how many deliveries that were, or will be. */
 function publish({ server, reply }: CommandContext, args: Args): void {
-  reply.integer(server.messages.publish(args.at(1), args.at(2)));
+  const { changeListeners, messages } = server;
+  if (!changeListeners.isHolding) return reply.integer(messages.publish(args.at(1), args.at(2)));
+  const copy = args.copy();
+  changeListeners.postpone(() => messages.publish(copy.at(1), copy.at(2)));
+  reply.integer(messages.audienceOf(args.at(1)));
 }
 
-/** `SPUBLISH shardchannel message` → integer: how many deliveries that were. */
+/** `SPUBLISH shardchannel message` → integer: how many deliveries that were, or will be. */
 function spublish({ server, reply }: CommandContext, args: Args): void {
-  reply.integer(server.messages.publishToShard(args.at(1), args.at(2)));
+  const { changeListeners, messages } = server;
+  if (!changeListeners.isHolding) {
+    return reply.integer(messages.publishToShard(args.at(1), args.at(2)));
+  }
+  const copy = args.copy();
+  changeListeners.postpone(() => messages.publishToShard(copy.at(1), copy.at(2)));
+  reply.integer(messages.subscriberCount("shard", args.at(1)));
 }

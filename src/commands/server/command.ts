@@ -144,7 +144,7 @@ function findKeys(context: CommandContext, request: Args): readonly KeyUse[] {
   if (found.spec.keys === undefined && found.spec.findKeys === undefined) {
     throw COMMAND_HAS_NO_KEYS;
   }
-  if (!found.takes(request.count)) throw COMMAND_ARITY_INVALID;
+  if (!found.takes(request)) throw COMMAND_ARITY_INVALID;
   const uses = found.keysOf(request) ?? [];
   if (uses.length === 0 && !found.has("no_mandatory_keys")) throw COMMAND_ARGUMENTS_INVALID;
   return uses;

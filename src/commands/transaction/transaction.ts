@@ -27,7 +27,7 @@ const EXEC_FLAGS: readonly CommandFlag[] = ["noscript", "loading", "stale", "ski
 // deno-fmt-ignore
 export const TRANSACTION_COMMANDS: readonly CommandSpec[] = defineCommands("transaction", [
   { name: "multi", arity: 1, flags: FLAGS, withinMulti: "runs", run: multi },
-  { name: "exec", arity: 1, flags: EXEC_FLAGS, withinMulti: "executes", run: exec },
+  { name: "exec", arity: 1, flags: EXEC_FLAGS, withinMulti: "executes", run: exec, alsoTakes: wantsRollback },
   { name: "discard", arity: 1, flags: FLAGS, withinMulti: "ends", run: discard },
   { name: "watch", arity: -2, flags: FLAGS, keys: [keyRange(1, -1, 1, "RO")], withinMulti: "runs", run: watch },
   { name: "unwatch", arity: 1, flags: FLAGS, run: unwatch },
@@ -41,20 +41,30 @@ function multi(context: CommandContext): void {
   context.reply.ok();
 }
 
-/** `EXEC` → array of the queued commands' replies, or nil when a watched key has changed. */
-function exec(context: CommandContext): void {
-  const { session } = context;
+/**
+ * `EXEC [ROLLBACK | RB]` → array of the queued commands' replies, or nil when a watched key has changed.
+ * What is replayed counted before.
+ */
+function exec(context: CommandContext, args: Args): void {
+  const { session, server } = context;
   const { transaction, watch } = session;
   if (transaction === undefined) throw EXEC_WITHOUT_MULTI;
   const isBroken = watch !== undefined && (watch.isBroken || watch.hasExpired());
   if (!transaction.hasFailed && !isBroken) {
-    transaction.execute(context);
+    const mayRollBack = args.count > 1 || server.transactions.isRollingBack;
+    if (mayRollBack && !session.isReplayed) transaction.executeOrRollBack(context);
+    else transaction.execute(context);
     return;
   }
   const hasFailed = transaction.hasFailed;
   session.endTransaction();
   if (hasFailed) throw TRANSACTION_FAILED;
   context.reply.nilArray();
+}
+
+/** Whether a request is `EXEC ROLLBACK`, which is ours, or `EXEC RB`. */
+function wantsRollback(args: Args): boolean {
+  return args.count === 2 && (args.isWord(1, "rollback") || args.isWord(1, "rb"));
 }
 
 /** `DISCARD` → OK; the queue is forgotten, and no key is watched any more. */

@@ -36,6 +36,7 @@ import { isFairDraw, sampleRecords } from "./dictionary_sampling.ts";
 import {
   baseOf,
   closeGap,
+  copySegment,
   countOf,
   DEPTH_MAX,
   depthOf,
@@ -96,6 +97,11 @@ export class Dictionary {
   /** The block that leads to all others; calls that add or remove may change it. 0: none. */
   get root(): Ref {
     return this.#directory.root;
+  }
+
+  /** Makes a dictionary of copies in the same order; returns its root. */
+  duplicate(copyRecord: (record: Ref) => Ref): Ref {
+    return this.#directory.duplicate((segment) => copySegment(this.#arena, segment, copyRecord));
   }
 
   /** Records held. */

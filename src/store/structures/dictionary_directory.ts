@@ -108,6 +108,26 @@ export class DictionaryDirectory {
     }
   }
 
+  /** Makes a root with the same places, and copies of the segments in them; returns it. */
+  duplicate(copySegment: (segment: Ref) => Ref): Ref {
+    const original = this.root;
+    const duplicate = this.#newRoot(this.count, this.depth);
+    let previous = 0, copy = 0;
+    for (let index = 0; index < this.length; index++) {
+      const segment = this.segmentAt(index);
+      if (segment !== previous) copy = copySegment(segment);
+      previous = segment;
+      this.root = duplicate;
+      this.setSegment(copy, index, 1);
+      this.root = original;
+    }
+    const { deepestSegmentCount } = this;
+    this.root = duplicate;
+    this.deepestSegmentCount = deepestSegmentCount;
+    this.root = original;
+    return duplicate;
+  }
+
   /** Doubles the places, as some segment needs one more bit. */
   grow(): void {
     const old = this.root;

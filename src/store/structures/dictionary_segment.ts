@@ -33,6 +33,31 @@ export function newSegment(arena: Arena, slotBits: number, depth: number): Ref {
   return segment;
 }
 
+/** Copies a segment, with a copy of each record in the slot that the record is in. */
+export function copySegment(
+  arena: Arena,
+  segment: Ref,
+  copyRecord: (record: Ref) => Ref,
+): Ref {
+  const slotBits = slotBitsOf(arena, segment);
+  const copy = newSegment(arena, slotBits, depthOf(arena, segment));
+  const from = arena.words[segment >>> PAGE_SHIFT], base = baseOf(segment);
+  const to = arena.words[copy >>> PAGE_SHIFT], copyBase = baseOf(copy);
+  const records = new Int32Array(countOf(arena, segment));
+  let count = 0;
+  for (let word = 1; word < 2 << slotBits; word += 2) {
+    if (from[base + word] !== 0) records[count++] = from[base + word];
+  }
+  arena.touch(records, count);
+  for (let word = 0; word < 2 << slotBits; word += 2) {
+    if (from[base + word + 1] === 0) continue;
+    to[copyBase + word] = from[base + word];
+    to[copyBase + word + 1] = copyRecord(from[base + word + 1]);
+  }
+  to[copyBase - HEADER_WORDS] = count;
+  return copy;
+}
+
 /** How many records a segment holds. */
 export function countOf(arena: Arena, segment: Ref): number {
   return arena.words[segment >>> PAGE_SHIFT][baseOf(segment) - 2];

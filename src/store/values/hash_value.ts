@@ -249,15 +249,10 @@ export class HashValue extends Collection {
   copyRoot(): Ref {
     if (this.encoding === ENCODING_LISTPACK) return this.#listpack.open(this.root).duplicate();
     const { arena } = this.environment;
-    const copy = new Dictionary(arena).create();
-    this.#dictionary.open(this.root).forEachTouched((record, hash) => {
+    return this.#dictionary.open(this.root).duplicate((record) => {
       const field = hashRecordField(arena, record, this.#field);
-      copy.insert(
-        hash,
-        createHashRecord(arena, field, hashRecordValue(arena, record, this.#value)),
-      );
+      return createHashRecord(arena, field, hashRecordValue(arena, record, this.#value));
     });
-    return copy.root;
   }
 
   memoryBytes(sampleCount: number): number {

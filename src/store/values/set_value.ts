@@ -251,13 +251,11 @@ export class SetValue extends Collection {
   override copyRoot(): Ref {
     if (this.encoding === ENCODING_INTSET) return this.#openIntset().copy();
     const arena = this.environment.arena;
-    const copies = new Dictionary(arena).create();
     const view = new ByteView();
-    this.#dictionary.open(this.root).forEach((record, hash) => {
+    return this.#dictionary.open(this.root).duplicate((record) => {
       const { bytes, start, end } = recordKeyView(arena, record, view);
-      copies.insert(hash, createKeyRecord(arena, bytes, start, end));
+      return createKeyRecord(arena, bytes, start, end);
     });
-    return copies.root;
   }
 
   override memoryBytes(sampleCount: number): number {

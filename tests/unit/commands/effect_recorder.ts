@@ -123,7 +123,7 @@ export class EffectRecorder implements Disposable {
   /** Whether a request gets as far as a handler: there is such a command, and the arity is right. */
   reachesHandler(...words: string[]): boolean {
     const args = Args.of(...words), command = this.#find(args);
-    return command?.run !== undefined && command.takes(args.count);
+    return command?.run !== undefined && command.takes(args);
   }
 
   #find(args: Args): Command | undefined {

@@ -36,7 +36,7 @@ Deno.test("changes are told at once unless they are held back", () => {
 
 Deno.test("what was held back is told in order, of copies", () => {
   const { listeners, heard } = recording();
-  listeners.hold();
+  listeners.hold(() => false);
   const key = ByteView.ofText("a");
   listeners.changed(0, key, "set");
   key.bytes.fill(120);
@@ -52,11 +52,11 @@ Deno.test("what was held back is told in order, of copies", () => {
 Deno.test("what is dropped is not told, but for removals that are not undone", () => {
   const { listeners, heard, effects } = recording();
   effects.beginUnit();
-  listeners.hold();
+  listeners.hold((_, key) => key.toText() === "ours");
   listeners.changed(0, ByteView.ofText("a"), "set");
   listeners.removed(expired("ours"));
   listeners.removed(expired("other"));
-  assertEquals(listeners.dropHeld(({ key }) => key.toText() === "ours"), 1);
+  assertEquals(listeners.dropHeld(), 1);
   effects.endUnit();
   assertEquals(heard, ["expired other in 0", "DEL other"]);
 });
@@ -64,7 +64,7 @@ Deno.test("what is dropped is not told, but for removals that are not undone", (
 Deno.test("effects that were held back leave as the unit that they are", () => {
   const { listeners, heard, effects } = recording();
   effects.beginUnit();
-  listeners.hold();
+  listeners.hold(() => false);
   effects.emit(0, "SET", "a", "1");
   effects.emit(0, "SET", "b", "2");
   assertEquals(heard, []);
