@@ -106,7 +106,7 @@ export class ServerPersistence implements Persistence, PersistenceState {
       store.flush(store.databases, false);
       changeListeners.flushed(store.databases);
     }
-    const steps = this.#newLoader(options.replacesKeys).steps(source);
+    const steps = this.#newLoader(options.replacesKeys, opened.byteCount).steps(source);
     try {
       this.#noteLoaded(this.#loading.runNow(steps));
     } catch (error) {
@@ -207,7 +207,10 @@ export class ServerPersistence implements Persistence, PersistenceState {
     const opened = this.#openFile();
     if (opened === undefined) return false;
     using source = opened.source;
-    const result = await this.#loading.run(this.#newLoader(false).steps(source), opened.byteCount);
+    const result = await this.#loading.run(
+      this.#newLoader(false, opened.byteCount).steps(source),
+      opened.byteCount,
+    );
     if (result === undefined) return false;
     this.#noteLoaded(result);
     return true;
@@ -224,14 +227,14 @@ export class ServerPersistence implements Persistence, PersistenceState {
     }
   }
 
-  #newLoader(replacesKeys: boolean): RdbLoader {
+  #newLoader(replacesKeys: boolean, byteCount: number): RdbLoader {
     const { store, config, log, payloads, stats } = this.#server;
     const isChecksummed = config.boolean("rdbchecksum") && payloads.isChecksumChecked;
     const noteUsedMemory = (byteCount: number): void => {
       stats.loadingRdbUsedBytes = byteCount;
     };
     return new RdbLoader(store, {
-      ...{ isChecksummed, keepsExpired: false, replacesKeys, log, noteUsedMemory },
+      ...{ isChecksummed, keepsExpired: false, replacesKeys, log, noteUsedMemory, byteCount },
     });
   }
 

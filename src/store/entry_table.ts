@@ -180,8 +180,7 @@ export class EntryTable {
    * Draws some entries.
    *
    * @param isVolatileOnly Whether only those with an expiry count.
-   * @param refs Gets the entries; @param hashes Their keys' hashes.
-   * @returns How many; 0 only when there are none.
+   * @param refs Gets the entries; @param hashes Their keys' hashes. @returns How many; 0 only when there are none.
    */
   sample(isVolatileOnly: boolean, refs: Int32Array, hashes: Int32Array, count: number): number {
     if (isVolatileOnly) return this.#volatile.sample(this.#dictionary, refs, hashes, count);
@@ -200,13 +199,14 @@ export class EntryTable {
     return this.#volatile.indexSome(this.#dictionary, wantedCount);
   }
 
+  /** Makes room for so many keys, if there are none yet. */
+  reserve(keyCount: number): void {
+    this.#dictionary.reserve(keyCount);
+  }
+
   // Moving blocks.
 
-  /**
-   * Moves entries off pages that are being emptied, but not their values; walks as `scan` does.
-   *
-   * @param visit Gets each entry and its hash, moved or not.
-   */
+  /** Moves entries off pages that are being emptied, but not their values; else as `scan`. */
   relocate(cursor: number, wantedCount: number, visit: (ref: Ref, hash: number) => void): number {
     const entries = this.#entries;
     return this.#dictionary.relocate(cursor, wantedCount, (ref, hash) => {
@@ -217,7 +217,7 @@ export class EntryTable {
     });
   }
 
-  /** Moves the index of volatile keys off such pages; see `Dictionary.relocate`. */
+  /** Moves the index of volatile keys too; see `Dictionary.relocate`. */
   relocateIndex(cursor: number, wantedCount: number): number {
     return this.#volatile.relocateIndex(cursor, wantedCount);
   }

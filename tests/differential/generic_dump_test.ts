@@ -187,3 +187,15 @@ differential("RESTORE refuses what is no payload, and what its options are not",
   await both.same("DUMP", "absent");
   await both.same("EXISTS", "a");
 });
+
+differential("DEBUG SET-SKIP-CHECKSUM-VALIDATION has any checksum believed", async (both) => {
+  const payload = "\x00\x01v\x0a\x00" + "\x01".repeat(8);
+  const refusal = "ERR DUMP payload version or checksum are wrong";
+  await both.bothRefuse(refusal, "RESTORE", "k", "0", payload);
+  await both.same("DEBUG", "SET-SKIP-CHECKSUM-VALIDATION", "1");
+  await both.same("RESTORE", "k", "0", payload);
+  await both.same("GET", "k");
+  await both.bothRefuse(refusal, "RESTORE", "other", "0", payload.replace("\x0a", "\x0b"));
+  await both.same("DEBUG", "SET-SKIP-CHECKSUM-VALIDATION", "0");
+  await both.bothRefuse(refusal, "RESTORE", "other", "0", payload);
+});

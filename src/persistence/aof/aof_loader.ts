@@ -148,6 +148,7 @@ export class AofLoader {
       keepsExpired: true,
       replacesKeys: false,
       log,
+      byteCount: Deno.statSync(path).size,
       noteUsedMemory: (byteCount) => void (stats.loadingRdbUsedBytes = byteCount),
     });
     try {

@@ -53,6 +53,8 @@ export interface RdbLoadOptions {
   replacesKeys: boolean;
   /** Where facts about the file are told. */
   log: Log;
+  /** Length of the file, if it is known. */
+  byteCount?: number;
   /** Hears how much memory the server used that wrote the file. */
   noteUsedMemory?: (byteCount: number) => void;
 }
@@ -76,6 +78,8 @@ export interface RdbLoadResult {
 /** Bytes between two looks at the clock. */
 const STEP_BYTES = 64 * 1024;
 const SIGNATURE_BYTES = 9;
+/** The form, a key of one byte and an empty value. */
+const KEY_BYTES_MIN = 4;
 /** Longer keys are kept in arrays of their own. */
 const KEPT_KEY_BYTES_MAX = 1024;
 /** Files of older versions have no checksum. */
@@ -170,8 +174,8 @@ export class RdbLoader {
         this.#select(input);
         break;
       case OPCODE_RESIZE_DATABASE:
-        input.size64(this.#number);
-        input.size64(this.#number);
+        this.#reserve(input.size());
+        input.size64(this.#number); // keys that expire
         break;
       case OPCODE_AUX:
         this.#readAux(input);
@@ -184,6 +188,14 @@ export class RdbLoader {
         break;
       default:
         this.#skipFunction(opcode, input);
+    }
+  }
+
+  /** Makes room for the keys of the database, believed as far as the file has bytes for them. */
+  #reserve(keyCount: number): void {
+    const { byteCount } = this.#options;
+    if (byteCount !== undefined && keyCount <= byteCount / KEY_BYTES_MIN) {
+      this.#keyspace.reserve(keyCount);
     }
   }
 

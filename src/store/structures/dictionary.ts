@@ -65,6 +65,8 @@ export const TOUCH_COUNT_MAX = 64;
 
 /** How full a segment gets before it grows, in fifths. */
 const FULL_FIFTHS = 4;
+/** How full a reserved segment will be at most, so much less that chance hardly ever makes it grow. */
+const RESERVED_SHARE = 0.72;
 
 /** A set of records found by their byte keys. */
 export class Dictionary {
@@ -224,6 +226,19 @@ export class Dictionary {
     }
   }
 
+  /** Makes an empty dictionary large enough for so many records, so that it need not grow for them. */
+  reserve(recordCount: number): void {
+    const directory = this.#directory, segmentRecords = RESERVED_SHARE * (1 << SLOT_BITS_MAX);
+    if (this.count > 0 || directory.depth > 0 || recordCount <= segmentRecords) return;
+    while (this.#commonSlotBits() < SLOT_BITS_MAX) this.#grow(directory.segmentAt(0), 0);
+    for (let depth = 0; segmentRecords * 2 ** depth < recordCount && depth < DEPTH_MAX; depth++) {
+      for (let place = 0; place < 1 << depth; place++) {
+        const hash = depth === 0 ? 0 : place << (32 - depth);
+        this.#split(directory.segmentOf(hash), hash);
+      }
+    }
+  }
+
   /** Takes out the record that `find` found; the record itself stays the caller's. */
   removeFound(): void {
     const segment = this.#foundSegment;
@@ -379,22 +394,8 @@ export class Dictionary {
     const bytes = this.#arena.pages[record >>> PAGE_SHIFT];
     const offset = (record & GRANULE_MASK) << 3;
     let at = offset + bytes[offset];
-    const length = bytes[offset + 1];
-    if (length === LONG_KEY_LENGTH) return this.#hasLongKey(record, key, start, end);
-    if (length !== end - start) return false;
-    for (let index = start; index < end; index++) {
-      if (bytes[at++] !== key[index]) return false;
-    }
-    return true;
-  }
-
-  /** The same for a record that tells its key's length in a word. */
-  #hasLongKey(record: Ref, key: Uint8Array, start: number, end: number): boolean {
-    const bytes = this.#arena.bytesOf(record);
-    const offset = this.#arena.offsetOf(record);
-    let at = offset + bytes[offset];
-    const length = bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) |
-      (bytes[at - 1] << 24);
+    let length = bytes[offset + 1];
+    if (length === LONG_KEY_LENGTH) length = wordBefore(bytes, at);
     if (length !== end - start) return false;
     for (let index = start; index < end; index++) {
       if (bytes[at++] !== key[index]) return false;
@@ -494,4 +495,9 @@ export class Dictionary {
     const header = (segment & GRANULE_MASK) << 1;
     placeInSegment(words, header, words[header + 1] >>> 8, hash, record);
   }
+}
+
+/** The length of a long key, which stands before it. */
+function wordBefore(bytes: Uint8Array, at: number): number {
+  return bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
 }

@@ -60,6 +60,29 @@ Deno.test("Dictionary tells keys apart that have the same hash", () => {
   assertEquals(dictionary.find(42, bytesOfText("be"), 0, 2), 0);
 });
 
+Deno.test("Dictionary.reserve makes room for records to come, in an empty dictionary only", () => {
+  const { arena, dictionary } = makeDictionary(0);
+  dictionary.reserve(MANY);
+  const { slotCount } = dictionary;
+  assert(slotCount >= MANY && slotCount <= 3 * MANY, `${slotCount} slots`);
+  for (let index = 0; index < MANY; index++) add(arena, dictionary, `${index}`);
+  assertEquals([dictionary.count, dictionary.slotCount], [MANY, slotCount]);
+  for (let index = 0; index < MANY; index++) assert(find(dictionary, `${index}`) !== 0);
+  dictionary.reserve(100 * MANY);
+  assertEquals(dictionary.slotCount, slotCount);
+  for (let index = 0; index < MANY; index++) {
+    assert(find(dictionary, `${index}`) !== 0);
+    dictionary.removeFound();
+  }
+  assertEquals([dictionary.count, dictionary.directoryLength], [0, 1]);
+});
+
+Deno.test("Dictionary.reserve leaves a dictionary small that needs no more", () => {
+  const { dictionary } = makeDictionary(0);
+  dictionary.reserve(100);
+  assertEquals(dictionary.slotCount, 4);
+});
+
 Deno.test("Dictionary compares keys of 254 bytes and more to the last byte", () => {
   const { arena, dictionary } = makeDictionary(0);
   for (const byteCount of [254, 255, 256, 300_000]) {
