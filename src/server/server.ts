@@ -177,20 +177,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     const dispatcher = new Dispatcher(this, this.#newGates());
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
     this.#heartbeat = new Heartbeat(this, this.#host);
-    const { lazyFree } = this.store.environment;
-    this.store.environment.listener = {
-      expired: (databaseIndex, key) => {
-        const isLazy = lazyFree.isForExpired;
-        this.changeListeners.removed({ databaseIndex, key, event: "expired", isLazy });
-      },
-      evicted: (databaseIndex, key) => {
-        const isLazy = lazyFree.isForEvicted;
-        this.changeListeners.removed({ databaseIndex, key, event: "evicted", isLazy });
-      },
-      expiresSooner: (dueMs) => this.#heartbeat.expireAt(dueMs),
-      isDue: () => this.#heartbeat.expireNow(),
-    };
-    lazyFree.begins = () => this.#heartbeat.freeLazily();
+    this.#hearStore();
     followMemoryDirectives(this, this.#host, this.#heartbeat);
   }
 
@@ -300,6 +287,24 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       notifications.want(config.text("notify-keyspace-events"));
     });
     followCollectionLimits(config, this.store.environment.limits);
+  }
+
+  /** Has the store tell what happens without a command. */
+  #hearStore(): void {
+    const { environment } = this.store, { lazyFree } = environment;
+    environment.listener = {
+      expired: (databaseIndex, key) => {
+        const isLazy = lazyFree.isForExpired;
+        this.changeListeners.removed({ databaseIndex, key, event: "expired", isLazy });
+      },
+      evicted: (databaseIndex, key) => {
+        const isLazy = lazyFree.isForEvicted;
+        this.changeListeners.removed({ databaseIndex, key, event: "evicted", isLazy });
+      },
+      expiresSooner: (dueMs) => this.#heartbeat.expireAt(dueMs),
+      isDue: () => this.#heartbeat.expireNow(),
+    };
+    lazyFree.begins = () => this.#heartbeat.freeLazily();
   }
 
   /** The gates that commands pass, in Redis' order. */
