@@ -25,14 +25,14 @@ export function keyRangeOf(spec: CommandSpec): KeyRange | undefined {
 }
 
 /**
- * Applies all rules of a row.
+ * Applies all rules of a row, but for those that find what is only routed like keys (`not_key`).
  *
  * @returns The keys in the order of the rules; `undefined` when the arguments make no sense.
  */
 export function findKeyUses(specs: readonly KeySpec[], args: Args): KeyUse[] | undefined {
   const uses: KeyUse[] = [];
   for (const spec of specs) {
-    const first = firstKeyIndex(spec, args);
+    const first = spec.flags.includes("not_key") ? undefined : firstKeyIndex(spec, args);
     if (first === undefined) continue;
     const range = keyIndices(spec, first, args);
     if (range === undefined || range.last < range.first) return undefined;

@@ -141,7 +141,8 @@ function findKeys(context: CommandContext, request: Args): readonly KeyUse[] {
     found = found.subcommands.get(request.at(1).toLowerText());
   }
   if (found === undefined) throw COMMAND_INVALID;
-  if (found.spec.keys === undefined && found.spec.findKeys === undefined) {
+  const { keys = [], findKeys } = found.spec;
+  if (findKeys === undefined && keys.every((key) => key.flags.includes("not_key"))) {
     throw COMMAND_HAS_NO_KEYS;
   }
   if (!found.takes(request)) throw COMMAND_ARITY_INVALID;
