@@ -17,6 +17,9 @@ import type { Effects } from "./effects.ts";
 import type { ServerParts } from "./ports.ts";
 import type { Session } from "./session.ts";
 
+/** The event of a change that nobody is to be notified of. */
+export const NO_EVENT = "";
+
 /** Runs a command within another. */
 export interface NestedRunner {
   /**

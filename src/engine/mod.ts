@@ -9,7 +9,7 @@ export { ChangeListeners, type Removal } from "./change_listeners.ts";
 export { ClientRegistry } from "./client_registry.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";
-export { CommandContext, type NestedRunner } from "./context.ts";
+export { CommandContext, type NestedRunner, NO_EVENT } from "./context.ts";
 export { Dispatcher } from "./dispatcher.ts";
 export { Effects, type EffectSink, type EffectWord } from "./effects.ts";
 export { toRedisError } from "./failure.ts";

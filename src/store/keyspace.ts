@@ -64,6 +64,13 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return entries.expires(ref) && entries.dueMsOf(ref) <= this.dueByMs ? "due" : "alive";
   }
 
+  /** Removes a key, alive or due, and tells nobody that its time had come; returns whether it was there. */
+  discard(key: ByteView): boolean {
+    const ref = this.lookUp(key);
+    if (ref !== 0) this.removeEntry(ref);
+    return ref !== 0;
+  }
+
   /** The same as `readUntouched` for a command about the entry itself, whose miss is not told (OBJECT). */
   readUnnoticed(key: ByteView): Ref {
     const ref = this.peek(key);

@@ -140,6 +140,7 @@ told("keys as a whole", async (events, both) => {
   await both.same("SELECT", "3");
   await events.tell("SET a 1", "COPY a b", "MOVE a 0");
   await both.same("SELECT", "0");
+  await events.tell("DEBUG POPULATE 3");
   await events.tellNothing("SWAPDB 0 3", "FLUSHDB", "FLUSHALL", "DEBUG RELOAD");
 });
 
@@ -221,6 +222,12 @@ told("expired keys", async (events, both) => {
     "DEL b a",
   );
   await events.tell("SET a 1 PXAT 1", "TTL a", "SET a 1 PXAT 1", "RPUSH a x");
+  const payload = payloadOf(Uint8Array.of(0, 1, 120));
+  for (const ttl of ["0", "1", "-1"]) {
+    await events.tell("SET a 1 PXAT 1");
+    await both.same("RESTORE", "a", ttl, payload, "REPLACE", "ABSTTL");
+    await events.compare();
+  }
   await both.same("DEBUG", "SET-ACTIVE-EXPIRE", "1");
 });
 

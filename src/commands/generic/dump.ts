@@ -58,15 +58,13 @@ function restore(context: CommandContext, args: Args): void {
   const { db, server, effects } = context;
   const key = args.at(1);
   const options = parseOptions(args);
-  const isReplacing = db.write(key) !== 0;
-  if (isReplacing && !options.replaces) throw BUSY_KEY;
+  if (!options.replaces && db.write(key) !== 0) throw BUSY_KEY;
   args.int64(2, expiresAt);
   if (expiresAt.hi < 0) throw INVALID_TTL;
   const expires = (expiresAt.hi | expiresAt.lo) !== 0;
   if (expires && isOver(context, options)) {
     server.payloads.check(args.at(3));
-    if (isReplacing) {
-      db.remove(key);
+    if (db.discard(key)) {
       context.modified(key, "del");
       effects.replaceWith("DEL", key);
     }

@@ -11,6 +11,7 @@ import {
   defineCommands,
   keyAt,
   keyRange,
+  NO_EVENT,
 } from "../../engine/mod.ts";
 import { CORRUPT_SKETCH } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
@@ -36,9 +37,6 @@ export const CARDINALITY_COMMANDS: readonly CommandSpec[] = defineCommands("hype
   { name: "pfmerge", arity: -2, flags: ["write", "denyoom"],
     keys: [keyAt(1, "RW access insert"), keyRange(2, -1, 1, "RO access")], run: pfmerge },
 ]);
-
-/** No event of a name: the key changed, but nobody is notified. */
-const NO_EVENT = "";
 
 /** Reused by all commands: they run one after the other. */
 const sketch = new StoredSketch();

@@ -7,7 +7,12 @@
 import { bytesOfText, ByteView } from "../../base/byte_view.ts";
 import { Glob } from "../../base/glob.ts";
 import { randomId } from "../../base/random.ts";
-import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
+import {
+  type CommandContext,
+  type CommandSpec,
+  defineCommands,
+  NO_EVENT,
+} from "../../engine/mod.ts";
 import {
   errorWithText,
   NO_SUCH_KEY,
@@ -337,7 +342,7 @@ function populate(context: CommandContext, args: Args): void {
     const value = new Uint8Array(valueBytes === 0 ? text.length : valueBytes);
     value.set(text.subarray(0, value.length));
     db.setText(key, new ByteView(value), false);
-    context.modified(key, "set", 0);
+    context.modified(key, NO_EVENT, 0);
   }
   context.reply.ok();
 }

@@ -67,7 +67,7 @@ export class DumpCodec implements PayloadCodec {
 
   restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void {
     this.#readPayload(payload, (form, input) => {
-      this.#reader.read(form, input, keyspace, key, true);
+      this.#reader.read(form, input, keyspace, key);
     });
   }
 

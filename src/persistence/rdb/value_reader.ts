@@ -88,27 +88,21 @@ export class ValueReader {
   }
 
   /**
-   * Reads a value and puts it under a key, whatever was there.
+   * Reads a value and puts it under a key; what was there is removed before, so that the key counts as
+   * made anew.
    *
    * @param form The number of its form.
-   * @param removesFirst Whether what was there is removed before, so that the key counts as made anew.
    * @throws {RdbError} When the bytes are not what the form allows; the key is then as it was.
    */
-  read(
-    form: number,
-    input: RdbInput,
-    keyspace: Keyspace,
-    key: ByteView,
-    removesFirst = false,
-  ): void {
+  read(form: number, input: RdbInput, keyspace: Keyspace, key: ByteView): void {
     if (form === RDB_STRING) {
       const value = input.string(this.#view);
-      if (removesFirst) keyspace.remove(key);
+      keyspace.discard(key);
       keyspace.setString(key, value);
       return;
     }
     const collection = takeAll(this.#build(form, input));
-    if (removesFirst) keyspace.remove(key);
+    keyspace.discard(key);
     keyspace.storeCollection(key, collection);
   }
 
