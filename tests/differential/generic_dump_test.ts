@@ -6,6 +6,7 @@
 
 import { bytesOfText } from "../../src/base/byte_view.ts";
 import type { Both } from "../support/both.ts";
+import { payloadOf } from "../support/dump_payload.ts";
 import { differential } from "../support/differential.ts";
 import { plainOf, type Reply } from "../support/reply.ts";
 
@@ -160,6 +161,12 @@ differential("RESTORE sets the expiry, and its options", async (both) => {
   await both.same("EXISTS", "a");
   await both.same("RESTORE", "absent", "1", payload, "ABSTTL");
   await both.same("EXISTS", "absent");
+});
+
+differential("RESTORE reads what it does not store, as its time is over", async (both) => {
+  const emptyList = payloadOf(Uint8Array.of(1, 0));
+  await both.bothRefuse("ERR Bad data format", "RESTORE", "k", "1", emptyList, "ABSTTL");
+  await both.bothRefuse("ERR Bad data format", "RESTORE", "k", "0", emptyList);
 });
 
 differential("RESTORE refuses what is no payload, and what its options are not", async (both) => {

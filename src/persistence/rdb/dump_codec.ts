@@ -72,7 +72,7 @@ export class DumpCodec implements PayloadCodec {
   }
 
   check(payload: ByteView): void {
-    this.#readPayload(payload, (form, input) => this.#reader.discard(form, input));
+    this.#readPayload(payload, (form, input) => this.#reader.check(form, input));
   }
 
   #readPayload(payload: ByteView, read: (form: number, input: RdbInput) => void): void {

@@ -124,6 +124,11 @@ export class ValueReader {
     return collection.ref;
   }
 
+  /** Reads a value to its end and forgets it. @throws {RdbError} When the bytes are not what the form allows. */
+  check(form: number, input: RdbInput): void {
+    takeAll(this.discard(form, input));
+  }
+
   /**
    * Reads a value and forgets it.
    *
