@@ -193,6 +193,33 @@ Deno.test("SHUTDOWN breaks a snapshot on its way off", async () => {
   assertEquals(directory.names(), []);
 });
 
+Deno.test("SHUTDOWN waits for the first append-only file, unless it is forced", async () => {
+  using directory = new DataDirectory();
+  const server = await directory.start({ "rdb-key-save-delay": "1000000" });
+  await using client = await PlainClient.connect(server);
+  await client.call("DEBUG", "POPULATE", "1000");
+  await client.call("CONFIG", "SET", "appendonly", "yes");
+  assertEquals(await client.call("SHUTDOWN"), "-ERR Errors trying to SHUTDOWN. Check logs.");
+  assertMatch(server.log, /Writing initial AOF, can't exit\./);
+  assertMatch(
+    String(await client.call("BGSAVE")),
+    /^-ERR Another child process is active \(AOF\?\)/,
+  );
+  await client.call("SHUTDOWN", "FORCE").catch(() => {});
+  assertEquals((await server.ended).code, 0);
+  await server.stop();
+  assertMatch(server.log, /Writing initial AOF\. Exit anyway\./);
+});
+
+Deno.test("SIGABRT ends the server with a line in the log and the exit code of a shell", async () => {
+  using directory = new DataDirectory();
+  const server = await directory.start();
+  Deno.kill(server.pid, "SIGABRT");
+  assertEquals((await server.ended).code, 134);
+  await server.stop();
+  assertMatch(server.log, /The server crashed by signal: 6/);
+});
+
 Deno.test("DEBUG RELOAD takes the data through the file", async () => {
   using directory = new DataDirectory();
   await using server = await directory.start();

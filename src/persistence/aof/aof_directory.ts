@@ -52,10 +52,19 @@ export interface AofPlace {
 /** Whether effects are logged; `waiting`: until there is a base, in a file that does not count yet. */
 export type LogState = "off" | "waiting" | "on";
 
-/** An increment that was opened and is in no list in force. */
-export interface NewIncrement {
-  /** Empty; owned by whoever asked for it. */
+/**
+ * An increment that is written on. It is opened twice, since a handle that is being synchronized by another
+ * thread can't be written to; what either forces to the disk is the file, whoever wrote to it.
+ */
+export interface LogFile {
+  /** At the end. */
   readonly file: Deno.FsFile;
+  readonly synchronizer: Deno.FsFile;
+}
+
+/** An increment that was opened and is in no list in force; owned by whoever asked for it. */
+export interface NewIncrement {
+  readonly file: LogFile;
   readonly name: string;
   /** The list that names it. */
   readonly manifest: Manifest;
@@ -130,9 +139,9 @@ export class AofDirectory {
   /**
    * Opens the increment that is written on, or a first one.
    *
-   * @returns Its handle at its end, and whether it is new.
+   * @returns Its handles, and whether it is new.
    */
-  openIncrement(): { file: Deno.FsFile; name: string; isNew: boolean } {
+  openIncrement(): { file: LogFile; name: string; isNew: boolean } {
     const last = this.#manifest.increments.at(-1);
     const next = last === undefined
       ? this.#manifest.withNewIncrement(this.#place.baseName)
@@ -168,7 +177,8 @@ export class AofDirectory {
 
   /** Closes and removes an increment that no manifest names. */
   async discardIncrement({ file, name }: NewIncrement): Promise<void> {
-    file.close();
+    file.file.close();
+    file.synchronizer.close();
     await removeIfThere(this.pathOf(name));
   }
 
@@ -178,7 +188,7 @@ export class AofDirectory {
   }
 
   /** Opens it, empty. */
-  openTemporaryIncrement(): Deno.FsFile {
+  openTemporaryIncrement(): LogFile {
     return openForAppend(this.pathOf(this.temporaryIncrementName), true);
   }
 
@@ -267,10 +277,15 @@ export class AofDirectory {
   }
 }
 
-function openForAppend(path: string, isEmptied: boolean): Deno.FsFile {
+function openForAppend(path: string, isEmptied: boolean): LogFile {
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o644 });
-  if (isEmptied) file.truncateSync(0);
-  return file;
+  try {
+    if (isEmptied) file.truncateSync(0);
+    return { file, synchronizer: Deno.openSync(path, { read: true }) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 function joined(directory: string, name: string): string {

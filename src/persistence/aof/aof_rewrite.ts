@@ -26,7 +26,7 @@ import type { ServerParts } from "../../engine/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf } from "../durable_files.ts";
 import { type EntryWriter, RdbEntries, SnapshotFile, SnapshotJob } from "../snapshot/mod.ts";
-import type { AofDirectory, LogState, NewIncrement } from "./aof_directory.ts";
+import type { AofDirectory, LogFile, LogState, NewIncrement } from "./aof_directory.ts";
 import { CommandBase } from "./command_base.ts";
 import type { BaseFormat } from "./manifest.ts";
 
@@ -42,10 +42,10 @@ export interface RewrittenLog {
   /**
    * Has effects go to another increment from now on.
    *
-   * @param file At its end; owned by the log.
+   * @param file Owned by the log.
    * @param listed Settles when a crash of the machine leaves a list that names it; `undefined`: it need not.
    */
-  switchTo(file: Deno.FsFile, name: string, listed: Promise<void> | undefined): void;
+  switchTo(file: LogFile, name: string, listed: Promise<void> | undefined): void;
   /** The base is in force. */
   noteInstalled(): void;
 }

@@ -18,9 +18,6 @@
  * A write may wait for an fdatasync of the same file. So under `everysec`, while one is under way,
  * writes are put off, for two seconds at most: replies go out meanwhile, as Redis' do.
  *
- * The file is opened twice, since a handle that is being synchronized by another thread can't be
- * written to; what either forces to the disk is the file, whoever wrote to it.
- *
  * Always true: bytes are written in the order of their effects, and stay in the buffer until they are;
  * a part of a write that failed is taken back. Failure: under `always` the server ends, as no reply
  * may tell of what is not on the disk; otherwise writes are refused until it works again.
@@ -34,6 +31,7 @@ import type { LatencyMonitor, Log, ServerStats } from "../../observability/mod.t
 import { OutputBuffer } from "../../resp/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf, writeAll } from "../durable_files.ts";
+import type { LogFile } from "./aof_directory.ts";
 
 /** When effects are forced to the disk. */
 export type SyncPolicy = "always" | "everysec" | "no";
@@ -106,12 +104,12 @@ export class AofStream {
   #syncError: string | undefined;
 
   /**
-   * @param file At its end; owned from now on.
-   * @param path Of the same file.
+   * @param file Owned from now on.
+   * @param path Of that file.
    * @param arriving What replies have to wait for beside what is in this file: where the stream before ended.
    */
   constructor(
-    file: Deno.FsFile,
+    { file, synchronizer }: LogFile,
     path: string,
     surroundings: AofSurroundings,
     arriving?: Promise<void>,
@@ -124,7 +122,7 @@ export class AofStream {
     arriving?.then(forget, forget);
     this.#path = path;
     this.#file = file;
-    this.#synchronizer = Deno.openSync(path, { read: true });
+    this.#synchronizer = synchronizer;
     this.#writtenBytes = this.#syncedBytes = file.statSync().size;
     this.#lastSyncMs = surroundings.clock.nowMs();
   }

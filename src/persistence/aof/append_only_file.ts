@@ -28,7 +28,7 @@ import { REWRITE_IN_PROGRESS, REWRITE_REFUSED } from "../../errors/catalogue.ts"
 import type { Args } from "../../resp/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf } from "../durable_files.ts";
-import { AofDirectory, type LogState } from "./aof_directory.ts";
+import { AofDirectory, type LogFile, type LogState } from "./aof_directory.ts";
 import { AofError } from "./aof_error.ts";
 import { AofLoader } from "./aof_loader.ts";
 import {
@@ -407,7 +407,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   }
 
   /** Has effects go to another increment; see `RewrittenLog`. */
-  #handOver(file: Deno.FsFile, name: string, listed: Promise<void> | undefined): void {
+  #handOver(file: LogFile, name: string, listed: Promise<void> | undefined): void {
     this.#settledBytes += this.#stream?.writtenBytes ?? 0;
     const isStrict = this.#stream?.policy === "always";
     const before = this.#closeStream();

@@ -5,52 +5,8 @@
  */
 
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { type EasyRedisServer, ManualClock, startServer } from "../../../src/mod.ts";
 import { AofError } from "../../../src/persistence/mod.ts";
-import { eventually } from "../../support/poll.ts";
-
-/** A directory for one test, and servers that use it, one after the other. */
-class Home implements Disposable {
-  readonly path = Deno.makeTempDirSync({ prefix: "easyredis-aof-" });
-  readonly clock = new ManualClock();
-  log = "";
-
-  /** @param config Further directives. */
-  start(config: Record<string, string> = {}): Promise<EasyRedisServer> {
-    return startServer({
-      port: "none",
-      clock: this.clock,
-      log: { write: (bytes) => void (this.log += new TextDecoder().decode(bytes)) },
-      config: { dir: this.path, appendonly: "yes", ...config },
-    });
-  }
-
-  /** Path of a file of the log. */
-  fileOf(name: string): string {
-    return `${this.path}/appendonlydir/appendonly.aof.${name}`;
-  }
-
-  /** Text of a file of the log, one command a line. */
-  textOf(name: string): string {
-    return Deno.readTextFileSync(this.fileOf(name))
-      .replace(/\$\d+\r\n/g, "").replace(/\r\n(?!\*|#|$)/g, " ").replace(/\*\d+ /g, "")
-      .replace(/\r\n/g, "\n").trim();
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
-  }
-}
-
-async function callAll(server: EasyRedisServer, lines: readonly string[]): Promise<void> {
-  await using client = server.client();
-  for (const line of lines) await client.call(...line.split(" ") as [string, ...string[]]);
-}
-
-async function call(server: EasyRedisServer, line: string): Promise<unknown> {
-  await using client = server.client();
-  return await client.call(...line.split(" ") as [string, ...string[]]);
-}
+import { call, callAll, Home, rewritten } from "./aof_home.ts";
 
 Deno.test("AOF: what was acknowledged is in the file, and is there again", async () => {
   for (const policy of ["always", "everysec", "no"]) {
@@ -174,16 +130,6 @@ Deno.test("AOF: switched on and off while the server runs", async () => {
   assertEquals(await call(server, "MGET a b c d"), ["1", "1", "1", "1"]);
 });
 
-/** Lets a rewrite come to its end. */
-async function rewritten(home: Home, server: EasyRedisServer): Promise<void> {
-  await eventually(async () => {
-    home.clock.advance(10);
-    const info = String(await call(server, "INFO persistence"));
-    return info.includes("aof_rewrite_in_progress:0") && info.includes("rewrite_scheduled:0");
-  }, { deadlineMs: 10_000, what: "the end of a rewrite" });
-  assertStringIncludes(String(await call(server, "INFO persistence")), "last_bgrewrite_status:ok");
-}
-
 Deno.test("AOF: a rewrite holds everything, what is written meanwhile included", async () => {
   for (const preamble of ["yes", "no"]) {
     using home = new Home();
@@ -296,4 +242,60 @@ Deno.test("AOF: a trim with a limit, which Redis logs with an exact threshold, i
   await using server = await home.start();
   assertEquals(await call(server, "XLEN s"), 2);
   assert(!home.log.includes("CRITICAL"));
+});
+
+Deno.test("AOF: a base of commands begins with a remark of its time where that is wanted", async () => {
+  using home = new Home();
+  await using server = await home.start({
+    "aof-timestamp-enabled": "yes",
+    "aof-use-rdb-preamble": "no",
+  });
+  await callAll(server, ["SET a 1"]);
+  home.clock.advance(5000);
+  const second = home.clock.nowMs() / 1000;
+  await call(server, "BGREWRITEAOF");
+  await rewritten(home, server);
+  const lines = home.textOf("2.base.aof").split("\n");
+  const remarked = Number(lines[0].replace("#TS:", ""));
+  assert(remarked >= second && remarked <= home.clock.nowMs() / 1000, lines[0]);
+  assertEquals(lines.slice(1), ["SELECT 0", "SET a 1"]);
+});
+
+Deno.test("AOF: what was allowed when it was logged is repeated, whatever proto-max-bulk-len is now", async () => {
+  using home = new Home();
+  const value = "x".repeat(2_000_000);
+  {
+    await using server = await home.start();
+    await callAll(server, [`SET a ${value}`, "SETRANGE b 1999999 x", "SETBIT c 15999999 1"]);
+    await callAll(server, [`SET d ${value}`, "APPEND d x", "BITFIELD e SET u8 15999992 1"]);
+  }
+  await using server = await home.start({ "proto-max-bulk-len": "1mb" });
+  for (const [key, byteCount] of Object.entries({ a: 0, b: 0, c: 0, d: 1, e: 0 })) {
+    assertEquals(await call(server, `STRLEN ${key}`), 2_000_000 + byteCount, key);
+  }
+  await assertRejects(() => call(server, "APPEND d x"), Error, "exceeds maximum allowed size");
+});
+
+Deno.test("AOF: DEBUG AOF-FLUSH-SLEEP has the server stand still before it writes", async () => {
+  using home = new Home();
+  await using server = await home.start({ "enable-debug-command": "yes" });
+  await call(server, "DEBUG AOF-FLUSH-SLEEP 20000");
+  const startMs = performance.now();
+  await call(server, "SET a 1");
+  assert(performance.now() - startMs >= 20);
+  await call(server, "DEBUG AOF-FLUSH-SLEEP 0");
+});
+
+Deno.test("AOF: MEMORY STATS and INFO tell of the room for what is not written yet", async () => {
+  using home = new Home();
+  await using server = await home.start();
+  const roomOf = async (): Promise<number> => {
+    const stats = await call(server, "MEMORY STATS") as unknown[];
+    return Number(stats[stats.indexOf("aof.buffer") + 1]);
+  };
+  const roomBytes = await roomOf();
+  assert(roomBytes > 0);
+  assertStringIncludes(String(await call(server, "INFO memory")), `mem_aof_buffer:${roomBytes}`);
+  await call(server, "CONFIG SET appendonly no");
+  assertEquals(await roomOf(), 0);
 });

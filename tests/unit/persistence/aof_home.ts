@@ -1,0 +1,69 @@
+/**
+ * AOF home: a directory with a log, and servers that use it, for tests.
+ *
+ * @module
+ */
+
+import { assertStringIncludes } from "@std/assert";
+import { type EasyRedisServer, ManualClock, startServer } from "../../../src/mod.ts";
+import { eventually } from "../../support/poll.ts";
+
+/** A directory for one test, and servers that use it, one after the other. */
+export class Home implements Disposable {
+  readonly path = Deno.makeTempDirSync({ prefix: "easyredis-aof-" });
+  readonly clock = new ManualClock();
+  log = "";
+
+  /** @param config Further directives. */
+  start(config: Record<string, string> = {}): Promise<EasyRedisServer> {
+    return startServer({
+      port: "none",
+      clock: this.clock,
+      log: { write: (bytes) => void (this.log += new TextDecoder().decode(bytes)) },
+      config: { dir: this.path, appendonly: "yes", ...config },
+    });
+  }
+
+  /** Path of a file of the log. */
+  fileOf(name: string): string {
+    return `${this.path}/appendonlydir/appendonly.aof.${name}`;
+  }
+
+  /** Text of a file of the log, one command a line. */
+  textOf(name: string): string {
+    return Deno.readTextFileSync(this.fileOf(name))
+      .replace(/\$\d+\r\n/g, "").replace(/\r\n(?!\*|#|$)/g, " ").replace(/\*\d+ /g, "")
+      .replace(/\r\n/g, "\n").trim();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.path, { recursive: true });
+  }
+}
+
+/** Sends commands, one a line, and waits for each. */
+export async function callAll(server: EasyRedisServer, lines: readonly string[]): Promise<void> {
+  await using client = server.client();
+  for (const line of lines) await client.call(...line.split(" ") as [string, ...string[]]);
+}
+
+/** Sends one command. @returns What it replies. */
+export async function call(server: EasyRedisServer, line: string): Promise<unknown> {
+  await using client = server.client();
+  return await client.call(...line.split(" ") as [string, ...string[]]);
+}
+
+/** Lets a rewrite come to its end. */
+export async function rewritten(home: Home, server: EasyRedisServer): Promise<void> {
+  await rewriteEnded(home, server);
+  assertStringIncludes(String(await call(server, "INFO persistence")), "last_bgrewrite_status:ok");
+}
+
+/** The same, be it good or bad. */
+export async function rewriteEnded(home: Home, server: EasyRedisServer): Promise<void> {
+  await eventually(async () => {
+    home.clock.advance(10);
+    const info = String(await call(server, "INFO persistence"));
+    return info.includes("aof_rewrite_in_progress:0") && info.includes("rewrite_scheduled:0");
+  }, { deadlineMs: 10_000, pauseMs: 1, what: "the end of a rewrite" });
+}
