@@ -124,7 +124,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     }
     const effort = EFFORT_KEY_COUNT * (this.#failedAttemptCount + 1);
     for (let count = 0; count < effort && this.#isOverLimit(); count++) {
-      this.#invalidate(this.#table.sample(this.#server.random)!);
+      this.#invalidate(this.#table.sample(this.#server.random)!, undefined);
     }
     this.#failedAttemptCount = this.#isOverLimit() ? this.#failedAttemptCount + 1 : 0;
   }
@@ -136,7 +136,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
       this.#collect(key, hasGone ? undefined : clientOf(this.#current));
     }
     const tracked = this.#table.find(key);
-    if (tracked !== undefined) this.#invalidate(tracked);
+    if (tracked !== undefined) this.#invalidate(tracked, this.#current);
   }
 
   flushed(databases: readonly Keyspace[]): void {
@@ -187,19 +187,20 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     return this.#keyCountMax > 0 && this.#table.keyCount > this.#keyCountMax;
   }
 
-  /** Takes a key off the table and tells its clients. */
-  #invalidate(tracked: TrackedKey): void {
+  /** Takes a key off the table and tells its clients. @param changer Who has changed it, if anybody. */
+  #invalidate(tracked: TrackedKey, changer: Session | undefined): void {
     const { key, holders } = tracked;
     this.#table.remove(tracked);
-    if (typeof holders === "number") return this.#tellHolder(holders, key);
-    for (const id of holders) this.#tellHolder(id, key);
+    if (typeof holders === "number") return this.#tellHolder(holders, key, changer);
+    for (const id of holders) this.#tellHolder(id, key, changer);
   }
 
-  #tellHolder(id: number, key: string): void {
-    const client = clientOf(this.#server.clients.get(id));
+  #tellHolder(id: number, key: string, changer: Session | undefined): void {
+    const session = this.#server.clients.get(id), client = clientOf(session);
     if (client === undefined || !client.isOn || client.isBroadcasting) return;
-    if (client.session !== this.#current) client.tell(this.#invalidation.ofKeys([key]));
-    else if (!client.isNoLoop) client.held.push(key);
+    if (client.isNoLoop && session === changer) return;
+    if (session === this.#current) client.held.push(key);
+    else client.tell(this.#invalidation.ofKeys([key]));
   }
 
   #tellHeld(client: TrackedClient): void {
