@@ -84,3 +84,23 @@ Deno.test("a full table loses keys by lot, in steps, and tells their clients", a
   assertEquals(new Set(told).size, 340);
   await client[Symbol.asyncDispose]();
 });
+
+Deno.test("a transaction that is rolled back is told to nobody, one that counts to everybody", async () => {
+  await using fixture = new BlockingServer();
+  const own = await listener(fixture), other = await listener(fixture);
+  const broadcast = await listener(fixture, "BCAST");
+  const clients = [own, other, broadcast];
+  for (const failing of [["LPUSH", "k", "x"], []]) {
+    await Promise.all(clients.map(({ client }) => client.call("MGET", "k", "l")));
+    const transaction = [["MULTI"], ["SET", "k", "1"], failing, ["SET", "l", "1"]];
+    for (const words of transaction) if (words.length > 0) await own.client.call(...words);
+    await own.client.call("EXEC", "ROLLBACK").catch(() => {});
+    await Promise.all(clients.map(({ client }) => client.call("PING")));
+    const isRolledBack = failing.length > 0;
+    const each = ['["invalidate",["k"]]', '["invalidate",["l"]]'];
+    assertEquals(own.told, isRolledBack ? [] : each);
+    assertEquals(other.told, isRolledBack ? [] : each);
+    assertEquals(broadcast.told, isRolledBack ? [] : ['["invalidate",["k","l"]]']);
+  }
+  for (const { client } of clients) await client[Symbol.asyncDispose]();
+});
