@@ -37,7 +37,7 @@ const UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 export class ClientHost implements ConnectionShare {
   readonly buffers = new BufferPool();
   readonly turns = new Turns();
-  readonly outbox = new Outbox();
+  readonly outbox = new Outbox(this.turns);
   queryBytesMax = 0;
 
   readonly #server: ServerParts;

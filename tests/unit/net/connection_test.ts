@@ -25,7 +25,7 @@ const TRUSTED_BYTES_MAX = 1024 * 1024 + 1024;
 class Share implements ConnectionShare {
   readonly buffers = new BufferPool();
   readonly turns = new Turns();
-  readonly outbox = new Outbox();
+  readonly outbox = new Outbox(this.turns);
   queryBytesMax = 1024 * 1024 * 1024;
   clearance: Promise<void> | undefined;
   readBytes = 0;
