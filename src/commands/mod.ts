@@ -6,6 +6,7 @@
 
 import type { CommandSpec } from "../engine/mod.ts";
 import { BITMAP_COMMANDS } from "./bitmap/mod.ts";
+import { CLUSTER_COMMANDS } from "./cluster/mod.ts";
 import { CONNECTION_COMMANDS } from "./connection/mod.ts";
 import { GENERIC_COMMANDS } from "./generic/mod.ts";
 import { HASH_COMMANDS } from "./hash/mod.ts";
@@ -20,6 +21,7 @@ import { STREAM_COMMANDS } from "./stream/mod.ts";
 import { STRING_COMMANDS } from "./string/mod.ts";
 import { TRANSACTION_COMMANDS } from "./transaction/mod.ts";
 
+export { PEER_COMMANDS } from "./cluster/mod.ts";
 export { clientLine } from "./connection/mod.ts";
 
 /** The rows of all commands. */
@@ -38,4 +40,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...GEO_COMMANDS,
   ...PUBSUB_COMMANDS,
   ...TRANSACTION_COMMANDS,
+  ...CLUSTER_COMMANDS,
 ];

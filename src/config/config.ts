@@ -63,8 +63,8 @@ export class Config {
   readonly #texts = new Map<string, string>();
   readonly #hooks = new Map<string, ApplyHook>();
   readonly #fileLines: ConfigLine[] = [];
-  /** Directives that a file has set, for those whose further lines add to the first. */
-  readonly #loadedNames = new Set<string>();
+  /** The last line that has set a directive, of those that a file or the command line has set. */
+  readonly #loadedLines = new Map<string, ConfigLine>();
 
   /** All directives at their defaults. */
   constructor() {
@@ -194,8 +194,7 @@ export class Config {
         if (name !== undefined && !notices.has(name)) notices.set(name, futileNotice(name, line));
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
-        const { file, line: number, text: lineText } = line;
-        throw new ConfigError(error.message, { file, line: number, lineText, cause: error });
+        throw errorAt(line, error.message, error);
       }
     }
     return [...notices.values()];
@@ -208,6 +207,18 @@ export class Config {
    */
   linesOf(name: string): readonly ConfigLine[] {
     return this.#fileLines.filter((line) => line.name === name);
+  }
+
+  /**
+   * The error for a value that can't be together with others.
+   *
+   * @param name a directive
+   * @param reason what is wrong
+   * @returns an error with the place where the directive was set, if it was
+   */
+  refusal(name: DirectiveName, reason: string): ConfigError {
+    const line = this.#loadedLines.get(name);
+    return line === undefined ? new ConfigError(reason) : errorAt(line, reason);
   }
 
   /**
@@ -236,7 +247,7 @@ export class Config {
   #loadLine(line: ConfigLine): string | undefined {
     const directive = findDirective(line.name);
     if (directive !== undefined) {
-      this.#loadValue(directive, line.words);
+      this.#loadValue(directive, line);
       return directive.isActedUpon ? undefined : directive.name;
     }
     const known = findFileDirective(line.name);
@@ -248,7 +259,8 @@ export class Config {
     return known.isActedUpon || known.isObsolete ? undefined : known.name;
   }
 
-  #loadValue({ name, kind }: Directive, words: readonly string[]): void {
+  #loadValue({ name, kind }: Directive, line: ConfigLine): void {
+    const { words } = line;
     if (!kind.takesSeveral && words.length !== 1) {
       throw new ConfigError("wrong number of arguments");
     }
@@ -259,10 +271,10 @@ export class Config {
 
     const before = this.#textOf(name);
     const text = kind.read(unpacked, before);
-    const isFurther = kind.accumulates === true && this.#loadedNames.has(name);
+    const isFurther = kind.accumulates === true && this.#loadedLines.has(name);
     const adds = isFurther && !(unpacked.length === 1 && unpacked[0] === "");
     this.#texts.set(name, adds ? `${before} ${text}`.trim() : text);
-    this.#loadedNames.add(name);
+    this.#loadedLines.set(name, line);
   }
 
   /** Brings the old values back and has the hooks that ran apply them. */
@@ -277,6 +289,11 @@ export class Config {
       }
     }
   }
+}
+
+function errorAt(line: ConfigLine, reason: string, cause?: unknown): ConfigError {
+  const { file, line: number, text: lineText } = line;
+  return new ConfigError(reason, { file, line: number, lineText, cause });
 }
 
 /** The directives of a CONFIG SET, if all of them exist and may be changed. */

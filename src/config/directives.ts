@@ -13,6 +13,7 @@
  * @module
  */
 import { anyOf, anyText, BOOLEAN, oneOf, optionalText } from "./directive_kind.ts";
+import { CLUSTER_MODE, NODE_NAME, PEERS } from "./cluster_kinds.ts";
 import type { BooleanKind, DirectiveKind, TextKind } from "./directive_kind.ts";
 import { INT_MAX, INT_MIN, LONG_MAX, UINT_MAX, ULONG_MAX } from "./numeric_kind.ts";
 import {
@@ -260,9 +261,13 @@ export const DIRECTIVES = [
   { name: "min-replicas-to-write", kind: COUNT, default: "0", isActedUpon: false, alias: "min-slaves-to-write" },
   { name: "min-replicas-max-lag", kind: COUNT, default: "10", isActedUpon: false, alias: "min-slaves-max-lag" },
   // Cluster
+  { name: "cluster-mode", kind: CLUSTER_MODE, default: "none", isActedUpon: true, isImmutable: true },
+  { name: "peers", kind: PEERS, default: "", isActedUpon: true, isImmutable: true },
+  { name: "self", kind: NODE_NAME, default: "", isActedUpon: true, isImmutable: true },
+  { name: "cluster-secret", kind: OPTIONAL_TEXT, default: "", isActedUpon: true, isImmutable: true, isHidden: true, isSensitive: true },
   { name: "cluster-enabled", kind: BOOLEAN, default: "no", isActedUpon: false, isImmutable: true },
   { name: "cluster-config-file", kind: ANY_TEXT, default: "nodes.conf", isActedUpon: false, isImmutable: true },
-  { name: "cluster-node-timeout", kind: LONG_COUNT, default: "15000", isActedUpon: false },
+  { name: "cluster-node-timeout", kind: LONG_COUNT, default: "15000", isActedUpon: true },
   { name: "cluster-port", kind: PORT, default: "0", isActedUpon: false, isImmutable: true },
   { name: "cluster-announce-ip", kind: OPTIONAL_TEXT, default: "", isActedUpon: false },
   { name: "cluster-announce-hostname", kind: optionalText(hostname), default: "", isActedUpon: false },
@@ -274,9 +279,9 @@ export const DIRECTIVES = [
   { name: "cluster-replica-no-failover", kind: BOOLEAN, default: "no", isActedUpon: false, alias: "cluster-slave-no-failover" },
   { name: "cluster-migration-barrier", kind: COUNT, default: "1", isActedUpon: false },
   { name: "cluster-allow-replica-migration", kind: BOOLEAN, default: "yes", isActedUpon: false },
-  { name: "cluster-require-full-coverage", kind: BOOLEAN, default: "yes", isActedUpon: false },
-  { name: "cluster-allow-reads-when-down", kind: BOOLEAN, default: "no", isActedUpon: false },
-  { name: "cluster-allow-pubsubshard-when-down", kind: BOOLEAN, default: "yes", isActedUpon: false },
+  { name: "cluster-require-full-coverage", kind: BOOLEAN, default: "yes", isActedUpon: true },
+  { name: "cluster-allow-reads-when-down", kind: BOOLEAN, default: "no", isActedUpon: true },
+  { name: "cluster-allow-pubsubshard-when-down", kind: BOOLEAN, default: "yes", isActedUpon: true },
   { name: "cluster-link-sendbuf-limit", kind: HUGE_BYTES, default: "0", isActedUpon: false },
   // TLS
   { name: "tls-port", kind: PORT, default: "0", isActedUpon: false },

@@ -30,6 +30,7 @@
  *
  * @module
  */
+export { type PeerEntry, peersOf } from "./cluster_kinds.ts";
 export { type CommandLine, parseCommandLine, type StartCommand, USAGE } from "./command_line.ts";
 export { type ApplyHook, Config, type SetOptions } from "./config.ts";
 export {

@@ -21,7 +21,7 @@ import {
   unknownSubcommand,
   wrongArity,
 } from "../errors/catalogue.ts";
-import type { ProtocolError, RedisError } from "../errors/redis_error.ts";
+import { type ProtocolError, RedirectError, type RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Command } from "./command.ts";
 import { CommandContext, type NestedRunner } from "./context.ts";
@@ -293,7 +293,7 @@ export class Dispatcher implements NestedRunner {
     session.transaction?.fail();
     if (command?.spec.withinMulti === "executes") {
       session.endTransaction();
-      error = transactionDiscarded(error.text);
+      if (!(error instanceof RedirectError)) error = transactionDiscarded(error.text);
     }
     const mark = session.reply.mark();
     session.reply.error(error);

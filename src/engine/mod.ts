@@ -7,6 +7,14 @@
 export { BlockedClients, type Demand, type WaitTerms } from "./blocked_clients.ts";
 export { ChangeListeners, type Removal } from "./change_listeners.ts";
 export { ClientRegistry } from "./client_registry.ts";
+export type {
+  Cluster,
+  ClusterNode,
+  NodeStatus,
+  OwnedRange,
+  PeerConnection,
+  PeerGreetings,
+} from "./cluster_ports.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";
 export { CommandContext, type NestedRunner, NO_EVENT } from "./context.ts";

@@ -12,6 +12,7 @@ import type { Connection, Receiver } from "../net/mod.ts";
 import { type RequestLimits, RequestParser, type WireWriter } from "../resp/mod.ts";
 import { DEFAULT_USER } from "../security/mod.ts";
 import type { Waiter } from "./blocked_clients.ts";
+import type { ClusterNode } from "./cluster_ports.ts";
 import type { Command } from "./command.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Subscriber } from "./message_ports.ts";
@@ -52,6 +53,10 @@ export class Session implements Receiver {
   subscriber: Subscriber | undefined;
   /** How it is told of changes of what it read; `undefined`: it never was. */
   tracking: ClientTracking | undefined;
+  /** The node of the cluster that it has shown to be; `undefined`: it is a client. */
+  peer: ClusterNode | undefined;
+  /** Whether it would read from replicas (READONLY). */
+  isReadOnly = false;
   /** Whether its requests are recorded ones: what was allowed then must not be refused now. */
   isReplayed = false;
   /** Whether a postponed request waits to be tried again. */
@@ -163,6 +168,8 @@ export class Session implements Receiver {
     this.databaseIndex = 0;
     this.name = "";
     this.user = DEFAULT_USER;
+    this.peer = undefined;
+    this.isReadOnly = false;
     if (this.replyMode !== "skipping") this.replyMode = "on";
     this.reply.protocol = 2;
   }

@@ -10,6 +10,7 @@
 import { RedisError } from "./redis_error.ts";
 import { shown } from "./shown_word.ts";
 
+export * from "./cluster_catalogue.ts";
 export * from "./server_catalogue.ts";
 
 // Values and arguments.

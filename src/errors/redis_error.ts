@@ -26,6 +26,18 @@ export class RedisError extends Error {
   }
 }
 
+/**
+ * A request that belongs to another node of the cluster, or to none. Even EXEC replies it as it is,
+ * so that a client goes where it leads.
+ */
+export class RedirectError extends RedisError {
+  /** @param text Whole wire text. */
+  constructor(text: string) {
+    super(text);
+    this.name = "RedirectError";
+  }
+}
+
 /** Broken framing of a request: answered, then the connection is closed. */
 export class ProtocolError extends RedisError {
   /** @param reason What follows `ERR Protocol error: `. */

@@ -146,7 +146,11 @@ function announce(server: Server, log: Log): void {
   const showsLogo = server.config.boolean("always-show-logo") ||
     (Deno.stdout.isTerminal() && server.config.path("logfile") === "");
   if (showsLogo) log.raw("notice", logoText(EASYREDIS_VERSION, server.port, Deno.pid));
-  else log.notice(`Running mode=standalone, port=${server.port}.`);
+  else {log.notice(
+      `Running mode=${
+        server.cluster === undefined ? "standalone" : "cluster"
+      }, port=${server.port}.`,
+    );}
   log.warning(`Server initialized`);
 }
 

@@ -10,7 +10,14 @@
 import type { Clock } from "../base/clock.ts";
 import { type Random, randomId } from "../base/random.ts";
 import { ClientPool } from "../client/mod.ts";
-import { COMMANDS } from "../commands/mod.ts";
+import {
+  type ClusterSettings,
+  clusterSettingsOf,
+  RedirectGate,
+  ServerCluster,
+  StaticRegistry,
+} from "../cluster/mod.ts";
+import { COMMANDS, PEER_COMMANDS } from "../commands/mod.ts";
 import type { Config } from "../config/mod.ts";
 import {
   AppendOnlyGate,
@@ -59,9 +66,7 @@ import { DenoProcessProbe } from "./process_probe.ts";
 import { renamedCommands } from "./renamed_commands.ts";
 
 /** Connections to other servers: how many to each, and how long they wait to be used again. */
-const PEER_CLIENT_COUNT_MAX = 16;
-const PEER_IDLE_COUNT_MAX = 64;
-const PEER_IDLE_MS_MAX = 10_000;
+const PEER_LIMITS = { clientCountMax: 16, idleCountMax: 64, idleMsMax: 10_000 };
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -102,6 +107,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly transactions: ServerTransactions;
   readonly tracking: ServerTracking;
   readonly messages: Channels;
+  readonly cluster: ServerCluster | undefined;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
   readonly changeListeners = new ChangeListeners(this.effects);
@@ -139,20 +145,18 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       counters: this.stats,
       arena: options.arena,
     });
-    this.commands = new CommandTable(renamedCommands(COMMANDS, config));
+    const clusterSettings = clusterSettingsOf(config);
+    const rows = clusterSettings === undefined ? COMMANDS : [...COMMANDS, ...PEER_COMMANDS];
+    this.commands = new CommandTable(renamedCommands(rows, config));
     this.pause = new PauseGate(clock, this.store.environment, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
     this.monitors = new Monitors(clock);
     this.heldKeys = new HeldKeys(this.changeListeners, () => this.#retryAll());
-    this.peers = new ClientPool({
-      clock,
-      clientCountMax: PEER_CLIENT_COUNT_MAX,
-      idleCountMax: PEER_IDLE_COUNT_MAX,
-      idleMsMax: PEER_IDLE_MS_MAX,
-    });
+    this.peers = new ClientPool({ clock, ...PEER_LIMITS });
     this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);
     this.tracking = new ServerTracking(this);
+    this.cluster = clusterSettings && this.#joinCluster(clusterSettings);
     this.messages = new Channels(this.store.environment.hash);
     const nextTurn = () => this.#host.turns.next();
     this.appendOnly = new AppendOnlyFile(this, {
@@ -208,6 +212,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       )
     );
     this.#accepting.push(this.#host.turns.watchSockets());
+    this.cluster?.start();
   }
 
   /** A connection in memory; the client's end, owned by the caller. */
@@ -254,6 +259,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.#heartbeat.stop();
     this.pause.end();
     for (const listener of this.#listeners) listener.close();
+    await this.cluster?.stop();
     await this.#host.closeAll();
     await this.peers.close();
     await this.persistence.stop();
@@ -263,6 +269,12 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     await Promise.all(this.#accepting);
     this.log.warning("Redis is now ready to exit, bye bye...");
     this.#settleEnded();
+  }
+
+  /** Makes this server a node, as clients that know clusters see it. */
+  #joinCluster(settings: ClusterSettings): ServerCluster {
+    this.config.assign("cluster-enabled", "yes");
+    return new ServerCluster(this, new StaticRegistry(settings.peers), settings);
   }
 
   /** Puts directives into force, now and whenever they change. */
@@ -312,6 +324,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     return [
       new ProtectedGate(() => this.config.text("enable-debug-command")),
       new AuthenticatedGate(this.authenticator),
+      ...(this.cluster === undefined ? [] : [new RedirectGate(this.cluster, this.config)]),
       new MemoryGate(this.memoryLimit),
       new DiskErrorGate(this.persistence),
       new AppendOnlyGate(this.appendOnly),

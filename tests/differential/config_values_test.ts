@@ -28,6 +28,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   "save",
   "tcp-nodelay",
   "transaction-rollback",
+  ...["cluster-mode", "peers", "self", "cluster-secret"],
 ]);
 
 /** Directives of which not every value in the list below can be set without consequences. */

@@ -15,6 +15,8 @@ import { type Directives, ServerProcess } from "./server_process.ts";
 export interface EasyRedisProcessOptions {
   /** Further directives. */
   config?: Directives;
+  /** Its port. @default {a free one} */
+  port?: number;
   /** Whether to listen on a unix socket too. */
   hasUnixSocket?: boolean;
 }
@@ -56,6 +58,7 @@ export async function startEasyRedisProcess(
     label: "easyredis",
     command: easyRedisCommand(),
     config: options.config,
+    port: options.port,
     hasUnixSocket: options.hasUnixSocket,
   });
 }

@@ -26,6 +26,8 @@ export interface ServerProcessOptions {
   command: readonly [executable: string, ...args: string[]];
   /** Further directives; `port`, `bind` and `dir` are given by this class unless named here. */
   config?: Directives;
+  /** Its port. @default {a free one} */
+  port?: number;
   /** Whether to listen on a unix socket too. */
   hasUnixSocket?: boolean;
   /**
@@ -103,7 +105,7 @@ export class ServerProcess implements AsyncDisposable {
    */
   static async start(options: ServerProcessOptions): Promise<ServerProcess> {
     for (let attempt = 1;; attempt++) {
-      const server = new ServerProcess(options, freePort());
+      const server = new ServerProcess(options, options.port ?? freePort());
       try {
         await server.#ready(options.startDeadlineMs ?? 20_000);
         return server;

@@ -76,6 +76,7 @@ function clientFlags(session: Session): string {
     (session.tracking?.isRedirectBroken ? "R" : "") +
     (session.tracking?.isBroadcasting ? "B" : "") +
     (session.watch?.isBroken ? "d" : "") +
+    (session.isReadOnly ? "r" : "") +
     (session.connection.isClosing ? "c" : "") +
     (session.connection.transport.kind === "unix" ? "U" : "") +
     (session.isNeverEvicted ? "e" : "");

@@ -5,7 +5,7 @@
  */
 
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
-import { DB_INDEX_OUT_OF_RANGE, wrongArity } from "../../errors/catalogue.ts";
+import { DB_INDEX_OUT_OF_RANGE, SELECT_IN_CLUSTER, wrongArity } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 
 /** Flags of commands that a client may send in any state. */
@@ -53,6 +53,7 @@ function echo(context: CommandContext, args: Args): void {
 /** `SELECT index` → OK. */
 function select(context: CommandContext, args: Args): void {
   const databaseIndex = args.int32(1);
+  if (context.server.cluster !== undefined && databaseIndex !== 0) throw SELECT_IN_CLUSTER;
   if (databaseIndex < 0 || databaseIndex >= context.server.store.databases.length) {
     throw DB_INDEX_OUT_OF_RANGE;
   }

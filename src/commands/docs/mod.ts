@@ -16,6 +16,7 @@
 
 import { BITMAP_DOCS } from "./bitmap.ts";
 import type { CommandDoc } from "./command_doc.ts";
+import { CLUSTER_DOCS } from "./cluster.ts";
 import { CONNECTION_DOCS } from "./connection.ts";
 import { GENERIC_DOCS } from "./generic.ts";
 import { HASH_DOCS } from "./hash.ts";
@@ -38,6 +39,7 @@ export type { DocEntry, DocList, DocMap, DocStatus, DocValue } from "./doc_value
 /** The documentation of every command, containers with their sub-commands inside. */
 export const COMMAND_DOCS: readonly CommandDoc[] = [
   ...CONNECTION_DOCS,
+  ...CLUSTER_DOCS,
   ...STRING_DOCS,
   ...LIST_DOCS,
   ...BITMAP_DOCS,

@@ -25,7 +25,12 @@ import {
   type KeyUse,
   unknownKeys,
 } from "../../engine/mod.ts";
-import { WEIGHT_NOT_A_DOUBLE, WRONG_TYPE } from "../../errors/catalogue.ts";
+import {
+  SORT_BY_IN_CLUSTER,
+  SORT_GET_IN_CLUSTER,
+  WEIGHT_NOT_A_DOUBLE,
+  WRONG_TYPE,
+} from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import {
   type Collection,
@@ -78,7 +83,8 @@ function sortRo(context: CommandContext, args: Args): void {
 }
 
 function run(context: CommandContext, args: Args, given: SortOptions): void {
-  const { db } = context;
+  const { db, server } = context;
+  if (server.cluster !== undefined) refuseOtherKeys(given);
   const source = openSource(db, args.at(1));
   const options = withReproducibleOrder(given, source);
   const range = rangeOf(options, source?.count ?? 0);
@@ -313,4 +319,10 @@ function keysOfSort(args: Args): KeyUse[] {
   const uses: KeyUse[] = [{ argumentIndex: 1, flags: SOURCE.flags }];
   if (storeIndex > 0) uses.push({ argumentIndex: storeIndex, flags: STORED.flags });
   return uses;
+}
+
+/** In a cluster other keys may be anywhere. @throws {RedisError} When patterns lead to some. */
+function refuseOtherKeys({ by, get }: SortOptions): void {
+  if (by?.dependsOnElement) throw SORT_BY_IN_CLUSTER;
+  if (get.length > 0) throw SORT_GET_IN_CLUSTER;
 }

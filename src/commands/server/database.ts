@@ -9,6 +9,7 @@ import {
   DB_INDEX_OUT_OF_RANGE,
   INVALID_FIRST_DB_INDEX,
   INVALID_SECOND_DB_INDEX,
+  SWAPDB_IN_CLUSTER,
   SYNTAX_ERROR,
 } from "../../errors/catalogue.ts";
 import type { RedisError } from "../../errors/redis_error.ts";
@@ -74,7 +75,8 @@ function isLazyFlush(args: Args): boolean | undefined {
 
 /** `SWAPDB index1 index2` → OK; clients of the one see the keys of the other. */
 function swapdb(context: CommandContext, args: Args): void {
-  const { store } = context.server;
+  const { store, cluster } = context.server;
+  if (cluster !== undefined) throw SWAPDB_IN_CLUSTER;
   const first = databaseIndex(args, 1, INVALID_FIRST_DB_INDEX);
   const second = databaseIndex(args, 2, INVALID_SECOND_DB_INDEX);
   const count = store.databases.length;

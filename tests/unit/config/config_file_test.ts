@@ -111,10 +111,10 @@ Deno.test("a wrong number of words is refused", () => {
 Deno.test("load returns one line for the log for each directive that is not acted upon", () => {
   const config = new Config();
   const text =
-    "cluster-node-timeout 1\nport 1\ncluster-node-timeout 2\nlua-replicate-commands no\n";
+    "cluster-migration-barrier 1\nport 1\ncluster-migration-barrier 2\nlua-replicate-commands no\n";
   const lines = readConfigLines({ file: "main.conf", text }, filesOf({}));
   assertEquals(config.load(lines), [
-    "Directive 'cluster-node-timeout' is accepted but not acted upon yet (main.conf, line 1)",
+    "Directive 'cluster-migration-barrier' is accepted but not acted upon yet (main.conf, line 1)",
   ]);
 });
 

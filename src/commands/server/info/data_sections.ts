@@ -30,8 +30,8 @@ export function replicationLines(server: ServerParts): string[] {
 }
 
 /** Whether this is a node of a cluster. */
-export function clusterLines(): string[] {
-  return ["cluster_enabled:0"];
+export function clusterLines({ cluster }: ServerParts): string[] {
+  return [`cluster_enabled:${cluster === undefined ? 0 : 1}`];
 }
 
 /** Modules: there are none. */

@@ -1,0 +1,16 @@
+/**
+ * Cluster: several servers that share the keys among them.
+ *
+ * Who is in it and who has which slot says the `ClusterRegistry`; `ServerCluster` is one node's view
+ * of it, with a `PeerLink` to each other node; the `RedirectGate` sends clients to the owner of their
+ * keys.
+ *
+ * @module
+ */
+
+export { type ClusterRegistry, StaticRegistry } from "./cluster_registry.ts";
+export { type ClusterSettings, clusterSettingsOf } from "./cluster_settings.ts";
+export { keyedDigest } from "./peer_handshake.ts";
+export { RedirectGate } from "./redirect_gate.ts";
+export { ServerCluster } from "./server_cluster.ts";
+export { type NodeAddress, SlotMap } from "./slot_map.ts";

@@ -1,0 +1,163 @@
+/**
+ * Peer handshake: two nodes show each other that they know the cluster's secret, and that they
+ * agree on who has which slot.
+ *
+ * The secret never travels: each side sends a challenge that was never used before, and the other
+ * answers with a digest that only who knows the secret can make of it (HMAC). The two digests differ
+ * by a word in front, so that an answer can't be sent back as one's own, and hold both names, so that
+ * it is no use to a third.
+ *
+ *   a ── PEER GREET a <challenge of a> ────────────────> b
+ *   a <─ digest("greeted" ...), <challenge of b> ─────── b     b knows the secret
+ *   a ── PEER PROVE digest("proven" ...) <map digest> ─> b     so does a, and the maps agree
+ *   a ── PEER BEAT <map digest> ... ───────────────────> b
+ *
+ * Always true: a session has `peer` only behind a proof; a proof is looked at once for a challenge.
+ * HMAC: RFC 2104, over SHA-1, which is as good as ever for that.
+ *
+ * @module
+ */
+
+import { bytesOfText } from "../base/byte_view.ts";
+import { type Random, randomId } from "../base/random.ts";
+import { Sha1, SHA1_BYTES } from "../base/sha1.ts";
+import type { Client } from "../client/mod.ts";
+import type { ClusterNode, PeerGreetings, Session } from "../engine/mod.ts";
+import { NOT_A_PEER, otherMap, PEER_UNPROVEN, unknownPeer } from "../errors/catalogue.ts";
+import type { RedisError } from "../errors/redis_error.ts";
+import type { SlotMap } from "./slot_map.ts";
+
+const BLOCK_BYTES = 64;
+const INNER_PAD = 0x36;
+const OUTER_PAD = 0x5c;
+
+/** The other side is not who it should be. */
+export class PeerError extends Error {
+  override readonly name = "PeerError";
+}
+
+/** What both sides have said, and who they are. */
+interface Exchange {
+  readonly asker: string;
+  readonly answerer: string;
+  readonly askersChallenge: string;
+  readonly answerersChallenge: string;
+}
+
+/** What a node is known by. */
+export interface HandshakeOptions {
+  readonly random: Random;
+  readonly self: string;
+  readonly secret: string;
+  /** The map in force. */
+  readonly map: () => SlotMap;
+  /** Told when another node was refused, and why. */
+  readonly refused: (name: string, reason: RedisError) => void;
+}
+
+/** One node's side of all its handshakes. */
+export class PeerHandshake implements PeerGreetings {
+  readonly #options: HandshakeOptions;
+  /** Sessions that have greeted and not proven anything yet. */
+  readonly #open = new WeakMap<Session, { peer: ClusterNode; exchange: Exchange }>();
+
+  constructor(options: HandshakeOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Introduces this node to another.
+   *
+   * @throws {PeerError} When the other side does not know the secret.
+   * @throws {RedisError} When the other side refuses this one.
+   */
+  async introduce(client: Client, peer: ClusterNode): Promise<void> {
+    const { random, self, map } = this.#options;
+    const askersChallenge = randomId(random);
+    const answer = await client.call("PEER", "GREET", self, askersChallenge);
+    const [proof, answerersChallenge] = Array.isArray(answer) ? answer : [];
+    if (typeof answerersChallenge !== "string") {
+      throw new PeerError(`What answers for node '${peer.name}' is none`);
+    }
+    const exchange = { asker: self, answerer: peer.name, askersChallenge, answerersChallenge };
+    if (proof !== this.#digest("greeted", exchange)) {
+      throw new PeerError(
+        `The proof of node '${peer.name}' is wrong: is cluster-secret the same on both nodes, ` +
+          "and is it that node which listens there?",
+      );
+    }
+    await client.call("PEER", "PROVE", this.#digest("proven", exchange), map().digest);
+  }
+
+  /** Asks another node whether it is there. @throws {RedisError} When it refuses this one by now. */
+  async beat(client: Client): Promise<void> {
+    await client.call("PEER", "BEAT", this.#options.map().digest);
+  }
+
+  greet(session: Session, name: string, challenge: string): { proof: string; challenge: string } {
+    const { random, self, map } = this.#options;
+    const peer = map().find(name);
+    if (peer === undefined || name === self) throw unknownPeer(name);
+    const answerersChallenge = randomId(random);
+    const exchange = {
+      asker: name,
+      answerer: self,
+      askersChallenge: challenge,
+      answerersChallenge,
+    };
+    this.#open.set(session, { peer, exchange });
+    return { proof: this.#digest("greeted", exchange), challenge: answerersChallenge };
+  }
+
+  prove(session: Session, proof: string, mapDigest: string): RedisError | undefined {
+    const open = this.#open.get(session);
+    this.#open.delete(session);
+    if (open === undefined) return NOT_A_PEER;
+    const { peer, exchange } = open;
+    const refusal = proof === this.#digest("proven", exchange)
+      ? this.#compareMaps(mapDigest)
+      : PEER_UNPROVEN;
+    if (refusal !== undefined) {
+      this.#options.refused(peer.name, refusal);
+      return refusal;
+    }
+    session.peer = peer;
+    session.isAuthenticated = true;
+    return undefined;
+  }
+
+  heartbeat(session: Session, mapDigest: string): RedisError | undefined {
+    if (session.peer === undefined) return NOT_A_PEER;
+    return this.#compareMaps(mapDigest);
+  }
+
+  #compareMaps(theirs: string): RedisError | undefined {
+    const ours = this.#options.map().digest;
+    return theirs === ours ? undefined : otherMap(ours, theirs);
+  }
+
+  #digest(word: "greeted" | "proven", exchange: Exchange): string {
+    const { asker, answerer, askersChallenge, answerersChallenge } = exchange;
+    const parts = [word, asker, answerer, askersChallenge, answerersChallenge];
+    // A challenge is whatever the other side sent: without lengths, parts could be cut otherwise.
+    const text = parts.map((part) => `${part.length}:${part}`).join("");
+    return keyedDigest(bytesOfText(this.#options.secret), bytesOfText(text));
+  }
+}
+
+/** HMAC of a message, in hexadecimal. */
+export function keyedDigest(key: Uint8Array, message: Uint8Array): string {
+  const sha1 = new Sha1();
+  const block = new Uint8Array(BLOCK_BYTES);
+  if (key.length <= BLOCK_BYTES) block.set(key);
+  else sha1.digest(key, 0, key.length, block);
+  const inner = new Uint8Array(BLOCK_BYTES + message.length);
+  inner.set(block.map((byte) => byte ^ INNER_PAD));
+  inner.set(message, BLOCK_BYTES);
+  const outer = new Uint8Array(BLOCK_BYTES + SHA1_BYTES);
+  outer.set(block.map((byte) => byte ^ OUTER_PAD));
+  sha1.digest(inner, 0, inner.length, outer.subarray(BLOCK_BYTES));
+  const digest = new Uint8Array(SHA1_BYTES);
+  sha1.digest(outer, 0, outer.length, digest);
+  return digest.toHex();
+}

@@ -1,0 +1,116 @@
+/**
+ * Redirect gate: a request runs only at the node that has its keys; others say who that is.
+ *
+ * All keys of a request, and of a whole transaction, must be in one slot. Channels of shards count as
+ * keys. Requests without keys run anywhere.
+ *
+ * MOVED, CROSSSLOT and CLUSTERDOWN are all there is to say: no slot is on its way from one node to
+ * another, so there is nothing for which Redis would answer ASK or TRYAGAIN.
+ *
+ * Cost: for a request with simple keys the checksum of each; nothing is allocated.
+ * Behaviour: Redis 7.0, `getNodeByQuery`. A slot whose node is failing is answered by CLUSTERDOWN, not
+ * by MOVED to a place where nobody is.
+ *
+ * @module
+ */
+
+import { slotOf } from "../base/crc16.ts";
+import type { Config } from "../config/mod.ts";
+import type { Command, Gate, Session } from "../engine/mod.ts";
+import {
+  CLUSTER_DOWN,
+  CLUSTER_ONLY_READS,
+  CROSS_SLOT,
+  moved,
+  SLOT_NOT_SERVED,
+} from "../errors/catalogue.ts";
+import type { RedisError } from "../errors/redis_error.ts";
+import type { Args } from "../resp/mod.ts";
+import type { ServerCluster } from "./server_cluster.ts";
+
+const NO_SLOT = -1;
+const SEVERAL_SLOTS = -2;
+
+/** Asks whether the slot is this node's. */
+export class RedirectGate implements Gate {
+  readonly isInForce = true;
+  readonly #cluster: ServerCluster;
+  #servesReadsWhenDown = false;
+  #servesShardsWhenDown = true;
+
+  constructor(cluster: ServerCluster, config: Config) {
+    this.#cluster = cluster;
+    const refresh = () => {
+      this.#servesReadsWhenDown = config.boolean("cluster-allow-reads-when-down");
+      this.#servesShardsWhenDown = config.boolean("cluster-allow-pubsubshard-when-down");
+    };
+    config.onApply(
+      ["cluster-allow-reads-when-down", "cluster-allow-pubsubshard-when-down"],
+      refresh,
+    );
+    refresh();
+  }
+
+  check(session: Session, command: Command, args: Args): RedisError | undefined {
+    const slotIndex = command.spec.withinMulti === "executes"
+      ? slotOfTransaction(session)
+      : slotOfRequest(command, args, NO_SLOT);
+    if (slotIndex === NO_SLOT) return undefined;
+    if (slotIndex === SEVERAL_SLOTS) return CROSS_SLOT;
+    const cluster = this.#cluster;
+    if (!cluster.isOk) {
+      const refusal = this.#refusalWhenDown(session, command);
+      if (refusal !== undefined) return refusal;
+    }
+    const owner = cluster.ownerOf(slotIndex);
+    if (owner === cluster.self) return undefined;
+    if (cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    return moved(slotIndex, `${owner.host}:${owner.port}`);
+  }
+
+  #refusalWhenDown(session: Session, command: Command): RedisError | undefined {
+    if (usesShards(command)) return this.#servesShardsWhenDown ? undefined : CLUSTER_DOWN;
+    if (!this.#servesReadsWhenDown) return CLUSTER_DOWN;
+    const writes = command.isWrite ||
+      (command.spec.withinMulti === "executes" && session.transaction?.has("write"));
+    return writes ? CLUSTER_ONLY_READS : undefined;
+  }
+}
+
+/** The slot of all keys that a transaction names. */
+function slotOfTransaction(session: Session): number {
+  let slotIndex = NO_SLOT;
+  session.transaction?.some((command, args) => {
+    slotIndex = slotOfRequest(command, args, slotIndex);
+    return slotIndex === SEVERAL_SLOTS;
+  });
+  return slotIndex;
+}
+
+/** The slot of a request's keys. @param slotIndex That of the keys before them. */
+function slotOfRequest(command: Command, args: Args, slotIndex: number): number {
+  const { keys, findKeys } = command.spec;
+  const range = command.keyRange;
+  // With a single rule that is simple, `findKeys` only tells what becomes of the keys.
+  if (range !== undefined && keys!.length === 1) {
+    const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
+    for (let index = range.first; index <= last; index += range.step) {
+      slotIndex = joinSlots(slotIndex, slotOf(args.at(index)));
+    }
+    return slotIndex;
+  }
+  if (keys === undefined && findKeys === undefined) return slotIndex;
+  for (const { argumentIndex } of command.keysOf(args) ?? []) {
+    slotIndex = joinSlots(slotIndex, slotOf(args.at(argumentIndex)));
+  }
+  return slotIndex;
+}
+
+function joinSlots(first: number, second: number): number {
+  return first === NO_SLOT || first === second ? second : SEVERAL_SLOTS;
+}
+
+/** Whether a command's keys are channels of shards. */
+function usesShards({ spec }: Command): boolean {
+  return spec.categories?.includes("pubsub") === true && spec.keys !== undefined;
+}

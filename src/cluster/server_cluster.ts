@@ -1,0 +1,192 @@
+/**
+ * Server cluster: the cluster as this node sees it: the map, and a link to each other node.
+ *
+ * @module
+ */
+
+import type {
+  Cluster,
+  ClusterNode,
+  NodeStatus,
+  OwnedRange,
+  PeerConnection,
+  PeerGreetings,
+  ServerParts,
+} from "../engine/mod.ts";
+import { invariant } from "../base/invariant.ts";
+import type { ClusterRegistry } from "./cluster_registry.ts";
+import type { ClusterSettings } from "./cluster_settings.ts";
+import { PeerHandshake } from "./peer_handshake.ts";
+import { PeerLink } from "./peer_link.ts";
+import type { SlotMap } from "./slot_map.ts";
+
+/** One node's view. */
+export class ServerCluster implements Cluster {
+  readonly greetings: PeerGreetings;
+
+  readonly #server: ServerParts;
+  readonly #selfName: string;
+  readonly #handshake: PeerHandshake;
+  readonly #links = new Map<string, PeerLink>();
+  readonly #closing = new Set<Promise<void>>();
+  readonly #unwatch: () => void;
+  #map: SlotMap;
+  #self: ClusterNode;
+  #isRunning = false;
+  #isComplete = true;
+  #needsAll = true;
+  /** What links that are gone have sent and received. */
+  #goneSentCount = 0;
+  #goneReceivedCount = 0;
+
+  constructor(server: ServerParts, registry: ClusterRegistry, settings: ClusterSettings) {
+    this.#server = server;
+    this.#selfName = settings.self;
+    this.#map = registry.map;
+    this.#self = selfIn(this.#map, settings.self);
+    this.#handshake = new PeerHandshake({
+      random: server.random,
+      self: settings.self,
+      secret: settings.secret,
+      map: () => this.#map,
+      refused: (name, { text }) =>
+        server.log.warning(`Node '${name}' is refused as a peer: ${text}`),
+    });
+    this.greetings = this.#handshake;
+    this.#unwatch = registry.watch((map) => this.#follow(map));
+    const { config } = server;
+    const refresh = () => this.#needsAll = config.boolean("cluster-require-full-coverage");
+    config.onApply("cluster-require-full-coverage", refresh);
+    refresh();
+  }
+
+  get nodes(): readonly ClusterNode[] {
+    return this.#map.nodes;
+  }
+
+  get self(): ClusterNode {
+    return this.#self;
+  }
+
+  get ranges(): readonly OwnedRange[] {
+    return this.#map.ranges;
+  }
+
+  get isOk(): boolean {
+    return this.#isComplete || !this.#needsAll;
+  }
+
+  get sentCount(): number {
+    return this.#sum(({ sentCount }) => sentCount) + this.#goneSentCount;
+  }
+
+  get receivedCount(): number {
+    return this.#sum(({ receivedCount }) => receivedCount) + this.#goneReceivedCount;
+  }
+
+  /** Connects to the other nodes. */
+  start(): void {
+    this.#isRunning = true;
+    this.#follow(this.#map);
+  }
+
+  /** Closes all links; resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#isRunning = false;
+    this.#unwatch();
+    for (const name of [...this.#links.keys()]) this.#unlink(name);
+    await Promise.all(this.#closing);
+  }
+
+  ownerOf(slotIndex: number): ClusterNode {
+    return this.#map.ownerOf(slotIndex);
+  }
+
+  /** Whether a node does not answer. */
+  isFailing(node: ClusterNode): boolean {
+    return this.#links.get(node.name)?.isFailing ?? false;
+  }
+
+  statusOf(node: ClusterNode): NodeStatus {
+    const isSelf = node.name === this.#selfName;
+    const { isConnected = isSelf, isFailing = false, askedMs = 0, heardMs = 0 } =
+      this.#links.get(node.name) ?? {};
+    return { isSelf, isConnected, isFailing, askedMs, heardMs };
+  }
+
+  connections(): PeerConnection[] {
+    const connections: PeerConnection[] = [];
+    for (const { node, isConnected, sinceMs } of this.#links.values()) {
+      if (isConnected) connections.push({ node, isInbound: false, sinceMs, waitingBytes: 0 });
+    }
+    for (const { peer, connection, createdAtMs } of this.#server.clients) {
+      if (peer === undefined) continue;
+      connections.push({
+        node: peer,
+        isInbound: true,
+        sinceMs: createdAtMs,
+        waitingBytes: connection.outputBytes,
+      });
+    }
+    return connections;
+  }
+
+  /** Puts a map into force: links to new nodes are made, those to others end. */
+  #follow(map: SlotMap): void {
+    this.#self = selfIn(map, this.#selfName);
+    this.#map = map;
+    if (!this.#isRunning) return;
+    for (const [name, { node }] of this.#links) {
+      const now = map.find(name);
+      if (now?.host !== node.host || now.port !== node.port) this.#unlink(name);
+    }
+    for (const node of map.nodes) {
+      if (node.name !== this.#selfName && !this.#links.has(node.name)) this.#link(node);
+    }
+    this.#look();
+  }
+
+  #link(node: ClusterNode): void {
+    const { clock, random, log, config } = this.#server;
+    this.#links.set(
+      node.name,
+      new PeerLink(node, {
+        clock,
+        random,
+        log,
+        handshake: this.#handshake,
+        nodeTimeoutMs: () => config.number("cluster-node-timeout"),
+        changed: () => this.#look(),
+      }),
+    );
+  }
+
+  #unlink(name: string): void {
+    const link = this.#links.get(name)!;
+    this.#links.delete(name);
+    this.#goneSentCount += link.sentCount;
+    this.#goneReceivedCount += link.receivedCount;
+    const closing = link.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  /** Looks whether all nodes are there. */
+  #look(): void {
+    const wasOk = this.isOk;
+    this.#isComplete = [...this.#links.values()].every(({ isFailing }) => !isFailing);
+    if (this.isOk === wasOk) return;
+    this.#server.log.warning(`Cluster state changed: ${this.isOk ? "ok" : "fail"}`);
+  }
+
+  #sum(countOf: (link: PeerLink) => number): number {
+    let sum = 0;
+    for (const link of this.#links.values()) sum += countOf(link);
+    return sum;
+  }
+}
+
+function selfIn(map: SlotMap, name: string): ClusterNode {
+  const self = map.find(name);
+  invariant(self !== undefined, `This node is not in its cluster: ${name}`);
+  return self;
+}

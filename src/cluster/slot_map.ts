@@ -1,0 +1,73 @@
+/**
+ * Slot map: the nodes of a cluster and who has which slot.
+ *
+ * It never changes; when nodes come or go, a new one takes its place. Two nodes whose maps have the
+ * same digest send every key to the same owner.
+ *
+ * @module
+ */
+
+import { bytesOfText } from "../base/byte_view.ts";
+import { SLOT_COUNT } from "../base/crc16.ts";
+import { invariant } from "../base/invariant.ts";
+import { Sha1, SHA1_BYTES } from "../base/sha1.ts";
+import type { ClusterNode, OwnedRange } from "../engine/mod.ts";
+import { spreadSlots } from "./hash_ring.ts";
+
+/** Where a node is. */
+export interface NodeAddress {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Nodes and slots. */
+export class SlotMap {
+  /** In the order of their names. */
+  readonly nodes: readonly ClusterNode[];
+  /** All slots, in order; neighbours have different owners. */
+  readonly ranges: readonly OwnedRange[];
+  /** 40 hexadecimal digits; the same for the same owners by name. */
+  readonly digest: string;
+  readonly #owners: Uint16Array;
+
+  /** @param addresses Of the nodes, each name once, at least one, in any order. */
+  constructor(addresses: readonly NodeAddress[]) {
+    invariant(addresses.length > 0, "A cluster has no nodes");
+    this.nodes = addresses.map((address) => ({ ...address, id: digestOf(address.name) }))
+      .sort((a, b) => a.name < b.name ? -1 : 1);
+    this.#owners = spreadSlots(this.nodes.map(({ name }) => name));
+    this.ranges = this.#findRanges();
+    const lines = this.ranges.map(({ first, last, owner }) => `${first}-${last} ${owner.name}`);
+    this.digest = digestOf(lines.join("\n"));
+  }
+
+  /** The node that has a slot. */
+  ownerOf(slotIndex: number): ClusterNode {
+    return this.nodes[this.#owners[slotIndex]];
+  }
+
+  /** The node of a name. */
+  find(name: string): ClusterNode | undefined {
+    return this.nodes.find((node) => node.name === name);
+  }
+
+  #findRanges(): OwnedRange[] {
+    const ranges: OwnedRange[] = [];
+    let first = 0;
+    for (let next = 1; next <= SLOT_COUNT; next++) {
+      const owner = this.ownerOf(first);
+      if (next < SLOT_COUNT && this.ownerOf(next) === owner) continue;
+      ranges.push({ first, last: next - 1, owner });
+      first = next;
+    }
+    return ranges;
+  }
+}
+
+/** SHA-1 of a text, in hexadecimal. */
+function digestOf(text: string): string {
+  const bytes = bytesOfText(text), digest = new Uint8Array(SHA1_BYTES);
+  new Sha1().digest(bytes, 0, bytes.length, digest);
+  return digest.toHex();
+}

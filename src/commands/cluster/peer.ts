@@ -1,0 +1,62 @@
+/**
+ * PEER: what nodes of a cluster say to each other.
+ *
+ * There only where there is a cluster. GREET and PROVE are how a node shows that it is one; whatever
+ * else there is here is refused to who has not.
+ *
+ * @module
+ */
+
+import {
+  type CommandContext,
+  type CommandFlag,
+  type CommandSpec,
+  defineCommands,
+} from "../../engine/mod.ts";
+import type { RedisError } from "../../errors/redis_error.ts";
+import type { Args } from "../../resp/mod.ts";
+import { clusterOf } from "./membership.ts";
+
+const FLAGS: readonly CommandFlag[] = [
+  ...["admin", "noscript", "loading", "stale", "fast", "no_auth", "no_multi"] as const,
+];
+
+/** The row of the command. */
+// deno-fmt-ignore
+export const PEER_COMMANDS: readonly CommandSpec[] = [
+  { name: "peer", arity: -2, flags: [], subcommands: defineCommands(undefined, [
+    { name: "beat", arity: 3, flags: FLAGS, run: beat },
+    { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
+    { name: "prove", arity: 4, flags: FLAGS, isBrief: false, run: prove },
+  ]) },
+];
+
+/** `PEER GREET name challenge` → array of the proof and a challenge. */
+function greet({ server, session, reply }: CommandContext, args: Args): void {
+  const { proof, challenge } = clusterOf(server).greetings.greet(
+    session,
+    args.text(2),
+    args.text(3),
+  );
+  reply.array(2);
+  reply.bulkText(proof);
+  reply.bulkText(challenge);
+}
+
+/** `PEER PROVE proof map-digest` → OK, or an error and the end of the connection. */
+function prove(context: CommandContext, args: Args): void {
+  const { server, session } = context;
+  replyOutcome(context, clusterOf(server).greetings.prove(session, args.text(2), args.text(3)));
+}
+
+/** `PEER BEAT map-digest` → OK, or an error and the end of the connection. */
+function beat(context: CommandContext, args: Args): void {
+  const { server, session } = context;
+  replyOutcome(context, clusterOf(server).greetings.heartbeat(session, args.text(2)));
+}
+
+function replyOutcome({ session, reply }: CommandContext, refusal: RedisError | undefined): void {
+  if (refusal === undefined) return reply.ok();
+  reply.error(refusal);
+  session.connection.closeAfterReply();
+}

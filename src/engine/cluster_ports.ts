@@ -1,0 +1,93 @@
+/**
+ * Cluster ports: what the engine and the commands need from the cluster that a server is a node of.
+ *
+ * @module
+ */
+
+import type { RedisError } from "../errors/redis_error.ts";
+import type { Session } from "./session.ts";
+
+/** One node. */
+export interface ClusterNode {
+  /** As `peers` has it. */
+  readonly name: string;
+  /** 40 hexadecimal digits that follow from the name, the same on all nodes. */
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Slots from `first` to `last`, both included. */
+export interface SlotRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Consecutive slots of one node. */
+export interface OwnedRange extends SlotRange {
+  readonly owner: ClusterNode;
+}
+
+/** How a node is doing, as seen from here. */
+export interface NodeStatus {
+  readonly isSelf: boolean;
+  /** Whether there is a connection to it. */
+  readonly isConnected: boolean;
+  /** Whether nothing has been heard of it for longer than `cluster-node-timeout`. */
+  readonly isFailing: boolean;
+  /** When it was asked last and has not answered yet; 0: nothing is open. In unix milliseconds. */
+  readonly askedMs: number;
+  /** When it answered last, 0: never. In unix milliseconds. */
+  readonly heardMs: number;
+}
+
+/** A connection between this node and another. */
+export interface PeerConnection {
+  readonly node: ClusterNode;
+  readonly isInbound: boolean;
+  readonly sinceMs: number;
+  /** Bytes that wait to be sent. */
+  readonly waitingBytes: number;
+}
+
+/** The cluster as one of its nodes sees it. */
+export interface Cluster {
+  /** In the order of their names. */
+  readonly nodes: readonly ClusterNode[];
+  readonly self: ClusterNode;
+  /** All slots, in order. */
+  readonly ranges: readonly OwnedRange[];
+  /** Whether keys are served at all; see `cluster-require-full-coverage`. */
+  readonly isOk: boolean;
+  /** Messages to other nodes, and answers of them. */
+  readonly sentCount: number;
+  readonly receivedCount: number;
+  /** The node that has a slot. */
+  ownerOf(slotIndex: number): ClusterNode;
+  statusOf(node: ClusterNode): NodeStatus;
+  /** The connections with other nodes, in both directions. */
+  connections(): PeerConnection[];
+  /** What other nodes say. */
+  readonly greetings: PeerGreetings;
+}
+
+/** How another node shows that it is one; see `PeerHandshake`. */
+export interface PeerGreetings {
+  /**
+   * A node says who it is, and asks for proof of who this is.
+   *
+   * @param challenge Chosen by it.
+   * @returns The proof, and a challenge for it.
+   * @throws {RedisError} When it is no node of this cluster.
+   */
+  greet(session: Session, name: string, challenge: string): { proof: string; challenge: string };
+  /**
+   * It proves who it is; from then on it may say what nodes say.
+   *
+   * @param mapDigest Of its map of slots.
+   * @returns Why it is refused; its connection is to be closed then.
+   */
+  prove(session: Session, proof: string, mapDigest: string): RedisError | undefined;
+  /** It asks whether somebody is there; returns why it is refused: the maps differ by now. */
+  heartbeat(session: Session, mapDigest: string): RedisError | undefined;
+}

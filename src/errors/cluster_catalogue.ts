@@ -1,0 +1,57 @@
+/**
+ * The part of the catalogue that concerns clusters.
+ *
+ * @module
+ */
+
+import { RedirectError, RedisError } from "./redis_error.ts";
+
+export const CLUSTER_DISABLED = new RedisError("ERR This instance has cluster support disabled");
+export const CROSS_SLOT = new RedirectError(
+  "CROSSSLOT Keys in request don't hash to the same slot",
+);
+export const CLUSTER_DOWN = new RedirectError("CLUSTERDOWN The cluster is down");
+export const CLUSTER_ONLY_READS = new RedirectError(
+  "CLUSTERDOWN The cluster is down and only accepts read commands",
+);
+export const SLOT_NOT_SERVED = new RedirectError("CLUSTERDOWN Hash slot not served");
+
+/** @param endpoint `host:port` of the node that has the slot. */
+export function moved(slotIndex: number, endpoint: string): RedirectError {
+  return new RedirectError(`MOVED ${slotIndex} ${endpoint}`);
+}
+
+export const INVALID_SLOT = new RedisError("ERR Invalid slot");
+export const INVALID_SLOT_OR_KEY_COUNT = new RedisError("ERR Invalid slot or number of keys");
+
+// What a cluster, which has one database, does not allow.
+
+export const SELECT_IN_CLUSTER = new RedisError("ERR SELECT is not allowed in cluster mode");
+export const MOVE_IN_CLUSTER = new RedisError("ERR MOVE is not allowed in cluster mode");
+export const SWAPDB_IN_CLUSTER = new RedisError("ERR SWAPDB is not allowed in cluster mode");
+export const COPY_IN_CLUSTER = new RedisError(
+  "ERR Copying to another database is not allowed in cluster mode",
+);
+export const SORT_BY_IN_CLUSTER = new RedisError("ERR BY option of SORT denied in Cluster mode.");
+export const SORT_GET_IN_CLUSTER = new RedisError(
+  "ERR GET option of SORT denied in Cluster mode.",
+);
+
+// Peers; nobody but nodes of EasyRedis reads these.
+
+export const NOT_A_PEER = new RedisError("PEERDENIED Only nodes of the cluster may say this");
+export const PEER_UNPROVEN = new RedisError(
+  "PEERDENIED The proof is wrong: is cluster-secret the same on both nodes?",
+);
+
+/** @param name Who the node says it is. */
+export function unknownPeer(name: string): RedisError {
+  return new RedisError(`PEERDENIED No node of this cluster is called '${name}'`);
+}
+
+/** @param ours Digest of the map of slots here; @param theirs There. */
+export function otherMap(ours: string, theirs: string): RedisError {
+  return new RedisError(
+    `PEERMAP The nodes have different maps of slots (${ours} and ${theirs}): is peers the same on both?`,
+  );
+}

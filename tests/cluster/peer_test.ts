@@ -1,0 +1,68 @@
+/**
+ * Peers: how nodes come together, and who is none of them.
+ *
+ * @module
+ */
+
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { clusterDirectives, TestCluster, wireReply } from "../support/cluster.ts";
+import { eventually } from "../support/poll.ts";
+
+const DEADLINE = { deadlineMs: 20_000 };
+
+Deno.test("a client can't say what nodes say", async () => {
+  await using cluster = await TestCluster.start({ nodeCount: 2 });
+  await using client = await cluster.connect(0);
+  assertMatch(await wireReply(client, "PEER", "BEAT", "0"), /^-PEERDENIED Only nodes/);
+  await using second = await cluster.connect(0);
+  assertMatch(await wireReply(second, "PEER", "PROVE", "0", "0"), /^-PEERDENIED Only nodes/);
+  await using third = await cluster.connect(0);
+  assertMatch(await wireReply(third, "PEER", "GREET", "stranger", "0"), /^-PEERDENIED No node/);
+  assertMatch(await wireReply(third, "PEER", "GREET", "node0", "0"), /^-PEERDENIED No node/);
+  // Even with a name: what it would have to prove, it can only send back.
+  const [proof] = await third.value("PEER", "GREET", "node1", "0") as string[];
+  assertMatch(
+    await wireReply(third, "PEER", "PROVE", proof, "0"),
+    /^-PEERDENIED The proof is wrong/,
+  );
+  assertEquals(await third.readToEnd(), "");
+  assertStringIncludes(cluster.logs[0], "Node 'node1' is refused as a peer: PEERDENIED The proof");
+});
+
+Deno.test("nodes come together though clients need a password", async () => {
+  await using cluster = await TestCluster.start({
+    nodeCount: 2,
+    config: { requirepass: "for clients" },
+  });
+  await using client = await cluster.connect(0);
+  assertMatch(await wireReply(client, "GET", cluster.keyOf(1)), /^-NOAUTH/);
+});
+
+Deno.test("a node that was told another secret is refused, and says why", async () => {
+  await using cluster = await TestCluster.start({ nodeCount: 2 });
+  await cluster.stopNode(1);
+  await cluster.startNode(1, { "cluster-secret": "another" });
+  await eventually(
+    () => cluster.logs.every((log) => log.includes("is cluster-secret the same on both nodes")),
+    { ...DEADLINE, what: "both to say why" },
+  );
+  await using client = await cluster.connect(0);
+  await eventually(
+    async () => String(await client.value("CLUSTER", "NODES")).includes("master,fail"),
+    { ...DEADLINE, what: "the node to be failing" },
+  );
+});
+
+Deno.test("a node that was told of other nodes is refused, and says why", async () => {
+  await using cluster = await TestCluster.start({ nodeCount: 2 });
+  await cluster.stopNode(1);
+  const { peers } = clusterDirectives([...cluster.ports, 1], 1);
+  await cluster.startNode(1, { peers });
+  await eventually(
+    () => cluster.logs.every((log) => log.includes("PEERMAP The nodes have different maps")),
+    { ...DEADLINE, what: "both to say why" },
+  );
+  await cluster.stopNode(1);
+  await cluster.startNode(1);
+  await cluster.connected();
+});

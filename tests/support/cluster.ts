@@ -1,0 +1,143 @@
+/**
+ * Cluster: several EasyRedis servers in this process that are nodes of one cluster.
+ *
+ * @module
+ */
+
+import { ByteView } from "../../src/base/byte_view.ts";
+import { slotOf } from "../../src/base/crc16.ts";
+import { SlotMap } from "../../src/cluster/mod.ts";
+import { type EasyRedisServer, type LogSink, startServer } from "../../src/mod.ts";
+import { freePort } from "./free_port.ts";
+import { eventually } from "./poll.ts";
+import { wireOf } from "./reply.ts";
+import { type Argument, RespClient } from "./resp_client.ts";
+
+/** Time after which a node is failing in tests: long enough for a busy machine. */
+const NODE_TIMEOUT_MS = 1500;
+
+/** How the nodes are to be. */
+export interface ClusterOptions {
+  /** @default 3 */
+  readonly nodeCount?: number;
+  /** Further directives of all nodes. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
+/** Nodes that are called `node0`, `node1` ... */
+export class TestCluster implements AsyncDisposable {
+  readonly ports: readonly number[];
+  /** What each has logged so far. */
+  readonly logs: string[];
+  readonly #config: Readonly<Record<string, string>>;
+  readonly #servers: (EasyRedisServer | undefined)[] = [];
+
+  private constructor({ nodeCount = 3, config = {} }: ClusterOptions) {
+    this.ports = Array.from({ length: nodeCount }, () => freePort());
+    this.logs = this.ports.map(() => "");
+    this.#config = config;
+  }
+
+  /** Starts all nodes and waits until each is connected with each. */
+  static async start(options: ClusterOptions = {}): Promise<TestCluster> {
+    const cluster = new TestCluster(options);
+    for (const index of cluster.ports.keys()) await cluster.startNode(index);
+    await cluster.connected();
+    return cluster;
+  }
+
+  /** Starts a node. @param config Directives that differ from the others'. */
+  async startNode(index: number, config: Readonly<Record<string, string>> = {}): Promise<void> {
+    const log: LogSink = {
+      write: (bytes) => {
+        this.logs[index] += new TextDecoder().decode(bytes);
+      },
+    };
+    this.#servers[index] = await startServer({
+      port: this.ports[index],
+      log,
+      config: {
+        ...clusterDirectives(this.ports, index),
+        "cluster-node-timeout": String(NODE_TIMEOUT_MS),
+        "cluster-require-full-coverage": "no",
+        ...this.#config,
+        ...config,
+      },
+    });
+  }
+
+  /** Ends a node. */
+  async stopNode(index: number): Promise<void> {
+    await this.#servers[index]?.stop();
+    this.#servers[index] = undefined;
+  }
+
+  /** Waits until each node that runs is connected with each other one. */
+  async connected(): Promise<void> {
+    const running = this.ports.filter((_, index) => this.#servers[index] !== undefined);
+    for (const port of running) {
+      await using client = await RespClient.connect({ port });
+      if ("requirepass" in this.#config) await client.value("AUTH", this.#config.requirepass);
+      await eventually(async () => {
+        const nodes = String(await client.value("CLUSTER", "NODES"));
+        return nodes.match(/ connected/g)?.length === running.length;
+      }, { what: "all nodes to be connected", deadlineMs: 20_000 });
+    }
+  }
+
+  /** A connection to a node. */
+  async connect(index: number, protocol: 2 | 3 = 2): Promise<RespClient> {
+    return await RespClient.connect({ port: this.ports[index] }, { protocol });
+  }
+
+  /** The number of the node that has a key. */
+  ownerOf(key: string): number {
+    return Number(this.#map.ownerOf(slotOf(ByteView.ofText(key))).name.slice("node".length));
+  }
+
+  /** The beginning of the reply that sends a client of another node to the owner of a key. */
+  movedReply(key: string): string {
+    return `-MOVED ${slotOf(ByteView.ofText(key))} 127.0.0.1:${this.ports[this.ownerOf(key)]}\r\n`;
+  }
+
+  /** A key that a node has. @param prefix Of its name. */
+  keyOf(index: number, prefix = "key"): string {
+    for (let number = 0;; number++) {
+      if (this.ownerOf(`${prefix}:${number}`) === index) return `${prefix}:${number}`;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server?.stop()));
+  }
+
+  get #map(): SlotMap {
+    return new SlotMap(this.ports.map((port, index) => nodeAt(port, index)));
+  }
+}
+
+/** The directives that make a server a node. @param ports Of all nodes. */
+export function clusterDirectives(
+  ports: readonly number[],
+  index: number,
+): Record<string, string> {
+  const peers = ports.map((port, other) => {
+    const { name, host } = nodeAt(port, other);
+    return `${name}@${host}:${port}`;
+  });
+  return {
+    "peers": peers.join(" "),
+    "self": `node${index}`,
+    "cluster-mode": "redirect",
+    "cluster-secret": "known to nodes",
+  };
+}
+
+/** Sends words and gives the bytes of the reply. */
+export async function wireReply(client: RespClient, ...words: Argument[]): Promise<string> {
+  return wireOf(await client.command(...words));
+}
+
+function nodeAt(port: number, index: number): { name: string; host: string; port: number } {
+  return { name: `node${index}`, host: "127.0.0.1", port };
+}
