@@ -47,6 +47,7 @@ import {
   SLOT_BITS_MAX,
   SLOT_BITS_MIN,
   slotBitsOf,
+  wordBefore,
 } from "./dictionary_segment.ts";
 import {
   HOME_BATCH,
@@ -495,9 +496,4 @@ export class Dictionary {
     const header = (segment & GRANULE_MASK) << 1;
     placeInSegment(words, header, words[header + 1] >>> 8, hash, record);
   }
-}
-
-/** The length of a long key, which stands before it. */
-function wordBefore(bytes: Uint8Array, at: number): number {
-  return bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
 }
