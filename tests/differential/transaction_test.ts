@@ -33,6 +33,20 @@ differential("EXEC runs what was queued", async (both) => {
   await run(both, ["PING"], ["ECHO", "a"], ["UNWATCH"], ["HGETALL", "hash"]);
 });
 
+differential(
+  "EXEC with a word that nobody knows is one with a wrong number of arguments",
+  async (both) => {
+    for (const words of [["now"], ["ROLLBACKS"], ["RB", "RB"]]) {
+      await both.same("EXEC", ...words);
+      await both.same("MULTI");
+      await both.same("SET", "key", "value");
+      await both.same("EXEC", ...words);
+      await both.same("EXEC");
+    }
+    await both.same("COMMAND", "INFO", "exec");
+  },
+);
+
 differential("HELLO in a transaction counts for the replies behind it", async (both) => {
   await both.same("HSET", "hash", "field", "1");
   for (const protocol of ["2", "3", "2"]) {

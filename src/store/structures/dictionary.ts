@@ -57,6 +57,7 @@ import {
   visitHomes,
   walkSegments,
 } from "./dictionary_walk.ts";
+import { longKeyBytes } from "./key_record.ts";
 
 /** Key length byte of a record whose length stands before its key. */
 export const LONG_KEY_LENGTH = 255;
@@ -396,7 +397,7 @@ export class Dictionary {
     const offset = (record & GRANULE_MASK) << 3;
     let at = offset + bytes[offset];
     let length = bytes[offset + 1];
-    if (length === LONG_KEY_LENGTH) length = wordBefore(bytes, at);
+    if (length === LONG_KEY_LENGTH) length = longKeyBytes(bytes, at);
     if (length !== end - start) return false;
     for (let index = start; index < end; index++) {
       if (bytes[at++] !== key[index]) return false;

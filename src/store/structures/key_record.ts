@@ -33,11 +33,13 @@ export function recordKeyView(arena: Arena, record: Ref, into: ByteView): ByteVi
   const bytes = arena.pages[record >>> PAGE_SHIFT], at = (record & GRANULE_MASK) << 3;
   const start = at + bytes[at];
   let keyBytes = bytes[at + 1];
-  if (keyBytes === LONG_KEY_LENGTH) {
-    keyBytes = bytes[start - 4] | (bytes[start - 3] << 8) | (bytes[start - 2] << 16) |
-      (bytes[start - 1] << 24);
-  }
+  if (keyBytes === LONG_KEY_LENGTH) keyBytes = longKeyBytes(bytes, start);
   return into.set(bytes, start, start + keyBytes);
+}
+
+/** The length of a long key, which stands before it. @param at Where the key begins. */
+export function longKeyBytes(bytes: Uint8Array, at: number): number {
+  return bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
 }
 
 function createLongRecord(arena: Arena, key: Uint8Array, start: number, end: number): Ref {
