@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { ByteView } from "../base/byte_view.ts";
 import type { Clock, Timer } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import { type Connect, ReconnectingClient } from "../client/mod.ts";
@@ -89,6 +90,16 @@ export class PeerLink implements AsyncDisposable {
     return this.#client.isConnected;
   }
 
+  /** Has the node send a message to who listens there; whether it did is not waited for. */
+  publish(channel: ByteView, message: ByteView): void {
+    this.#client.call("PEER", "PUBLISH", bytesIn(channel), bytesIn(message)).catch(
+      (error: Error) => {
+        const { name } = this.node;
+        this.#options.log.verbose(`A message to node '${name}' was lost: ${error.message}`);
+      },
+    );
+  }
+
   /** Ends it. */
   async close(): Promise<void> {
     this.#deadline.cancel();
@@ -147,4 +158,9 @@ export class PeerLink implements AsyncDisposable {
       changed();
     });
   }
+}
+
+/** The bytes of a view, borrowed. */
+function bytesIn({ bytes, start, end }: ByteView): Uint8Array {
+  return bytes.subarray(start, end);
 }

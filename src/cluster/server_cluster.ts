@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteView } from "../base/byte_view.ts";
 import type {
   Cluster,
   ClusterNode,
@@ -129,6 +130,12 @@ export class ServerCluster implements Cluster {
       });
     }
     return connections;
+  }
+
+  spread(channel: ByteView, message: ByteView): void {
+    for (const link of this.#links.values()) {
+      if (link.isConnected) link.publish(channel, message);
+    }
   }
 
   /** Puts a map into force: links to new nodes are made, those to others end. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteView } from "../base/byte_view.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Session } from "./session.ts";
 
@@ -67,6 +68,11 @@ export interface Cluster {
   statusOf(node: ClusterNode): NodeStatus;
   /** The connections with other nodes, in both directions. */
   connections(): PeerConnection[];
+  /**
+   * Has the other nodes send a message to who listens there, as far as they are connected; nobody waits
+   * for that. Both are copied.
+   */
+  spread(channel: ByteView, message: ByteView): void;
   /** What other nodes say. */
   readonly greetings: PeerGreetings;
 }

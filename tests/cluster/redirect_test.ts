@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { TestCluster, wireReply } from "../support/cluster.ts";
 import { eventually } from "../support/poll.ts";
+import { wireOf } from "../support/reply.ts";
 import { RespClient } from "../support/resp_client.ts";
 
 const CROSS_SLOT = "-CROSSSLOT Keys in request don't hash to the same slot\r\n";
@@ -101,6 +102,34 @@ Deno.test("channels of shards are in slots, other channels are not", async () =>
   await using sender = await cluster.connect(0);
   assertEquals(await wireReply(sender, "SPUBLISH", mine, "m"), ":1\r\n");
   assertMatch(await wireReply(client, "SUBSCRIBE", theirs), /smessage|subscribe/);
+});
+
+Deno.test("a message reaches who listens at any node", async () => {
+  await using cluster = await TestCluster.start();
+  await using first = await cluster.connect(0, 3);
+  await using second = await cluster.connect(1, 3);
+  for (
+    const [client, verb, name] of [[first, "SUBSCRIBE", "news"], [
+      second,
+      "PSUBSCRIBE",
+      "n*",
+    ]] as const
+  ) {
+    assertMatch(await wireReply(client, verb, name), /subscribe/);
+  }
+  await using sender = await cluster.connect(2);
+  assertEquals(await wireReply(sender, "PUBLISH", "news", "\xff\r\n"), ":0\r\n");
+  assertEquals(
+    wireOf(await first.receive()),
+    ">3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$3\r\n\xff\r\n\r\n",
+  );
+  assertMatch(wireOf(await second.receive()), /pmessage.*\xff/s);
+  // Once, and each in its turn.
+  await sender.value("PUBLISH", "news", "next");
+  assertMatch(wireOf(await first.receive()), /next/);
+  assertMatch(wireOf(await second.receive()), /next/);
+  await using stranger = await cluster.connect(0);
+  assertMatch(await wireReply(stranger, "PEER", "PUBLISH", "news", "m"), /^-PEERDENIED/);
 });
 
 Deno.test("nodes tell the same of the cluster, each from its own place", async () => {

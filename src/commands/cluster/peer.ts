@@ -13,6 +13,7 @@ import {
   type CommandSpec,
   defineCommands,
 } from "../../engine/mod.ts";
+import { NOT_A_PEER } from "../../errors/catalogue.ts";
 import type { RedisError } from "../../errors/redis_error.ts";
 import type { Args } from "../../resp/mod.ts";
 import { clusterOf } from "./membership.ts";
@@ -27,6 +28,7 @@ export const PEER_COMMANDS: readonly CommandSpec[] = [
   { name: "peer", arity: -2, flags: [], subcommands: defineCommands(undefined, [
     { name: "beat", arity: 3, flags: FLAGS, run: beat },
     { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
+    { name: "publish", arity: 4, flags: FLAGS, isBrief: false, run: publish },
     { name: "prove", arity: 4, flags: FLAGS, isBrief: false, run: prove },
   ]) },
 ];
@@ -53,6 +55,12 @@ function prove(context: CommandContext, args: Args): void {
 function beat(context: CommandContext, args: Args): void {
   const { server, session } = context;
   replyOutcome(context, clusterOf(server).greetings.heartbeat(session, args.text(2)));
+}
+
+/** `PEER PUBLISH channel message` → integer: deliveries to clients of this node. */
+function publish({ server, session, reply }: CommandContext, args: Args): void {
+  if (session.peer === undefined) throw NOT_A_PEER;
+  reply.integer(server.messages.publish(args.at(2), args.at(3)));
 }
 
 function replyOutcome({ session, reply }: CommandContext, refusal: RedisError | undefined): void {

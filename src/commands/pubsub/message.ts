@@ -22,12 +22,21 @@ export const MESSAGE_COMMANDS: readonly CommandSpec[] = defineCommands("pubsub",
   { name: "spublish", arity: 3, flags: FLAGS, isBrief: false, keys: [keyAt(1, "not_key")], run: spublish },
 ]);
 
-/** `PUBLISH channel message` → integer: how many deliveries that were, or will be. */
+/**
+ * `PUBLISH channel message` → integer: how many deliveries that were, or will be; those of the other
+ * nodes of a cluster are not among them.
+ */
 function publish({ server, reply }: CommandContext, args: Args): void {
-  const { changeListeners, messages } = server;
-  if (!changeListeners.isHolding) return reply.integer(messages.publish(args.at(1), args.at(2)));
+  const { changeListeners, messages, cluster } = server;
+  if (!changeListeners.isHolding) {
+    cluster?.spread(args.at(1), args.at(2));
+    return reply.integer(messages.publish(args.at(1), args.at(2)));
+  }
   const copy = args.copy();
-  changeListeners.postpone(() => messages.publish(copy.at(1), copy.at(2)));
+  changeListeners.postpone(() => {
+    cluster?.spread(copy.at(1), copy.at(2));
+    messages.publish(copy.at(1), copy.at(2));
+  });
   reply.integer(messages.audienceOf(args.at(1)));
 }
 
