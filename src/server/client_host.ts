@@ -33,6 +33,9 @@ const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
 /** Replies that a client may leave unread while it sends on, where no limit of the configuration counts. */
 const UNREAD_BYTES_MAX = 16 * 1024 * 1024;
 
+/** How long a server that ends waits for clients to take their last replies. */
+const FAREWELL_MS_MAX = 500;
+
 /** Serves the connections of one server. */
 export class ClientHost implements ConnectionShare {
   readonly buffers = new BufferPool();
@@ -212,10 +215,15 @@ export class ClientHost implements ConnectionShare {
     }
   }
 
-  /** Closes all connections once their replies are sent, and waits for that. */
+  /** Closes all connections, once their replies are sent or nobody took them in time; waits for that. */
   async closeAll(): Promise<void> {
-    for (const session of [...this.#server.clients]) session.connection.closeAfterReply();
+    const { clients, clock } = this.#server;
+    for (const session of [...clients]) session.connection.closeAfterReply();
+    const timer = clock.setTimer(FAREWELL_MS_MAX, () => {
+      for (const session of [...clients]) session.connection.close();
+    });
     await Promise.all(this.#running);
+    timer.cancel();
   }
 
   /** Closes the clients that hold most, until what they all hold is within `maxmemory-clients`. */

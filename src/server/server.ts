@@ -259,8 +259,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.#heartbeat.stop();
     this.pause.end();
     for (const listener of this.#listeners) listener.close();
+    await this.#host.closeAll(); // at once: no request behind a SHUTDOWN may run
     await this.cluster?.stop();
-    await this.#host.closeAll();
     await this.peers.close();
     await this.persistence.stop();
     if (this.appendOnly.facts.isEnabled) this.log.notice("Calling fsync() on the AOF file.");

@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { easyRedisCommand, startEasyRedisProcess } from "../support/easyredis_process.ts";
+import { eventually } from "../support/poll.ts";
 import { plainOf } from "../support/reply.ts";
 import { encodeCommand, RespClient } from "../support/resp_client.ts";
 import { ServerProcess } from "../support/server_process.ts";
@@ -25,6 +26,20 @@ for (const words of [["SHUTDOWN"], ["SHUTDOWN", "NOSAVE"], ["shutdown", "now", "
     assertMatch(server.log, /Redis is now ready to exit, bye bye/);
   });
 }
+
+Deno.test("SHUTDOWN does not wait for a client that takes no replies", async () => {
+  await using server = await startEasyRedisProcess();
+  await using deaf = await RespClient.connect(server.address);
+  await using client = await RespClient.connect(server.address);
+  await client.value("SET", "large", "x".repeat(1 << 20));
+  await deaf.sendRaw(encodeCommand(["GET", "large"]).repeat(64));
+  await eventually(async () => {
+    const list = new TextDecoder().decode(bytesOf(await client.value("CLIENT", "LIST")));
+    return /omem=[1-9]/.test(list);
+  });
+  await client.sendRaw(encodeCommand(["SHUTDOWN", "NOSAVE"]));
+  assertEquals(await server.ended, { code: 0, signal: null });
+});
 
 Deno.test("CONFIG REWRITE brings the file up to date and keeps what is somebody's", async () => {
   const directory = await Deno.makeTempDir();
