@@ -47,7 +47,6 @@ import {
   SLOT_BITS_MAX,
   SLOT_BITS_MIN,
   slotBitsOf,
-  wordBefore,
 } from "./dictionary_segment.ts";
 import {
   HOME_BATCH,

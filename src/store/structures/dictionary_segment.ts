@@ -115,8 +115,3 @@ export function closeGap(words: Int32Array, header: number, gap: number): void {
   }
   words[base + (gap << 1) + 1] = 0;
 }
-
-/** The length of a long key, which stands before it in its record. */
-export function wordBefore(bytes: Uint8Array, at: number): number {
-  return bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
-}
