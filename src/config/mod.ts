@@ -57,7 +57,7 @@ export {
 } from "./directives.ts";
 export { DiskConfigFiles } from "./disk_config_files.ts";
 export type { NumberKind } from "./numeric_kind.ts";
-export { type OwnedLines, rewriteConfigText } from "./rewrite.ts";
+export { rewriteConfigText } from "./rewrite.ts";
 export {
   type ClientClass,
   type OutputBufferLimit,

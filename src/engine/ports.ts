@@ -261,9 +261,10 @@ export interface Lifecycle {
   /**
    * Rewrites the configuration file with the values in force.
    *
+   * @param hasDefaults Whether it is to hold the directives too that are at their defaults.
    * @throws {ConfigError} With the system's reason.
    */
-  rewriteConfig(): void;
+  rewriteConfig(hasDefaults: boolean): void;
 }
 
 /** What the operating system says of the process. */

@@ -59,7 +59,7 @@ export async function runServer(command: StartCommand): Promise<number> {
     random: new SystemRandom(),
     log,
     identity: newIdentity(clock, configPath),
-    rewriteConfig: () => rewriteConfigFile(configPath, config),
+    rewriteConfig: (hasDefaults) => rewriteConfigFile(configPath, config, hasDefaults),
     exit: (exitCode) => Deno.exit(exitCode),
   });
   const port = config.number("port");
@@ -125,9 +125,9 @@ function openSink(path: string): FileSink {
 }
 
 /** Replaces the configuration file as a whole: it is never there half written. */
-function rewriteConfigFile(path: string, config: Config): void {
+function rewriteConfigFile(path: string, config: Config, hasDefaults: boolean): void {
   try {
-    const text = rewriteConfigText(textOfBytes(Deno.readFileSync(path)), config);
+    const text = rewriteConfigText(textOfBytes(Deno.readFileSync(path)), config, { hasDefaults });
     const temporary = `${path}.${Deno.pid}.tmp`;
     Deno.writeFileSync(temporary, bytesOfText(text));
     Deno.renameSync(temporary, path);

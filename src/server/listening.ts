@@ -1,5 +1,8 @@
 /**
- * Listening: opens the addresses of the configuration.
+ * Listening: the addresses of the configuration, and what becomes of them when that changes.
+ *
+ * A change is tried before what was is given up, except where the system won't have both. Connections
+ * stay whatever changes.
  *
  * @module
  */
@@ -8,6 +11,126 @@ import type { Config } from "../config/mod.ts";
 import { ConfigError } from "../errors/config_error.ts";
 import { type ListenAddress, Listener } from "../net/mod.ts";
 import type { Log } from "../observability/mod.ts";
+
+/** What is done with a listener, until it is closed. */
+type Serve = (listener: Listener) => Promise<void>;
+
+/** What one server listens on. */
+export class Listening {
+  readonly #config: Config;
+  readonly #log: Log;
+  readonly #serve: Serve;
+  #listeners: Listener[] = [];
+  readonly #serving = new Map<Listener, Promise<void>>();
+  #port = 0;
+  #isOpen = false;
+
+  /** @param serve Called for each address that is opened. */
+  constructor(config: Config, log: Log, serve: Serve) {
+    this.#config = config;
+    this.#log = log;
+    this.#serve = serve;
+    config.onApply("port", () => this.#changePort(config.number("port")));
+    config.onApply("bind", () => this.#changeAddresses());
+  }
+
+  /** The TCP port; 0 for none. */
+  get port(): number {
+    return this.#port;
+  }
+
+  /**
+   * Opens all addresses of `bind`, `port` and `unixsocket`.
+   *
+   * @param port What to use for the port: 0 lets the system choose one, `undefined`: none.
+   * @throws {ConfigError} When an address that is not optional can't be had; none is open then.
+   */
+  open(port: number | undefined): void {
+    this.#take(openListeners(this.#config, this.#log, port));
+    this.#isOpen = true;
+  }
+
+  /** Closes all of them. */
+  close(): void {
+    this.#isOpen = false;
+    closeAll(this.#listeners);
+    this.#listeners = [];
+  }
+
+  /** Resolves when none is served any more. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#serving.values());
+  }
+
+  #changePort(port: number): void {
+    if (!this.#isOpen || port === this.#port) return;
+    const before = this.#listeners.filter(isTcp);
+    const addresses = bindAddresses(this.#config.text("bind"));
+    try {
+      this.#take(port === 0 ? [] : openTcpListeners(addresses, this.#log, port));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      throw new ConfigError("Unable to listen on this port. Check server logs.", { cause: error });
+    }
+    if (port === 0) this.#port = 0;
+    this.#drop(before);
+  }
+
+  #changeAddresses(): void {
+    if (!this.#isOpen || this.#port === 0) return;
+    const wanted = bindAddresses(this.#config.text("bind"));
+    const before = this.#listeners.filter(isTcp);
+    const added = wanted.filter(({ hostname }) => !before.some(isAt(hostname)));
+    const dropped = before.filter((listener) =>
+      !wanted.some(({ hostname }) => isAt(hostname)(listener))
+    );
+    try {
+      this.#take(openTcpListeners(added, this.#log, this.#port));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const isOwn = dropped.length > 0 && error.cause instanceof Deno.errors.AddrInUse;
+      if (isOwn) return this.#move(dropped, added);
+      throw new ConfigError("Failed to bind to specified addresses.", { cause: error });
+    }
+    this.#drop(dropped);
+  }
+
+  /** Gives up addresses that stand in the way of others: the system frees them a moment later. */
+  #move(dropped: readonly Listener[], added: readonly BindAddress[]): void {
+    const freed = dropped.map((listener) => this.#serving.get(listener));
+    this.#drop(dropped);
+    Promise.all(freed).then(() => {
+      if (this.#isOpen) this.#take(openTcpListeners(added, this.#log, this.#port));
+    }).catch((error) => {
+      if (!(error instanceof ConfigError)) throw error;
+      this.#log.warning(error.message);
+    });
+  }
+
+  #take(listeners: readonly Listener[]): void {
+    for (const listener of listeners) {
+      this.#listeners.push(listener);
+      const serving = this.#serve(listener).finally(() => this.#serving.delete(listener));
+      this.#serving.set(listener, serving);
+    }
+    const address = listeners.find(isTcp)?.address;
+    if (address?.kind === "tcp") this.#port = address.port;
+  }
+
+  #drop(listeners: readonly Listener[]): void {
+    closeAll(listeners);
+    this.#listeners = this.#listeners.filter((listener) => !listeners.includes(listener));
+  }
+}
+
+/** Tells listeners at an address from others. */
+function isAt(hostname: string): (listener: Listener) => boolean {
+  return ({ address }) => address.kind === "tcp" && address.hostname === hostname;
+}
+
+function isTcp({ address }: Listener): boolean {
+  return address.kind === "tcp";
+}
 
 /** An address of `bind`: with a dash in front the server starts without it if need be. */
 interface BindAddress {
@@ -22,27 +145,49 @@ interface BindAddress {
  * @returns The listeners, at least one; the caller closes them.
  * @throws {ConfigError} When an address that is not optional can't be had; none is open then.
  */
-export function openListeners(config: Config, log: Log, port: number | undefined): Listener[] {
-  const listeners: Listener[] = [];
+function openListeners(config: Config, log: Log, port: number | undefined): Listener[] {
+  const addresses = port === undefined ? [] : bindAddresses(config.text("bind"));
+  const listeners = openTcpListeners(addresses, log, port ?? 0);
   try {
-    if (port !== undefined) {
-      for (const { hostname, isOptional } of bindAddresses(config.text("bind"))) {
-        // A port that the system chose for the first address serves the others too.
-        const first = listeners[0]?.address;
-        const samePort = first?.kind === "tcp" ? first.port : port;
-        const listener = openTcp(hostname, samePort, isOptional, log);
-        if (listener !== undefined) listeners.push(listener);
-      }
-    }
     const path = config.path("unixsocket");
     if (path !== "") listeners.push(openUnix(path, config.number("unixsocketperm"), log));
   } catch (error) {
-    for (const listener of listeners) listener.close();
+    closeAll(listeners);
     throw error;
   }
   if (listeners.length > 0) return listeners;
   if (port === undefined) throw new ConfigError("Configured to not listen anywhere, exiting.");
   throw new ConfigError(`Failed listening on port ${port} (TCP), aborting.`);
+}
+
+/**
+ * Opens addresses of `bind`.
+ *
+ * @throws {ConfigError} When one that is not optional can't be had; none is open then.
+ */
+function openTcpListeners(
+  addresses: readonly BindAddress[],
+  log: Log,
+  port: number,
+): Listener[] {
+  const listeners: Listener[] = [];
+  try {
+    for (const { hostname, isOptional } of addresses) {
+      // A port that the system chose for the first address serves the others too.
+      const first = listeners[0]?.address;
+      const samePort = first?.kind === "tcp" ? first.port : port;
+      const listener = openTcp(hostname, samePort, isOptional, log);
+      if (listener !== undefined) listeners.push(listener);
+    }
+  } catch (error) {
+    closeAll(listeners);
+    throw error;
+  }
+  return listeners;
+}
+
+function closeAll(listeners: readonly Listener[]): void {
+  for (const listener of listeners) listener.close();
 }
 
 function openTcp(
@@ -54,12 +199,12 @@ function openTcp(
   try {
     return Listener.open({ kind: "tcp", hostname, port });
   } catch (error) {
-    if (!isSystemError(error)) throw error;
+    if (!(error instanceof Error)) throw error; // a name that nobody knows has no code
     log.warning(
       `Warning: Could not create server TCP listening socket ${hostname}:${port}: ${error.message}`,
     );
     if (isOptional && !(error instanceof Deno.errors.AddrInUse)) return undefined;
-    throw new ConfigError(`Failed listening on port ${port} (TCP), aborting.`);
+    throw new ConfigError(`Failed listening on port ${port} (TCP), aborting.`, { cause: error });
   }
 }
 

@@ -60,7 +60,7 @@ import { ServerTransactions } from "../transaction/mod.ts";
 import { ClientHost } from "./client_host.ts";
 import { followCollectionLimits } from "./collection_limits.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import { openListeners } from "./listening.ts";
+import { Listening } from "./listening.ts";
 import { followMemoryDirectives } from "./memory_directives.ts";
 import { DenoProcessProbe } from "./process_probe.ts";
 import { renamedCommands } from "./renamed_commands.ts";
@@ -76,7 +76,7 @@ export interface ServerOptions {
   log: Log;
   identity: Omit<ServerIdentity, "port">;
   /** Rewrites the configuration file; see `Lifecycle.rewriteConfig`. */
-  rewriteConfig: () => void;
+  rewriteConfig: (hasDefaults: boolean) => void;
   /** Ends the process at once; a server in another program only stops. */
   exit: (exitCode: number) => void;
   /** Where the data live; one of its own unless said. */
@@ -123,8 +123,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly #options: ServerOptions;
   readonly #host: ClientHost;
   readonly #heartbeat: Heartbeat;
-  #listeners: Listener[] = [];
-  #accepting: Promise<void>[] = [];
+  readonly #listening: Listening;
+  #watching: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #settleEnded!: () => void;
 
@@ -180,6 +180,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.#followConfig();
     const dispatcher = new Dispatcher(this, this.#newGates());
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
+    this.#listening = new Listening(config, this.log, (listener) => this.#serve(listener));
     this.#heartbeat = new Heartbeat(this, this.#host);
     this.#hearStore();
     followMemoryDirectives(this, this.#host, this.#heartbeat);
@@ -187,8 +188,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
 
   /** The TCP port that it listens on; 0 for none. */
   get port(): number {
-    for (const { address } of this.#listeners) if (address.kind === "tcp") return address.port;
-    return 0;
+    return this.#listening.port;
   }
 
   /** Whether it is about to end. */
@@ -203,16 +203,17 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
    * @throws {ConfigError} When an address can't be had.
    */
   listen(port: number | undefined): void {
-    this.#listeners = openListeners(this.config, this.log, port);
-    this.#accepting = this.#listeners.map((listener) =>
-      listener.serve(
-        () => this.#host.socketOptions,
-        (transport) => this.#host.accept(transport),
-        (error) => this.log.warning(`Accepting client connection: ${error.message}`),
-      )
-    );
-    this.#accepting.push(this.#host.turns.watchSockets());
+    this.#listening.open(port);
+    this.#watching = this.#host.turns.watchSockets();
     this.cluster?.start();
+  }
+
+  #serve(listener: Listener): Promise<void> {
+    return listener.serve(
+      () => this.#host.socketOptions,
+      (transport) => this.#host.accept(transport),
+      (error) => this.log.warning(`Accepting client connection: ${error.message}`),
+    );
   }
 
   /** A connection in memory; the client's end, owned by the caller. */
@@ -251,14 +252,14 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
   }
 
-  rewriteConfig(): void {
-    this.#options.rewriteConfig();
+  rewriteConfig(hasDefaults: boolean): void {
+    this.#options.rewriteConfig(hasDefaults);
   }
 
   async #stop(): Promise<void> {
     this.#heartbeat.stop();
     this.pause.end();
-    for (const listener of this.#listeners) listener.close();
+    this.#listening.close();
     await this.#host.closeAll(); // at once: no request behind a SHUTDOWN may run
     await this.cluster?.stop();
     await this.peers.close();
@@ -266,7 +267,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     if (this.appendOnly.facts.isEnabled) this.log.notice("Calling fsync() on the AOF file.");
     await this.appendOnly.stop();
     this.#host.turns.close();
-    await Promise.all(this.#accepting);
+    await this.#listening.ended();
+    await this.#watching;
     this.log.warning("Redis is now ready to exit, bye bye...");
     this.#settleEnded();
   }

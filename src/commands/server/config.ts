@@ -68,10 +68,19 @@ function set(context: CommandContext, args: Args): void {
 
 /** `CONFIG REWRITE` → OK, the configuration file then holding the values in force. */
 function rewrite(context: CommandContext): void {
+  rewriteFile(context, false);
+}
+
+/** `DEBUG CONFIG-REWRITE-FORCE-ALL` → OK, the file then holding all values, defaults too. */
+export function rewriteAll(context: CommandContext): void {
+  rewriteFile(context, true);
+}
+
+function rewriteFile(context: CommandContext, hasDefaults: boolean): void {
   const { identity, lifecycle, log } = context.server;
   if (identity.configPath === "") throw NO_CONFIG_FILE;
   try {
-    lifecycle.rewriteConfig();
+    lifecycle.rewriteConfig(hasDefaults);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     log.warning(`CONFIG REWRITE failed: ${error.message}`);

@@ -22,6 +22,7 @@ import {
 import type { Args } from "../../resp/mod.ts";
 import { encodingName, sharedReferenceCount } from "../../store/mod.ts";
 import { replyHelp } from "../help.ts";
+import { rewriteAll } from "./config.ts";
 import { reload } from "./debug_reload.ts";
 import { digest, digestValues, tableStats, tableStatsOfKey } from "./debug_data.ts";
 import { loadAppendOnlyFile } from "./debug_loadaof.ts";
@@ -59,6 +60,15 @@ const ACTIONS: ReadonlyMap<string, DebugAction> = new Map(Object.entries<DebugAc
       "CHANGE-REPL-ID",
       "    Change the replication IDs of the instance.",
       "    Dangerous: should be used only for testing the replication subsystem.",
+    ],
+  },
+  "config-rewrite-force-all": {
+    argumentCounts: [2],
+    run: rewriteAll,
+    help: [
+      "CONFIG-REWRITE-FORCE-ALL",
+      "    Like CONFIG REWRITE but writes all configuration options, including",
+      "    keywords not listed in original configuration file or default values.",
     ],
   },
   "digest": {

@@ -90,10 +90,22 @@ Deno.test("rewrite renews lines that the caller owns", () => {
   const config = new Config();
   config.assign("save", "");
   const lines = rewriteConfigText('save ""\nuser joe on\nuser ann on', config, {
-    user: ["user default on", "user joe off", "user kim on"],
+    ownedLines: { user: ["user default on", "user joe off", "user kim on"] },
   }).split("\n");
   assertEquals(lines.slice(1, 3), ["user default on", "user joe off"]);
   assertEquals(lines.includes("user kim on"), true);
+});
+
+Deno.test("rewrite with all defaults names them, and loads as the same values", () => {
+  const config = new Config();
+  config.set([["timeout", "5"]]);
+  assertEquals(rewriteConfigText("", config).includes("maxclients"), false);
+  const text = rewriteConfigText("", config, { hasDefaults: true });
+  assertEquals(text.split("\n").includes("maxclients 10000"), true);
+  const files = { readText: () => "", expand: () => [] };
+  const loaded = new Config();
+  loaded.load(readConfigLines({ file: "all.conf", text }, files));
+  assertEquals(loaded.get(["*"]), config.get(["*"]));
 });
 
 Deno.test("rewrite of its own result changes nothing", () => {
