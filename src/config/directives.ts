@@ -307,7 +307,7 @@ export const DIRECTIVES = [
   // For tests of the server itself
   { name: "use-exit-on-panic", kind: BOOLEAN, default: "no", isActedUpon: false, isHidden: true },
   { name: "rdb-key-save-delay", kind: INT, default: "0", isActedUpon: true, isHidden: true },
-  { name: "key-load-delay", kind: INT, default: "0", isActedUpon: false, isHidden: true },
+  { name: "key-load-delay", kind: INT, default: "0", isActedUpon: true, isHidden: true },
   { name: "watchdog-period", kind: COUNT, default: "0", isActedUpon: false, isHidden: true },
   { name: "loading-process-events-interval-bytes", kind: integer(signed(1024n, INT_MAX)), default: "2097152", isActedUpon: false, isHidden: true },
 ] as const satisfies readonly Directive[];

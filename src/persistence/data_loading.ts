@@ -14,6 +14,8 @@ import type { LoadingProgress, ServerParts } from "../engine/mod.ts";
 
 /** Length of a slice. */
 const SLICE_US = 10_000;
+/** While loading waits for nothing but `key-load-delay`, how often that is looked at. */
+const DELAY_LOOK_MS = 50;
 
 /** Something that is being loaded: yields the bytes read so far. */
 export type LoadingSteps<Result> = Generator<number, Result>;
@@ -57,13 +59,14 @@ export class DataLoading {
     const progress = this.#begin(totalBytes);
     try {
       for (;;) {
-        const endUs = clock.monotonicUs() + SLICE_US;
+        const endUs = clock.monotonicUs() + SLICE_US, keyCount = this.#keyCount;
         do {
           const step = steps.next();
           if (step.done) return step.value;
           progress.loadedBytes = step.value;
-        } while (clock.monotonicUs() < endUs);
+        } while (this.#keyDelayUs <= 0 && clock.monotonicUs() < endUs);
         await this.#nextTurn();
+        await this.#delay(this.#keyCount - keyCount);
         if (this.#isStopped) {
           steps.return(undefined as Result);
           return undefined;
@@ -84,6 +87,27 @@ export class DataLoading {
       }
     } finally {
       this.#progress = undefined;
+    }
+  }
+
+  get #keyCount(): number {
+    return this.#server.store.databases.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** How long each key is to take, so that tests find loading on its way. */
+  get #keyDelayUs(): number {
+    return this.#server.config.number("key-load-delay");
+  }
+
+  /** Waits for so many keys, or until that is no longer wanted. */
+  async #delay(keyCount: number): Promise<void> {
+    const { clock } = this.#server;
+    for (let waitedMs = 0; !this.#isStopped;) {
+      const leftMs = this.#keyDelayUs * keyCount / 1000 - waitedMs;
+      if (leftMs <= 0) return;
+      const pauseMs = Math.min(leftMs, DELAY_LOOK_MS);
+      await new Promise<void>((resolve) => void clock.setTimer(pauseMs, resolve));
+      waitedMs += pauseMs;
     }
   }
 

@@ -22,7 +22,7 @@ export class DataDirectory implements Disposable {
     });
   }
 
-  /** Starts EasyRedis on it and waits only until it lets clients in. */
+  /** Starts EasyRedis on it and waits only until it lets clients in; it loads until it may go on. */
   async startLoading(): Promise<LoadingServer> {
     const server = new LoadingServer(this.path);
     await eventually(() => server.isOpen(), { deadlineMs: 20_000, pauseMs: 1 });
@@ -53,9 +53,9 @@ class LoadingServer implements AsyncDisposable {
 
   constructor(directory: string) {
     const [executable, ...args] = easyRedisCommand();
-    const directives = ["--port", String(this.address.port), "--dir", directory, "--save", ""];
+    const files = ["--dir", directory, "--save", "", "--key-load-delay", "1000000"];
     this.#child = new Deno.Command(executable, {
-      args: [...args, ...directives],
+      args: [...args, "--port", String(this.address.port), ...files],
       stdin: "null",
       stdout: "null",
       stderr: "null",

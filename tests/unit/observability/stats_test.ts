@@ -133,7 +133,7 @@ Deno.test("ServerStats.recordErrorReply counts in total and by code", () => {
 });
 
 /** Numbers that say how things are, not what has happened. */
-const STATES = ["changesSinceSave", "activeDefragRunning"];
+const STATES = ["changesSinceSave", "activeDefragRunning", "loadingRdbUsedBytes"];
 
 Deno.test("ServerStats.reset leaves no counter behind", () => {
   const clock = new ManualClock();
