@@ -83,12 +83,11 @@ export class EntryTable {
     return this.#volatile.nextMs;
   }
 
-  // Lookups.
-
   /** Has the memory fetched that lookups of the announced keys and elements will read. */
   lookAhead(): void {
-    const { hashes, count, records } = this.environment.lookAhead;
-    this.#dictionary.touch(hashes, count, records);
+    const { hashes, count, isOneKey, records } = this.environment.lookAhead;
+    this.#dictionary.touch(hashes, isOneKey ? 1 : count, records);
+    if (isOneKey) records.fill(records[0], 1, count);
     this.environment.elements.touch(records, count);
   }
 

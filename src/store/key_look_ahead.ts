@@ -22,6 +22,8 @@ import { TOUCH_COUNT_MAX } from "./structures/mod.ts";
 export class KeyLookAhead {
   /** Keys announced. */
   count = 0;
+  /** Whether they are one and the same: there is one look to take. */
+  isOneKey = true;
   /** Their hashes. */
   readonly hashes = new Int32Array(TOUCH_COUNT_MAX);
   /** Room for what they lead to. */
@@ -41,6 +43,7 @@ export class KeyLookAhead {
   /** Forgets what was announced; must be called before `bytes` change. */
   clear(): void {
     this.count = 0;
+    this.isOneKey = true;
     this.#next = 0;
     this.#bytes = EMPTY_BYTES;
   }
@@ -58,7 +61,12 @@ export class KeyLookAhead {
     this.#bytes = bytes;
     this.#starts[count] = start;
     this.#ends[count] = end;
-    this.hashes[count] = this.#hash.of(bytes, start, end);
+    if (count > 0 && this.#isLikeLast(key)) {
+      this.hashes[count] = this.hashes[count - 1];
+    } else {
+      this.hashes[count] = this.#hash.of(bytes, start, end);
+      this.isOneKey = count === 0;
+    }
     this.count++;
   }
 
@@ -75,5 +83,13 @@ export class KeyLookAhead {
       }
     }
     return this.#hash.of(bytes, start, end);
+  }
+
+  /** Whether a key is that announced last; keys mostly differ at their ends. */
+  #isLikeLast({ bytes, start, end }: ByteView): boolean {
+    let at = this.#ends[this.count - 1];
+    if (at - this.#starts[this.count - 1] !== end - start) return false;
+    while (end > start) if (bytes[--at] !== bytes[--end]) return false;
+    return true;
   }
 }

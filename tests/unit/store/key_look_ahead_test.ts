@@ -36,6 +36,24 @@ Deno.test("KeyLookAhead does not take another key at the same place for the one 
   assertEquals(lookAhead.hashOf(new ByteView(bytes, 0, 3)), hash.of(others, 0, 3));
 });
 
+Deno.test("KeyLookAhead knows whether all keys are one", () => {
+  const hash = new KeyHash(new SeededRandom(4)), lookAhead = new KeyLookAhead(hash);
+  const isOneKey = (text: string): boolean => {
+    lookAhead.clear();
+    const bytes = bytesOfText(text);
+    for (let at = 0; at < text.length; at += 3) {
+      const key = new ByteView(bytes, at, Math.min(at + 3, text.length));
+      lookAhead.add(key);
+      assertEquals(lookAhead.hashOf(key), hash.of(bytes, key.start, key.end));
+    }
+    return lookAhead.isOneKey;
+  };
+  for (const text of ["ant", "antant", "antantant"]) assertEquals(isOneKey(text), true, text);
+  for (const text of ["antbee", "antantbee", "antbeeant", "antbeebee", "antan", "antint"]) {
+    assertEquals(isOneKey(text), false, text);
+  }
+});
+
 Deno.test("KeyLookAhead passes over more keys than it remembers", () => {
   const hash = new KeyHash(new SeededRandom(3)), lookAhead = new KeyLookAhead(hash);
   const bytes = bytesOfText("k".repeat(1000));
