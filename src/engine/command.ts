@@ -39,6 +39,8 @@ export class Command {
   readonly isWrite: boolean;
   /** With at most so many arguments it is brief. */
   readonly briefArgumentsMax: number;
+  /** Whether it could bring a gate into force, or take one out of it; a `fast` command can't. */
+  readonly mayChangeGates: boolean;
   readonly isProtected: boolean;
   /** Whether monitors see it. */
   readonly isShown: boolean;
@@ -60,6 +62,7 @@ export class Command {
     this.isWrite = this.#flags.has("write");
     const isBrief = spec.isBrief ?? (this.#flags.has("fast") && !this.#flags.has("blocking"));
     this.briefArgumentsMax = isBrief ? spec.briefArgumentsMax ?? BRIEF_ARGUMENTS_MAX : 0;
+    this.mayChangeGates = !isBrief && !this.#flags.has("fast");
     this.isProtected = this.#flags.has("protected");
     this.isShown = !this.#flags.has("admin") && !this.#flags.has("skip_monitor");
     this.isQueueable = spec.withinMulti === undefined;

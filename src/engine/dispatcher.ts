@@ -227,7 +227,7 @@ export class Dispatcher implements NestedRunner {
       const durationUs = this.#endMeasurement(session, command, args, startUs);
       // Commands behind a slow one must not see the time before it.
       if (durationUs >= SHARED_MEASURE_US) server.store.environment.refreshTime();
-      this.#lookAtGates();
+      if (command.mayChangeGates) this.#lookAtGates();
     } else {
       this.#measureLater(command);
     }
@@ -236,8 +236,8 @@ export class Dispatcher implements NestedRunner {
   }
 
   /**
-   * Finds the gates in force. A brief command brings none into force and takes none out of it, so a look
-   * for each batch and behind each other command is enough.
+   * Finds the gates in force. Few commands bring one into force or take one out of it, so a look for each
+   * batch and behind each of these is enough.
    */
   #lookAtGates(): void {
     const inForce = this.#gatesInForce;
