@@ -5,6 +5,7 @@
  */
 
 import type { Both } from "../support/both.ts";
+import { differential } from "../support/differential.ts";
 import { bothEncodings } from "../support/sorted_set_encodings.ts";
 
 const RANKS = ["0", "1", "2", "3", "6", "7", "8", "100", "-1", "-2", "-6", "-7", "-8", "-100"];
@@ -181,3 +182,24 @@ bothEncodings("ZREMRANGEBYRANK, BYSCORE and BYLEX remove what is in the range", 
   await both.same("EXISTS", "z");
   await both.same("ZREMRANGEBYRANK", "none", "0", "-1");
 }, { protocols: [2] });
+
+differential("ZRANGESTORE makes -0 a 0 as long as the result is packed", async (both) => {
+  const long = "m".repeat(65);
+  const ranges = [["0", "-1"], ["0", "-1", "REV"], ["0", "1"], ["-inf", "inf", "BYSCORE"], [
+    "inf",
+    "-inf",
+    "BYSCORE",
+    "REV",
+  ]];
+  for (const entriesMax of ["128", "2"]) {
+    await both.same("CONFIG", "SET", "zset-max-listpack-entries", entriesMax);
+    for (const longScore of ["-1", "1"]) {
+      await both.same("DEL", "z");
+      await both.same("ZADD", "z", longScore, long, "-0", "b", "0", "c", "2", "d", "-2", "e");
+      for (const range of ranges) {
+        await both.same("ZRANGESTORE", "to", "z", ...range);
+        await both.same("ZRANGE", "to", "0", "-1", "WITHSCORES");
+      }
+    }
+  }
+});

@@ -59,23 +59,29 @@ function replyRange(form: RangeForm): CommandHandler {
   };
 }
 
-/** `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]` → integer. */
+/**
+ * `ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]` → integer.
+ *
+ * Redis gathers the members packed, as long as that goes: a score of -0 is an integer there, 0.
+ */
 function zrangestore(context: CommandContext, args: Args): void {
   const { db } = context;
+  const { zsetMaxListpackEntries, zsetMaxListpackValue } = context.server.store.environment.limits;
   request.read(args, STORED_FORM);
   const set = db.readSortedSet(args.at(2));
   const draft = db.sortedSetDraft();
   if (set !== undefined) {
     request.resolve(set);
-    const { isReverse, count } = request;
-    // The result is sorted anyway, so it is gathered upwards.
-    let position = count === 0 ? 0 : set.at(request.firstRank - (isReverse ? count - 1 : 0));
+    const { isReverse, isByRank, count } = request;
+    let isPacked = !isByRank || count <= zsetMaxListpackEntries;
+    let position = count === 0 ? 0 : set.at(request.firstRank);
     for (let index = 0; index < count; index++) {
       const score = set.scoreAt(position);
       const member = set.memberAt(position, view);
+      isPacked &&= index < zsetMaxListpackEntries && member.byteCount <= zsetMaxListpackValue;
       draft.find(member);
-      draft.addMissed(member, score);
-      position = set.next(position);
+      draft.addMissed(member, isPacked ? score + 0 : score);
+      position = isReverse ? set.previous(position) : set.next(position);
     }
   }
   storeDraft(context, args.at(1), draft, "zrangestore");

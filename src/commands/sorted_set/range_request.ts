@@ -52,6 +52,11 @@ export class RangeRequest {
   readonly #scores = new ScoreRange();
   readonly #members = new LexRange();
 
+  /** Whether the bounds are ranks. */
+  get isByRank(): boolean {
+    return this.#kind === "rank";
+  }
+
   /**
    * Reads the arguments behind the key.
    *
