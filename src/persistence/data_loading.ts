@@ -55,18 +55,18 @@ export class DataLoading {
    * @returns What the steps came to; `undefined` when stopped on the way.
    */
   async run<Result>(steps: LoadingSteps<Result>, totalBytes: number): Promise<Result | undefined> {
-    const { clock } = this.#server;
+    const { clock, store } = this.#server;
     const progress = this.#begin(totalBytes);
     try {
       for (;;) {
-        const endUs = clock.monotonicUs() + SLICE_US, keyCount = this.#keyCount;
+        const endUs = clock.monotonicUs() + SLICE_US, keyCount = store.keyCount;
         do {
           const step = steps.next();
           if (step.done) return step.value;
           progress.loadedBytes = step.value;
         } while (this.#keyDelayUs <= 0 && clock.monotonicUs() < endUs);
         await this.#nextTurn();
-        await this.#delay(this.#keyCount - keyCount);
+        await this.#delay(store.keyCount - keyCount);
         if (this.#isStopped) {
           steps.return(undefined as Result);
           return undefined;
@@ -88,10 +88,6 @@ export class DataLoading {
     } finally {
       this.#progress = undefined;
     }
-  }
-
-  get #keyCount(): number {
-    return this.#server.store.databases.reduce((sum, { count }) => sum + count, 0);
   }
 
   /** How long each key is to take, so that tests find loading on its way. */

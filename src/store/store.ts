@@ -55,6 +55,11 @@ export class Store {
     this.startupBytes = arena.usedBytes;
   }
 
+  /** Keys of all databases together, those included whose time has come unnoticed. */
+  get keyCount(): number {
+    return this.databases.reduce((sum, { count }) => sum + count, 0);
+  }
+
   /** Bytes of all that is stored, tables included. */
   get usedBytes(): number {
     return this.environment.arena.usedBytes;

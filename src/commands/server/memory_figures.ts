@@ -50,7 +50,7 @@ export function memoryFigures(server: ServerParts): MemoryFigures {
     datasetBytes: arena.usedBytes - tableBytes + trackingBytes,
     clientBytes,
     logBufferBytes,
-    keyCount: databases.reduce((sum, database) => sum + database.count, 0),
+    keyCount: store.keyCount,
     arenaUsedBytes: arena.usedBytes,
     arenaPageBytes: arena.pageBytes,
     arenaHeldBytes: arena.heldBytes,

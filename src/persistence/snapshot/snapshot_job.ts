@@ -71,7 +71,7 @@ export class SnapshotJob implements SnapshotSink {
   constructor(options: SnapshotJobOptions) {
     this.#options = options;
     const { store, writer } = options;
-    this.keyCount = store.databases.reduce((sum, { count }) => sum + count, 0);
+    this.keyCount = store.keyCount;
     this.#commandCount = options.countCommands();
     writer.header();
     this.#snapshot = Snapshot.begin(store, this);
