@@ -6,7 +6,7 @@
  * starts on the same files. With `always` no number that was acknowledged may be missing; with
  * `everysec` none that was acknowledged more than two seconds before.
  *
- * `EASYREDIS_CRASH_ROUNDS` asks for more rounds than the usual twenty.
+ * `EASYREDIS_CRASH_ROUNDS` asks for more rounds than the usual twenty, half of them for each policy.
  *
  * @module
  */
@@ -58,16 +58,26 @@ async function write(server: ServerProcess, writer: Writer): Promise<void> {
   }
 }
 
+/** What the rounds of a policy came to. */
+interface Tally {
+  roundCount: number;
+  acknowledgedCount: number;
+  /** Acknowledged, but gone; with `everysec` those of the last two seconds may be. */
+  missingCount: number;
+}
+
 /** Looks at what a server has of a writer's numbers. */
 async function verify(
   server: ServerProcess,
   writer: Writer,
-  killedAtMs: number,
-  toleratedMs: number,
+  rules: { killedAtMs: number; toleratedMs: number; tally: Tally },
 ): Promise<void> {
+  const { killedAtMs, toleratedMs, tally } = rules;
   const { index, acknowledged, sentNumber } = writer;
   await using client = await RespClient.connect(server.address);
   const last = Number(await client.value("GET", `last${index}`) ?? 0);
+  tally.acknowledgedCount += acknowledged.filter(({ atMs }) => atMs > 0).length;
+  tally.missingCount += acknowledged.filter(({ number }) => number > last).length;
   const owed = acknowledged.findLast(({ atMs }) => atMs <= killedAtMs - toleratedMs);
   assert(last >= (owed?.number ?? 0), `writer ${index}: ${last} is left, ${owed?.number} is owed`);
   assert(last <= sentNumber, `writer ${index}: ${last} is there, ${sentNumber} was sent last`);
@@ -89,6 +99,7 @@ async function crash(policy: string, toleratedMs: number): Promise<void> {
     { length: WRITER_COUNT },
     (_, index): Writer => ({ index, sentNumber: 0, acknowledged: [] }),
   );
+  const tally: Tally = { roundCount: 0, acknowledgedCount: 0, missingCount: 0 };
   let killedAtMs = 0;
   try {
     for (let round = 0; round <= ROUND_COUNT / 2; round++) {
@@ -98,7 +109,9 @@ async function crash(policy: string, toleratedMs: number): Promise<void> {
         config: { dir: directory, save: "", appendonly: "yes", appendfsync: policy },
       });
       try {
-        for (const writer of writers) await verify(server, writer, killedAtMs, toleratedMs);
+        for (const writer of writers) {
+          await verify(server, writer, { killedAtMs, toleratedMs, tally });
+        }
         const writing = writers.map((writer) => write(server, writer));
         if (round % 2 === 1) {
           await delay(random.below(LIFE_MS_MAX));
@@ -108,12 +121,18 @@ async function crash(policy: string, toleratedMs: number): Promise<void> {
         await delay(random.below(LIFE_MS_MAX));
         await server.kill();
         killedAtMs = Date.now();
+        tally.roundCount++;
         await Promise.all(writing);
       } finally {
         await server.kill();
       }
     }
   } finally {
+    const { roundCount, acknowledgedCount, missingCount } = tally;
+    console.log(
+      `crash with ${policy}: ${roundCount} kills, ` +
+        `${acknowledgedCount} writes acknowledged, ${missingCount} missing`,
+    );
     Deno.removeSync(directory, { recursive: true });
   }
 }
