@@ -4,7 +4,8 @@
  * Three tables of topics: channels, patterns, and channels of shards, which are a world of their own.
  * A client knows its topics and a topic its clients, so either can go without a search.
  *
- * Always true: a client has `subscriber` while it listens to something, and no longer.
+ * Always true: a client has `subscriber` while it listens to something, and no longer; a topic is in
+ * its table while it has a subscriber, and no longer.
  * Cost: a message O(its bytes) once, and a note at each subscriber (`Delivery`); patterns as in
  * `PatternIndex`. Nothing is allocated for a delivery.
  * Behaviour: Redis 7.0, `pubsub.c`. Not here: when a delivery is sent, and what becomes of a client that
@@ -14,12 +15,12 @@
  */
 
 import type { ByteView } from "../base/byte_view.ts";
-import type { KeyHash } from "../base/key_hash.ts";
-import type { Messages, Session, TopicKind } from "../engine/mod.ts";
+import { KeyRegistry, type Messages, type Session, type TopicKind } from "../engine/mod.ts";
+import type { KeyLookAhead } from "../store/mod.ts";
 import { Delivery } from "./delivery.ts";
 import { PatternIndex } from "./pattern_index.ts";
 import { Subscriptions } from "./subscriptions.ts";
-import { type Topic, TopicTable } from "./topic.ts";
+import { Topic } from "./topic.ts";
 
 const KINDS: readonly TopicKind[] = ["channel", "pattern", "shard"];
 /** What one subscription takes at the client and at the topic, about. */
@@ -29,20 +30,20 @@ const SUBSCRIPTION_BYTES = 64;
 export class Channels implements Messages {
   clientCount = 0;
 
-  readonly #tables: Readonly<Record<TopicKind, TopicTable>>;
+  readonly #tables: Readonly<Record<TopicKind, KeyRegistry<Topic>>>;
   readonly #patterns: PatternIndex;
   readonly #delivery = new Delivery();
   /** The patterns that match the message at hand. */
   readonly #matching: Topic[] = [];
 
-  /** @param hash Of names. */
-  constructor(hash: KeyHash) {
+  /** @param hashing Hashes names. */
+  constructor(hashing: KeyLookAhead) {
     this.#tables = {
-      channel: new TopicTable("channel", hash),
-      pattern: new TopicTable("pattern", hash),
-      shard: new TopicTable("shard", hash),
+      channel: new KeyRegistry(hashing),
+      pattern: new KeyRegistry(hashing),
+      shard: new KeyRegistry(hashing),
     };
-    this.#patterns = new PatternIndex(hash);
+    this.#patterns = new PatternIndex(hashing);
   }
 
   get channelCount(): number {
@@ -59,7 +60,7 @@ export class Channels implements Messages {
 
   publish(channel: ByteView, message: ByteView): number {
     let deliveryCount = 0;
-    const topic = this.#tables.channel.find(channel);
+    const topic = this.#tables.channel.first(channel);
     if (topic !== undefined) {
       deliveryCount = this.#delivery.send(topic, "message", channel, message);
     }
@@ -82,14 +83,13 @@ export class Channels implements Messages {
   }
 
   publishToShard(channel: ByteView, message: ByteView): number {
-    const topic = this.#tables.shard.find(channel);
+    const topic = this.#tables.shard.first(channel);
     return topic === undefined ? 0 : this.#delivery.send(topic, "smessage", channel, message);
   }
 
   subscribe(session: Session, kind: TopicKind, name: ByteView): void {
-    const topic = this.#tables[kind].obtain(name);
+    const topic = this.#tables[kind].first(name) ?? this.#open(kind, name);
     if (topic.subscribers.has(session)) return;
-    if (kind === "pattern" && topic.subscribers.size === 0) this.#patterns.add(topic);
     const subscriptions = this.#subscriptionsOf(session) ?? this.#begin(session);
     topic.subscribers.add(session);
     subscriptions.topics[kind].add(topic);
@@ -97,7 +97,7 @@ export class Channels implements Messages {
   }
 
   unsubscribe(session: Session, kind: TopicKind, name: ByteView): void {
-    const topic = this.#tables[kind].find(name);
+    const topic = this.#tables[kind].first(name);
     if (topic === undefined || !topic.subscribers.has(session)) return;
     this.#leave(session, topic);
     const subscriptions = this.#subscriptionsOf(session)!;
@@ -116,7 +116,16 @@ export class Channels implements Messages {
   }
 
   subscriberCount(kind: TopicKind, name: ByteView): number {
-    return this.#tables[kind].find(name)?.subscribers.size ?? 0;
+    return this.#tables[kind].first(name)?.subscribers.size ?? 0;
+  }
+
+  /** Makes a topic, for its first subscriber. @param name Copied. */
+  #open(kind: TopicKind, name: ByteView): Topic {
+    const table = this.#tables[kind];
+    const topic = new Topic(kind, name.toText(), table.hashOf(name));
+    table.add(topic);
+    if (kind === "pattern") this.#patterns.add(topic);
+    return topic;
   }
 
   #subscriptionsOf(session: Session): Subscriptions | undefined {

@@ -22,8 +22,8 @@
  * @module
  */
 
-import type { ByteView } from "../base/byte_view.ts";
-import type { KeyHash } from "../base/key_hash.ts";
+import { ByteView } from "../base/byte_view.ts";
+import type { KeyLookAhead } from "../store/mod.ts";
 import type { Topic } from "./topic.ts";
 
 /** Plain bytes of a pattern that count. */
@@ -37,12 +37,14 @@ interface File {
 
 /** Patterns by their plain beginnings. */
 export class PatternIndex {
-  readonly #hash: KeyHash;
+  readonly #hashing: KeyLookAhead;
+  readonly #beginning = new ByteView();
   /** By length, short ones first. */
   readonly #files: File[] = [];
 
-  constructor(hash: KeyHash) {
-    this.#hash = hash;
+  /** @param hashing Hashes beginnings. */
+  constructor(hashing: KeyLookAhead) {
+    this.#hashing = hashing;
   }
 
   /** Files a pattern. */
@@ -93,7 +95,8 @@ export class PatternIndex {
   }
 
   #hashOf(name: ByteView, prefixBytes: number): number {
-    return this.#hash.of(name.bytes, name.start, name.start + prefixBytes);
+    const { bytes, start } = name;
+    return this.#hashing.hashOf(this.#beginning.set(bytes, start, start + prefixBytes));
   }
 }
 

@@ -157,7 +157,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.transactions = new ServerTransactions(this);
     this.tracking = new ServerTracking(this);
     this.cluster = clusterSettings && this.#joinCluster(clusterSettings);
-    this.messages = new Channels(this.store.environment.hash);
+    this.messages = new Channels(this.store.environment.lookAhead);
     const nextTurn = () => this.#host.turns.next();
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),

@@ -9,6 +9,7 @@ import { ByteView } from "../../../src/base/byte_view.ts";
 import { KeyHash } from "../../../src/base/key_hash.ts";
 import { SeededRandom } from "../../../src/base/random.ts";
 import { PatternIndex } from "../../../src/pubsub/pattern_index.ts";
+import { KeyLookAhead } from "../../../src/store/key_look_ahead.ts";
 import { Topic } from "../../../src/pubsub/topic.ts";
 import { takeSeed } from "../../support/seed.ts";
 
@@ -26,11 +27,11 @@ class ConstantHash extends KeyHash {
 }
 
 function newIndex(): PatternIndex {
-  return new PatternIndex(new KeyHash(new SeededRandom(1)));
+  return new PatternIndex(new KeyLookAhead(new KeyHash(new SeededRandom(1))));
 }
 
 function patternOf(text: string): Topic {
-  return new Topic("pattern", ByteView.ofText(text), 0);
+  return new Topic("pattern", text, 0);
 }
 
 /** What the index finds for a channel, which lies in the middle of other bytes. */
@@ -52,7 +53,7 @@ function randomText(random: SeededRandom, pieces: readonly string[]): string {
 for (const hash of [new KeyHash(new SeededRandom(1)), new ConstantHash(new SeededRandom(1))]) {
   Deno.test(`PatternIndex finds what trying every pattern finds (${hash.constructor.name})`, () => {
     const random = new SeededRandom(takeSeed("PatternIndex"));
-    const index = new PatternIndex(hash);
+    const index = new PatternIndex(new KeyLookAhead(hash));
     const filed = new Map<string, Topic>();
     for (let step = 0; step < 4000; step++) {
       const text = randomText(random, PATTERN_PIECES), present = filed.get(text);
@@ -99,7 +100,7 @@ Deno.test("PatternIndex looks a channel up once for each length of beginnings, a
       return super.of(bytes, start, end);
     }
   }
-  const index = new PatternIndex(new CountingHash(new SeededRandom(1)));
+  const index = new PatternIndex(new KeyLookAhead(new CountingHash(new SeededRandom(1))));
   const long = "x".repeat(200);
   const patterns = Array.from(long, (_, at) => patternOf(`${long.slice(at)}*`));
   for (const pattern of patterns) index.add(pattern);
