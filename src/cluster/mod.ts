@@ -13,4 +13,5 @@ export { type ClusterSettings, clusterSettingsOf } from "./cluster_settings.ts";
 export { keyedDigest } from "./peer_handshake.ts";
 export { RedirectGate } from "./redirect_gate.ts";
 export { ServerCluster } from "./server_cluster.ts";
+export { SlotSet, Topology } from "./migration/mod.ts";
 export { type NodeAddress, SlotMap } from "./slot_map.ts";

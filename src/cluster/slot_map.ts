@@ -1,8 +1,8 @@
 /**
  * Slot map: the nodes of a cluster and who has which slot.
  *
- * It never changes; when nodes come or go, a new one takes its place. Two nodes whose maps have the
- * same digest send every key to the same owner.
+ * It never changes; when nodes come or go, or a slot has moved, a new one takes its place. Two nodes
+ * whose maps have the same digest send every key to the same owner.
  *
  * @module
  */
@@ -27,24 +27,36 @@ export class SlotMap {
   readonly nodes: readonly ClusterNode[];
   /** All slots, in order; neighbours have different owners. */
   readonly ranges: readonly OwnedRange[];
-  /** 40 hexadecimal digits; the same for the same owners by name. */
-  readonly digest: string;
-  readonly #owners: Uint16Array;
+  readonly #owners: readonly ClusterNode[];
+  #digest = "";
 
-  /** @param addresses Of the nodes, each name once, at least one, in any order. */
-  constructor(addresses: readonly NodeAddress[]) {
+  /**
+   * @param addresses Of the nodes, each name once, at least one, in any order; those that are nodes are
+   *   in `nodes` themselves.
+   * @param ownerNames For each slot the name of the node that has it.
+   * @default as the ring of these names spreads them
+   */
+  constructor(addresses: readonly (NodeAddress | ClusterNode)[], ownerNames?: readonly string[]) {
     invariant(addresses.length > 0, "A cluster has no nodes");
-    this.nodes = addresses.map((address) => ({ ...address, id: digestOf(address.name) }))
-      .sort((a, b) => a.name < b.name ? -1 : 1);
-    this.#owners = spreadSlots(this.nodes.map(({ name }) => name));
+    this.nodes = addresses.map(nodeAt).sort((a, b) => a.name < b.name ? -1 : 1);
+    const names = ownerNames ?? spreadNames(this.nodes.map(({ name }) => name));
+    const nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
+    this.#owners = names.map((name) => nodeOf.get(name)!);
     this.ranges = this.#findRanges();
-    const lines = this.ranges.map(({ first, last, owner }) => `${first}-${last} ${owner.name}`);
-    this.digest = digestOf(lines.join("\n"));
+  }
+
+  /** 40 hexadecimal digits; the same for the same owners by name. */
+  get digest(): string {
+    if (this.#digest === "") {
+      const lines = this.ranges.map(({ first, last, owner }) => `${first}-${last} ${owner.name}`);
+      this.#digest = digestOf(lines.join("\n"));
+    }
+    return this.#digest;
   }
 
   /** The node that has a slot. */
   ownerOf(slotIndex: number): ClusterNode {
-    return this.nodes[this.#owners[slotIndex]];
+    return this.#owners[slotIndex];
   }
 
   /** The node of a name. */
@@ -65,8 +77,18 @@ export class SlotMap {
   }
 }
 
+/** For each slot the name of the node that the ring of some names gives it to. */
+export function spreadNames(names: readonly string[]): string[] {
+  return Array.from(spreadSlots(names), (index) => names[index]);
+}
+
+/** The node at an address; the same object where that is one. */
+export function nodeAt(address: NodeAddress | ClusterNode): ClusterNode {
+  return "id" in address ? address : { ...address, id: digestOf(address.name) };
+}
+
 /** SHA-1 of a text, in hexadecimal. */
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   const bytes = bytesOfText(text), digest = new Uint8Array(SHA1_BYTES);
   new Sha1().digest(bytes, 0, bytes.length, digest);
   return digest.toHex();

@@ -1,0 +1,252 @@
+/**
+ * Topology: who is in the cluster, and how far it is on its way from one map of slots to the next.
+ *
+ * When a node comes or goes, the ring gives some slots to others. These move one after the other; in
+ * between, each has the owner that it had or the one that it is to have. So all that nodes must agree
+ * on is: the nodes, the ring before, the ring to come, and which slots have moved by now.
+ *
+ *   epoch 4   ring a b c ──> a b c d    moved 17 18 402      two nodes compute the rest alike
+ *   epoch 4   ring a b c d              all have moved: settled
+ *   epoch 5   ring a b c d ──> a c d    the next change
+ *
+ * A change of nodes begins a new epoch; the larger one counts. Within an epoch only slots are added to
+ * those that moved, so what two nodes know is joined by adding up, in any order and as often as one
+ * likes. A slot is added by the node that had it, and by nobody else (`SlotSource`).
+ *
+ * A node that leaves the ring stays among the nodes, without slots, so that its clients are served as
+ * long as it runs.
+ *
+ *   text:   easyredis-topology 1
+ *           epoch 4
+ *           nodes a@10.0.0.1:7000 b@10.0.0.2:7000 ...
+ *           ring a b c
+ *           target a b c d          while slots move
+ *           moved 17-18 402         while slots move
+ *           end
+ *
+ * Always true: it never changes; names are in order, each once; every name of a ring is a node's.
+ *
+ * @module
+ */
+
+import { SLOT_COUNT } from "../../base/crc16.ts";
+import { type PeerEntry, peersOf } from "../../config/mod.ts";
+import { ConfigError } from "../../errors/config_error.ts";
+import { digestOf, type NodeAddress, nodeAt, SlotMap, spreadNames } from "../slot_map.ts";
+import type { ClusterNode } from "../../engine/mod.ts";
+import { type ReadonlySlotSet, SlotSet } from "./slot_set.ts";
+
+const HEADER = "easyredis-topology 1";
+const END = "end";
+const NONE = new SlotSet();
+
+/** What makes up a topology. */
+export interface TopologyParts {
+  readonly epoch: number;
+  readonly nodes: readonly (NodeAddress | ClusterNode)[];
+  /** Names of the nodes that have slots, or had before the change under way. */
+  readonly ring: readonly string[];
+  /** Names of those that will have; `undefined`: nothing changes. */
+  readonly target?: readonly string[];
+  /** Slots that have moved by now. */
+  readonly moved?: ReadonlySlotSet;
+  /** Who has each slot in the ring and in the target, where that is known: to spread them takes long. */
+  readonly before?: readonly string[];
+  readonly after?: readonly string[];
+}
+
+/** One state of a cluster. */
+export class Topology {
+  readonly epoch: number;
+  readonly nodes: readonly ClusterNode[];
+  readonly ring: readonly string[];
+  /** `undefined`: all slots are where they belong. */
+  readonly target: readonly string[] | undefined;
+  readonly moved: ReadonlySlotSet;
+  /** How many slots move in all, moved ones included. */
+  readonly movingCount: number;
+  /** Who has which slot now. */
+  readonly map: SlotMap;
+
+  /** For each slot the name of the node that has it by the ring, and by the target. */
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+
+  constructor(parts: TopologyParts) {
+    const { epoch, nodes, ring, moved = NONE } = parts;
+    this.epoch = epoch;
+    this.nodes = nodes.map(nodeAt).sort((a, b) => a.name < b.name ? -1 : 1);
+    const before = parts.before ?? spreadNames(ring);
+    const after = parts.after ?? (parts.target === undefined ? before : spreadNames(parts.target));
+    let movingCount = 0, movedCount = 0;
+    for (let slotIndex = 0; slotIndex < SLOT_COUNT; slotIndex++) {
+      if (before[slotIndex] === after[slotIndex]) continue;
+      movingCount++;
+      if (moved.has(slotIndex)) movedCount++;
+    }
+    const isSettled = movedCount === movingCount;
+    this.ring = isSettled ? parts.target ?? ring : ring;
+    this.target = isSettled ? undefined : parts.target;
+    this.moved = isSettled ? NONE : moved;
+    this.movingCount = isSettled ? 0 : movingCount;
+    this.before = isSettled ? after : before;
+    this.after = after;
+    const owners = this.before.map((name, slot) => this.moved.has(slot) ? after[slot] : name);
+    this.map = new SlotMap(this.nodes, owners);
+  }
+
+  /** The first one: all nodes that the configuration lists share the slots. */
+  static of(peers: readonly PeerEntry[]): Topology {
+    return new Topology({ epoch: 0, nodes: peers, ring: sorted(peers.map(({ name }) => name)) });
+  }
+
+  /**
+   * Reads one.
+   *
+   * @param known What of it may be known already.
+   * @throws {ConfigError} When the text is none.
+   */
+  static parse(text: string, known?: Topology): Topology {
+    const lines = text.split("\n");
+    if (lines.shift() !== HEADER || lines.indexOf(END) < 0) throw damaged();
+    const values = new Map(
+      lines.slice(0, lines.indexOf(END)).map((line): [string, string] => {
+        const space = line.indexOf(" ");
+        return space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)];
+      }),
+    );
+    const epoch = Number(values.get("epoch"));
+    const nodes = peersOf(values.get("nodes") ?? ""), ring = namesIn(values.get("ring"));
+    const target = values.has("target") ? namesIn(values.get("target")) : undefined;
+    const moved = SlotSet.parse(values.get("moved") ?? "");
+    const members = new Set(nodes.map(({ name }) => name));
+    const isRing = (names: readonly string[]) =>
+      names.length > 0 && names.every((name) => members.has(name)) &&
+      sorted(names).every((name, index) => name === names[index]);
+    const isSound = Number.isSafeInteger(epoch) && epoch >= 0 && members.size === nodes.length &&
+      isRing(ring) && (target === undefined || isRing(target)) && moved !== undefined;
+    if (!isSound) throw damaged();
+    const topology = { epoch, nodes, ring, target, moved };
+    const isKnown = known?.ring.join(" ") === ring.join(" ") &&
+      known.target?.join(" ") === target?.join(" ");
+    return new Topology(isKnown ? { ...known, ...topology } : topology);
+  }
+
+  /** Whether slots move. */
+  get isMoving(): boolean {
+    return this.target !== undefined;
+  }
+
+  /** Tells it from others: the same for the same epoch, nodes, rings and moved slots. */
+  get digest(): string {
+    return digestOf(this.toText());
+  }
+
+  /** The node of a name. */
+  find(name: string): ClusterNode | undefined {
+    return this.map.find(name);
+  }
+
+  /** The name of the node that is to have a slot in the end. */
+  targetOf(slotIndex: number): string {
+    return this.after[slotIndex];
+  }
+
+  /** The slots that a node has yet to hand over. */
+  leaving(name: string): SlotSet {
+    return this.#unmoved((slotIndex) => this.before[slotIndex] === name);
+  }
+
+  /** The slots that a node has yet to get. */
+  coming(name: string): SlotSet {
+    return this.#unmoved((slotIndex) => this.after[slotIndex] === name);
+  }
+
+  /** The same with a node more in the ring, which may be among the nodes already. */
+  joinedBy(node: NodeAddress): Topology {
+    const nodes = [...this.nodes.filter(({ name }) => name !== node.name), node];
+    return this.#next(nodes, sorted([...this.ring, node.name]));
+  }
+
+  /** The same with a node less in the ring; it stays among the nodes. */
+  leftBy(name: string): Topology {
+    return this.#next(this.nodes, this.ring.filter((other) => other !== name));
+  }
+
+  /** The same without a node that has no slots. */
+  forgetting(name: string): Topology {
+    return this.#next(this.nodes.filter((node) => node.name !== name), this.ring);
+  }
+
+  /** The same, some slots having moved. */
+  withMoved(slots: Iterable<number>): Topology {
+    return new Topology({ ...this, moved: new SlotSet([...this.moved, ...slots]) });
+  }
+
+  /**
+   * Joins what two nodes know.
+   *
+   * @returns One of both where it says all; `undefined` when they contradict each other.
+   */
+  joinedWith(other: Topology): Topology | undefined {
+    if (this.epoch !== other.epoch) return this.epoch > other.epoch ? this : other;
+    if (!this.#isSameChange(other)) return undefined;
+    if (!this.isMoving) return this;
+    if (!other.isMoving) return other;
+    const slots = new SlotSet([...this.moved, ...other.moved]);
+    if (slots.count === this.moved.count) return this;
+    return slots.count === other.moved.count ? other : this.withMoved(slots);
+  }
+
+  /** As it is written to files and sent to nodes. */
+  toText(): string {
+    const lines = [
+      HEADER,
+      `epoch ${this.epoch}`,
+      `nodes ${this.nodes.map(wordOf).join(" ")}`,
+      `ring ${this.ring.join(" ")}`,
+    ];
+    if (this.target !== undefined) {
+      lines.push(`target ${this.target.join(" ")}`, `moved ${this.moved.toText()}`);
+    }
+    return [...lines, END, ""].join("\n");
+  }
+
+  #next(nodes: readonly (NodeAddress | ClusterNode)[], target: readonly string[]): Topology {
+    return new Topology({ epoch: this.epoch + 1, nodes, ring: this.ring, target });
+  }
+
+  #unmoved(concerns: (slotIndex: number) => boolean): SlotSet {
+    const slots = new SlotSet();
+    for (let slotIndex = 0; slotIndex < SLOT_COUNT; slotIndex++) {
+      const moves = this.before[slotIndex] !== this.after[slotIndex];
+      if (moves && !this.moved.has(slotIndex) && concerns(slotIndex)) slots.add(slotIndex);
+    }
+    return slots;
+  }
+
+  /** Whether another one leads to the same end. */
+  #isSameChange(other: Topology): boolean {
+    const endOf = ({ nodes, ring, target = ring }: Topology) =>
+      `${nodes.map(wordOf).join(" ")}|${target.join(" ")}`;
+    return endOf(this) === endOf(other) &&
+      (!this.isMoving || !other.isMoving || this.ring.join(" ") === other.ring.join(" "));
+  }
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
+function namesIn(text: string | undefined): string[] {
+  return text === undefined || text === "" ? [] : text.split(" ");
+}
+
+/** A node as `peers` lists it. */
+function wordOf({ name, host, port }: NodeAddress): string {
+  return `${name}@${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function damaged(): ConfigError {
+  return new ConfigError("Not a topology of a cluster, or a damaged one");
+}
