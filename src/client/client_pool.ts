@@ -34,6 +34,8 @@ export interface ClientPoolOptions {
   readonly idleMsMax: number;
   /** @default a TCP connection */
   readonly connect?: Connect;
+  /** Makes a new connection ready for its users; if it rejects, nobody gets it. */
+  readonly prepare?: (client: Client, address: PeerAddress) => Promise<void>;
 }
 
 /** How long to wait for a connection. */
@@ -83,6 +85,7 @@ export class ClientPool implements AsyncDisposable {
   /** In the order in which they were given back. */
   readonly #idle = new Map<PooledClient, Idle>();
   readonly #connecting = new Set<AbortController>();
+  readonly #preparing = new Set<Client>();
   #isClosed = false;
 
   constructor(options: ClientPoolOptions) {
@@ -99,6 +102,7 @@ export class ClientPool implements AsyncDisposable {
    *
    * @throws {TimeoutError} When that takes too long; what the signal says, when it does.
    * @throws {DisconnectedError} When the peer can't be reached; `cause` is the system's reason.
+   * @throws What `prepare` rejects with.
    */
   async acquire(address: PeerAddress, limits: AcquireLimits): Promise<PooledClient> {
     limits.signal?.throwIfAborted();
@@ -119,10 +123,7 @@ export class ClientPool implements AsyncDisposable {
     const timeoutMs = Math.max(0, (endUs - clock.monotonicUs()) / 1000);
     try {
       if (this.#isClosed) throw closedError();
-      const transport = await this.#connect(address, { ...limits, timeoutMs });
-      if (!this.#isClosed) return this.#add(new Client(transport), address);
-      transport.close();
-      throw closedError();
+      return this.#add(await this.#make(address, { ...limits, timeoutMs }), address);
     } catch (error) {
       this.#vacate(peer);
       throw error;
@@ -164,9 +165,9 @@ export class ClientPool implements AsyncDisposable {
       peer.waiters.clear();
     }
     for (const aborter of this.#connecting) aborter.abort(closedError());
-    const clients = [...this.#clients];
-    for (const pooled of clients) this.discard(pooled);
-    await Promise.all(clients.map(({ client }) => client.close()));
+    const clients = [...this.#clients].map(({ client }) => client).concat([...this.#preparing]);
+    for (const pooled of [...this.#clients]) this.discard(pooled);
+    await Promise.all(clients.map((client) => client.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -209,6 +210,27 @@ export class ClientPool implements AsyncDisposable {
     };
     this.#clients.add(pooled);
     return pooled;
+  }
+
+  /** Makes a connection that is ready. */
+  async #make(address: PeerAddress, limits: AcquireLimits): Promise<Client> {
+    const { clock, prepare } = this.#options;
+    const endUs = clock.monotonicUs() + limits.timeoutMs * 1000;
+    const client = new Client(await this.#connect(address, limits));
+    try {
+      if (this.#isClosed) throw closedError();
+      if (prepare === undefined) return client;
+      this.#preparing.add(client);
+      const timeoutMs = Math.max(0, (endUs - clock.monotonicUs()) / 1000);
+      await within(prepare(client, address), timeoutMs, { clock, signal: limits.signal });
+      if (this.#isClosed) throw closedError();
+      return client;
+    } catch (error) {
+      client.close(); // never rejects
+      throw error;
+    } finally {
+      this.#preparing.delete(client);
+    }
   }
 
   /** Queues; gives a connection, or a place that has become free. */

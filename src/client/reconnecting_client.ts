@@ -85,6 +85,17 @@ export class ReconnectingClient implements AsyncDisposable {
     return this.#send((client) => client.call(...words));
   }
 
+  /**
+   * Runs a command; see `Client.callBytes`.
+   *
+   * @throws {RedisError} What the server refuses it with.
+   * @throws {DisconnectedError} When there is no connection, or it breaks before the reply.
+   * @throws {TimeoutError} When the reply takes too long; the connection stays.
+   */
+  callBytes(...words: RequestWord[]): Promise<ReplyValue<Uint8Array>> {
+    return this.#send((client) => client.callBytes(...words));
+  }
+
   /** Closes the connection and makes no other; resolves when nothing is under way any more. */
   async close(): Promise<void> {
     this.#aborter.abort(new DisconnectedError("Disconnected: the client was closed"));

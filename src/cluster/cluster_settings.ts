@@ -5,9 +5,12 @@
  */
 
 import { type Config, type PeerEntry, peersOf } from "../config/mod.ts";
+import type { ClusterMode } from "../engine/mod.ts";
 
 /** A node's part in a cluster. */
 export interface ClusterSettings {
+  /** What becomes of a request for another node's keys: its client is sent there, or it is. */
+  readonly mode: ClusterMode;
   /** All nodes, this one included. */
   readonly peers: readonly PeerEntry[];
   /** The name of this one. */
@@ -23,7 +26,8 @@ export interface ClusterSettings {
  * @throws {ConfigError} With its place, when directives are missing or don't fit each other.
  */
 export function clusterSettingsOf(config: Config): ClusterSettings | undefined {
-  if (config.text("cluster-mode") === "none") return undefined;
+  const mode = config.text("cluster-mode");
+  if (mode === "none") return undefined;
   const peers = peersOf(config.text("peers")), self = config.text("self");
   const secret = config.text("cluster-secret");
   if (peers.length === 0) throw config.refusal("cluster-mode", "cluster-mode needs peers");
@@ -32,5 +36,5 @@ export function clusterSettingsOf(config: Config): ClusterSettings | undefined {
     throw config.refusal("self", `self is none of the peers: '${self}'`);
   }
   if (secret === "") throw config.refusal("cluster-mode", "cluster-mode needs cluster-secret");
-  return { peers, self, secret };
+  return { mode: mode as ClusterMode, peers, self, secret };
 }

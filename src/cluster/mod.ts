@@ -11,6 +11,13 @@
 export { type ClusterRegistry, StaticRegistry } from "./cluster_registry.ts";
 export { type ClusterSettings, clusterSettingsOf } from "./cluster_settings.ts";
 export { keyedDigest } from "./peer_handshake.ts";
+export {
+  type FanOutPort,
+  type RelayHelpers,
+  RequestRelay,
+  type RoutedRequest,
+  type SeveralOwnersPort,
+} from "./relay/mod.ts";
 export { RedirectGate } from "./redirect_gate.ts";
 export { ServerCluster } from "./server_cluster.ts";
 export { SlotSet, Topology } from "./migration/mod.ts";

@@ -15,6 +15,7 @@ import { type Connect, ReconnectingClient } from "../client/mod.ts";
 import type { ClusterNode } from "../engine/mod.ts";
 import { RedisError } from "../errors/redis_error.ts";
 import type { Log } from "../observability/mod.ts";
+import type { ReplyValue, RequestWord } from "../resp/mod.ts";
 import { PeerError, type PeerHandshake } from "./peer_handshake.ts";
 
 /** Heartbeats in the time after which a node is failing, and bounds of their distance. */
@@ -98,6 +99,22 @@ export class PeerLink implements AsyncDisposable {
         this.#options.log.verbose(`A message to node '${name}' was lost: ${error.message}`);
       },
     );
+  }
+
+  /**
+   * Asks the node something that it answers at once: heartbeats wait behind it.
+   *
+   * @throws {RedisError} What it refuses that with.
+   * @throws {DisconnectedError} When there is no connection, or it breaks before the answer.
+   * @throws {TimeoutError} When the answer takes half of `cluster-node-timeout`.
+   */
+  call(...words: RequestWord[]): Promise<ReplyValue> {
+    return this.#client.call(...words);
+  }
+
+  /** The same; strings of bytes come as `Uint8Array`. */
+  callBytes(...words: RequestWord[]): Promise<ReplyValue<Uint8Array>> {
+    return this.#client.callBytes(...words);
   }
 
   /** Ends it. */

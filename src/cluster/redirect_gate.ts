@@ -14,7 +14,6 @@
  * @module
  */
 
-import { slotOf } from "../base/crc16.ts";
 import type { Config } from "../config/mod.ts";
 import type { Command, Gate, Session } from "../engine/mod.ts";
 import {
@@ -26,6 +25,7 @@ import {
 } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
+import { foldSlots } from "./request_slots.ts";
 import type { ServerCluster } from "./server_cluster.ts";
 
 const NO_SLOT = -1;
@@ -54,7 +54,7 @@ export class RedirectGate implements Gate {
   check(session: Session, command: Command, args: Args): RedisError | undefined {
     const slotIndex = command.spec.withinMulti === "executes"
       ? slotOfTransaction(session)
-      : slotOfRequest(command, args, NO_SLOT);
+      : foldSlots(command, args, NO_SLOT, joinSlots);
     if (slotIndex === NO_SLOT) return undefined;
     if (slotIndex === SEVERAL_SLOTS) return CROSS_SLOT;
     const cluster = this.#cluster;
@@ -81,28 +81,9 @@ export class RedirectGate implements Gate {
 function slotOfTransaction(session: Session): number {
   let slotIndex = NO_SLOT;
   session.transaction?.some((command, args) => {
-    slotIndex = slotOfRequest(command, args, slotIndex);
+    slotIndex = foldSlots(command, args, slotIndex, joinSlots);
     return slotIndex === SEVERAL_SLOTS;
   });
-  return slotIndex;
-}
-
-/** The slot of a request's keys. @param slotIndex That of the keys before them. */
-function slotOfRequest(command: Command, args: Args, slotIndex: number): number {
-  const { keys, findKeys } = command.spec;
-  const range = command.keyRange;
-  // With a single rule that is simple, `findKeys` only tells what becomes of the keys.
-  if (range !== undefined && keys!.length === 1) {
-    const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
-    for (let index = range.first; index <= last; index += range.step) {
-      slotIndex = joinSlots(slotIndex, slotOf(args.at(index)));
-    }
-    return slotIndex;
-  }
-  if (keys === undefined && findKeys === undefined) return slotIndex;
-  for (const { argumentIndex } of command.keysOf(args) ?? []) {
-    slotIndex = joinSlots(slotIndex, slotOf(args.at(argumentIndex)));
-  }
   return slotIndex;
 }
 

@@ -5,8 +5,16 @@
  */
 
 import type { ByteView } from "../base/byte_view.ts";
+import {
+  type AcquireLimits,
+  ClientPool,
+  DisconnectedError,
+  type PeerAddress,
+  type PooledClient,
+} from "../client/mod.ts";
 import type {
   Cluster,
+  ClusterMode,
   ClusterNode,
   NodeStatus,
   OwnedRange,
@@ -17,17 +25,23 @@ import type {
 import { invariant } from "../base/invariant.ts";
 import type { ClusterRegistry } from "./cluster_registry.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
-import { PeerHandshake } from "./peer_handshake.ts";
+import type { ReplyValue, RequestWord } from "../resp/mod.ts";
+import { PeerError, PeerHandshake } from "./peer_handshake.ts";
 import { PeerLink } from "./peer_link.ts";
 import type { SlotMap } from "./slot_map.ts";
 
+/** Connections to another node beside its link: how many, and how long they wait to be used again. */
+const POOL_LIMITS = { clientCountMax: 64, idleCountMax: 64, idleMsMax: 10_000 };
+
 /** One node's view. */
 export class ServerCluster implements Cluster {
+  readonly mode: ClusterMode;
   readonly greetings: PeerGreetings;
 
   readonly #server: ServerParts;
   readonly #selfName: string;
   readonly #handshake: PeerHandshake;
+  readonly #pool: ClientPool;
   readonly #links = new Map<string, PeerLink>();
   readonly #closing = new Set<Promise<void>>();
   readonly #unwatch: () => void;
@@ -42,6 +56,7 @@ export class ServerCluster implements Cluster {
 
   constructor(server: ServerParts, registry: ClusterRegistry, settings: ClusterSettings) {
     this.#server = server;
+    this.mode = settings.mode;
     this.#selfName = settings.self;
     this.#map = registry.map;
     this.#self = selfIn(this.#map, settings.self);
@@ -54,6 +69,11 @@ export class ServerCluster implements Cluster {
         server.log.warning(`Node '${name}' is refused as a peer: ${text}`),
     });
     this.greetings = this.#handshake;
+    this.#pool = new ClientPool({
+      clock: server.clock,
+      ...POOL_LIMITS,
+      prepare: (client, address) => this.#handshake.introduce(client, this.#nodeAt(address)),
+    });
     this.#unwatch = registry.watch((map) => this.#follow(map));
     const { config } = server;
     const refresh = () => this.#needsAll = config.boolean("cluster-require-full-coverage");
@@ -96,7 +116,34 @@ export class ServerCluster implements Cluster {
     this.#isRunning = false;
     this.#unwatch();
     for (const name of [...this.#links.keys()]) this.#unlink(name);
-    await Promise.all(this.#closing);
+    await Promise.all([...this.#closing, this.#pool.close()]);
+  }
+
+  /**
+   * Asks another node something that it answers at once; see `PeerLink.call`.
+   *
+   * @throws {RedisError} What it refuses that with.
+   * @throws {DisconnectedError} When it can't be asked, or is gone before its answer.
+   * @throws {TimeoutError} When the answer takes too long.
+   */
+  call(node: ClusterNode, ...words: RequestWord[]): Promise<ReplyValue> {
+    return this.#links.get(node.name)?.call(...words) ?? Promise.reject(noLink(node));
+  }
+
+  /** The same; strings of bytes come as `Uint8Array`. */
+  callBytes(node: ClusterNode, ...words: RequestWord[]): Promise<ReplyValue<Uint8Array>> {
+    return this.#links.get(node.name)?.callBytes(...words) ?? Promise.reject(noLink(node));
+  }
+
+  /**
+   * Gets a connection to another node for oneself, for what is long or large; see `ClientPool`. Both
+   * sides have shown who they are.
+   *
+   * @throws {DisconnectedError} When the node can't be reached.
+   * @throws {TimeoutError} When that takes too long.
+   */
+  acquire(node: ClusterNode, limits: AcquireLimits): Promise<PooledClient> {
+    return this.#pool.acquire(node, limits);
   }
 
   ownerOf(slotIndex: number): ClusterNode {
@@ -153,6 +200,12 @@ export class ServerCluster implements Cluster {
     this.#look();
   }
 
+  #nodeAt({ host, port }: PeerAddress): ClusterNode {
+    const node = this.nodes.find((node) => node.host === host && node.port === port);
+    if (node === undefined) throw new PeerError(`No node is at ${host}:${port} any more`);
+    return node;
+  }
+
   #link(node: ClusterNode): void {
     const { clock, random, log, config } = this.#server;
     this.#links.set(
@@ -190,6 +243,10 @@ export class ServerCluster implements Cluster {
     for (const link of this.#links.values()) sum += countOf(link);
     return sum;
   }
+}
+
+function noLink({ name }: ClusterNode): DisconnectedError {
+  return new DisconnectedError(`Disconnected: node '${name}' is not linked`);
 }
 
 function selfIn(map: SlotMap, name: string): ClusterNode {

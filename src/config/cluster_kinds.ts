@@ -50,18 +50,8 @@ export const NODE_NAME: TextKind = optionalText((text) =>
   text === "" || isNodeName(text) ? undefined : NODE_NAME_RULE
 );
 
-const MODES = oneOf(["none", "redirect"]);
-
-/** `cluster-mode none | redirect`; `relay` is refused by name until it is there. */
-export const CLUSTER_MODE: TextKind = {
-  ...MODES,
-  read(words, current) {
-    if (words[0].toLowerCase() === "relay") {
-      throw new ConfigError("cluster-mode relay is not there yet; use redirect");
-    }
-    return MODES.read(words, current);
-  },
-};
+/** `cluster-mode none | redirect | relay`: what becomes of a request for another node's keys. */
+export const CLUSTER_MODE: TextKind = oneOf(["none", "redirect", "relay"]);
 
 /** The nodes in a value of `peers`. */
 export function peersOf(text: string): PeerEntry[] {

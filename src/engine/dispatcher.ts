@@ -23,6 +23,7 @@ import {
 } from "../errors/catalogue.ts";
 import { type ProtocolError, RedirectError, type RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
+import type { RequestRouter, Route } from "./cluster_ports.ts";
 import type { Command } from "./command.ts";
 import { CommandContext, type NestedRunner } from "./context.ts";
 import { toRedisError } from "./failure.ts";
@@ -166,7 +167,11 @@ export class Dispatcher implements NestedRunner {
       return true;
     }
     if (transaction === undefined || !command.isQueueable) {
-      return this.#run(session, command, args);
+      const router = this.#server.router;
+      if (router === undefined || session.peer !== undefined || session.isReplayed) {
+        return this.#run(session, command, args);
+      }
+      return this.#route(router, session, command, args);
     }
     transaction.queue(command, args);
     this.#acknowledge(session);
@@ -208,6 +213,20 @@ export class Dispatcher implements NestedRunner {
     if (session.replyMode === "on") session.connection.putDeliveries(mark);
     if (isMeasuredAlone) this.#endMeasurement(session, command, args, startUs);
     else this.#measureLater(command);
+  }
+
+  /** Runs a command here, or lets other nodes answer it; returns whether the next one may follow. */
+  #route(router: RequestRouter, session: Session, command: Command, args: Args): boolean {
+    let route: Route;
+    try {
+      route = router.take(session, command, args);
+    } catch (error) {
+      this.#refuse(session, command, toRedisError(error), args);
+      return true;
+    }
+    if (route === "here") return this.#run(session, command, args);
+    session.isAnsweredElsewhere = route === "alone";
+    return route === "later";
   }
 
   /** Runs a command; returns whether it is through, or blocks its client. */

@@ -9,11 +9,14 @@ export { ChangeListeners, type Removal } from "./change_listeners.ts";
 export { ClientRegistry } from "./client_registry.ts";
 export type {
   Cluster,
+  ClusterMode,
   ClusterNode,
   NodeStatus,
   OwnedRange,
   PeerConnection,
   PeerGreetings,
+  RequestRouter,
+  Route,
 } from "./cluster_ports.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";
@@ -29,6 +32,7 @@ export {
   MonitorGate,
   PauseGate,
   type PauseKind,
+  POSTPONED,
   ProtectedGate,
   SubscriberGate,
 } from "./gates.ts";

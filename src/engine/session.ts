@@ -61,6 +61,8 @@ export class Session implements Receiver {
   isReplayed = false;
   /** Whether a postponed request waits to be tried again. */
   isPostponed = false;
+  /** Whether other nodes answer a request of it, and the next one must wait for that. */
+  isAnsweredElsewhere = false;
   wantsMore = false;
 
   readonly #dispatcher: Dispatcher;
@@ -105,7 +107,7 @@ export class Session implements Receiver {
 
   /** Whether its requests must wait. */
   get isBlocked(): boolean {
-    return this.isPostponed || this.waiter !== undefined;
+    return this.isPostponed || this.waiter !== undefined || this.isAnsweredElsewhere;
   }
 
   get neededBytes(): number {
@@ -131,8 +133,10 @@ export class Session implements Receiver {
       );
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      dispatcher.refuseProtocol(this, error);
-      from = to;
+      // What it sent before is answered first; then the same bytes come again.
+      this.isPostponed = this.connection.line?.isOpen === true;
+      if (this.isPostponed) this.#parser.reset();
+      else from = this.#refuseProtocol(error, to);
     }
     batch.release(bytes);
     dispatcher.endBatch();
@@ -147,6 +151,12 @@ export class Session implements Receiver {
   retry(): void {
     if (!this.isPostponed) return;
     this.isPostponed = false;
+    this.connection.resume();
+  }
+
+  /** Lets requests go on behind one that other nodes have answered. */
+  answeredElsewhere(): void {
+    this.isAnsweredElsewhere = false;
     this.connection.resume();
   }
 
@@ -206,12 +216,17 @@ export class Session implements Receiver {
     for (let index = 0; index < batch.count; index++) {
       if (this.#mustStop()) return this.#stopAt(from);
       if (!dispatcher.execute(this, batch.requests[index], batch.commands[index])) {
-        this.isPostponed = this.waiter === undefined;
+        this.isPostponed = this.waiter === undefined && !this.isAnsweredElsewhere;
         return this.#stopAt(this.isPostponed ? from : batch.ends[index]);
       }
       from = batch.ends[index];
     }
     return batch.end;
+  }
+
+  #refuseProtocol(error: ProtocolError, to: number): number {
+    this.#dispatcher.refuseProtocol(this, error);
+    return to;
   }
 
   /** Forgets what was parsed beyond: it will be parsed again. */

@@ -21,6 +21,13 @@ export function moved(slotIndex: number, endpoint: string): RedirectError {
   return new RedirectError(`MOVED ${slotIndex} ${endpoint}`);
 }
 
+// In `cluster-mode relay`, what does not run yet.
+
+export const NOT_RELAYED_YET = new RedisError(
+  "ERR The key is at another node, and not relayed yet",
+);
+export const SEVERAL_OWNERS = new RedisError("ERR The keys are at several nodes");
+
 export const INVALID_SLOT = new RedisError("ERR Invalid slot");
 export const INVALID_SLOT_OR_KEY_COUNT = new RedisError("ERR Invalid slot or number of keys");
 

@@ -25,6 +25,7 @@ import { type DeliveryLog, SharedPart } from "./delivery_log.ts";
 import { isDisconnect } from "./disconnect.ts";
 import { InputBuffer } from "./input_buffer.ts";
 import type { Outbox } from "./outbox.ts";
+import type { ReplyLine } from "./reply_line.ts";
 import type { Transport } from "./transport.ts";
 import type { Turns } from "./turns.ts";
 
@@ -118,6 +119,8 @@ export class Connection {
   watchBytes = 0;
   /** With more bytes of replies than these the receiver is to stop, so that they go out. */
   replyBytesMax = OUTPUT_BATCH_BYTES;
+  /** Where replies wait for those before them; `undefined`: none ever had to. */
+  line: ReplyLine | undefined;
   /** Whether `run` waits for the peer to take replies. */
   #isHeldUp = false;
   /** Reading that goes on meanwhile. */
@@ -242,7 +245,9 @@ export class Connection {
   /** Makes `reply` ready for writing outside of `Receiver.receive`; `flush` ends it. */
   openOutput(): WireWriter {
     this.#isReplying = true;
-    return this.#borrowOutput();
+    const reply = this.#borrowOutput();
+    if (!this.#isServing) this.line?.begin();
+    return reply;
   }
 
   /**
@@ -253,6 +258,7 @@ export class Connection {
     this.#isReplying = false;
     if (this.#isServing) return;
     if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
+    this.line?.capture();
     if (this.#isClosed || this.#unsentBytes === 0) return this.#releaseOutput();
     this.#noteOutput();
     if (this.#sending === undefined) this.#sendAll().catch((error) => this.#fail(error));
@@ -273,6 +279,17 @@ export class Connection {
     }
     this.#borrowOutput().buffer.append(bytes, start, end);
     this.#awaitOutbox();
+  }
+
+  /**
+   * Puts the next bytes of a reply behind those before, in the middle of other work too; for the line.
+   *
+   * @param bytes `bytes[start, end)` is copied.
+   */
+  putReply(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#isClosed) return;
+    this.#borrowOutput().buffer.append(bytes, start, end);
+    if (!this.#isServing && !this.#isReplying) this.#awaitOutbox();
   }
 
   /** The same for a message `[start, end)` of a log that many share: it need not be copied. */
@@ -364,10 +381,12 @@ export class Connection {
   #consume(receiver: Receiver): boolean {
     const input = this.#input;
     this.#borrowOutput();
+    this.line?.begin();
     this.#isServing = true;
     input.from = receiver.receive(input.bytes, input.from, input.to);
     this.#isServing = false;
     if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
+    this.line?.capture();
     if (input.from === input.to && !this.#isReading) input.from = input.to = 0;
     if (this.reply.buffer.length === 0 || this.#isClosed) {
       this.#releaseOutput();

@@ -148,7 +148,7 @@ function announce(server: Server, log: Log): void {
   if (showsLogo) log.raw("notice", logoText(EASYREDIS_VERSION, server.port, Deno.pid));
   else {log.notice(
       `Running mode=${
-        server.cluster === undefined ? "standalone" : "cluster"
+        server.cluster?.mode === "redirect" ? "cluster" : "standalone"
       }, port=${server.port}.`,
     );}
   log.warning(`Server initialized`);

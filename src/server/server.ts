@@ -14,6 +14,7 @@ import {
   type ClusterSettings,
   clusterSettingsOf,
   RedirectGate,
+  RequestRelay,
   ServerCluster,
   StaticRegistry,
 } from "../cluster/mod.ts";
@@ -108,6 +109,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly tracking: ServerTracking;
   readonly messages: Channels;
   readonly cluster: ServerCluster | undefined;
+  readonly router: RequestRelay | undefined;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
   readonly changeListeners = new ChangeListeners(this.effects);
@@ -157,6 +159,9 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.transactions = new ServerTransactions(this);
     this.tracking = new ServerTracking(this);
     this.cluster = clusterSettings && this.#joinCluster(clusterSettings);
+    this.router = this.cluster?.mode === "relay"
+      ? new RequestRelay(this, this.cluster, {})
+      : undefined;
     this.messages = new Channels(this.store.environment.lookAhead);
     const nextTurn = () => this.#host.turns.next();
     this.appendOnly = new AppendOnlyFile(this, {
@@ -275,7 +280,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
 
   /** Makes this server a node, as clients that know clusters see it. */
   #joinCluster(settings: ClusterSettings): ServerCluster {
-    this.config.assign("cluster-enabled", "yes");
+    if (settings.mode === "redirect") this.config.assign("cluster-enabled", "yes");
     return new ServerCluster(this, new StaticRegistry(settings.peers), settings);
   }
 
@@ -326,7 +331,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     return [
       new ProtectedGate(() => this.config.text("enable-debug-command")),
       new AuthenticatedGate(this.authenticator),
-      ...(this.cluster === undefined ? [] : [new RedirectGate(this.cluster, this.config)]),
+      ...(this.cluster?.mode === "redirect" ? [new RedirectGate(this.cluster, this.config)] : []),
       new MemoryGate(this.memoryLimit),
       new DiskErrorGate(this.persistence),
       new AppendOnlyGate(this.appendOnly),

@@ -72,7 +72,7 @@ function hello(context: CommandContext, args: Args): void {
   reply.bulkText("id");
   reply.integer(session.id);
   reply.bulkText("mode");
-  reply.bulkText(context.server.cluster === undefined ? "standalone" : "cluster");
+  reply.bulkText(context.server.cluster?.mode === "redirect" ? "cluster" : "standalone");
   reply.bulkText("role");
   reply.bulkText("master");
   reply.bulkText("modules");

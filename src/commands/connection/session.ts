@@ -53,7 +53,7 @@ function echo(context: CommandContext, args: Args): void {
 /** `SELECT index` → OK. */
 function select(context: CommandContext, args: Args): void {
   const databaseIndex = args.int32(1);
-  if (context.server.cluster !== undefined && databaseIndex !== 0) throw SELECT_IN_CLUSTER;
+  if (context.server.cluster?.mode === "redirect" && databaseIndex !== 0) throw SELECT_IN_CLUSTER;
   if (databaseIndex < 0 || databaseIndex >= context.server.store.databases.length) {
     throw DB_INDEX_OUT_OF_RANGE;
   }

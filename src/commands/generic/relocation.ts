@@ -35,7 +35,7 @@ export const RELOCATION_COMMANDS: readonly CommandSpec[] = defineCommands("keysp
 function copy(context: CommandContext, args: Args): void {
   const reply = context.reply;
   const { target, replaces } = parseCopyOptions(context, args);
-  if (context.server.cluster !== undefined && target.index !== 0) throw COPY_IN_CLUSTER;
+  if (context.server.cluster?.mode === "redirect" && target.index !== 0) throw COPY_IN_CLUSTER;
   const key = args.at(1), newKey = args.at(2);
   if (target === context.db && key.equals(newKey)) throw SAME_OBJECT;
   const source = context.db.read(key);
@@ -64,7 +64,7 @@ function parseCopyOptions(
 /** `MOVE key index` → 1 if it was moved, 0 if it is absent here or present there. */
 function move(context: CommandContext, args: Args): void {
   const { db, reply } = context;
-  if (context.server.cluster !== undefined) throw MOVE_IN_CLUSTER;
+  if (context.server.cluster?.mode === "redirect") throw MOVE_IN_CLUSTER;
   const key = args.at(1);
   const target = databaseAt(context, args, 2);
   if (target === db) throw SAME_OBJECT;

@@ -84,7 +84,7 @@ function sortRo(context: CommandContext, args: Args): void {
 
 function run(context: CommandContext, args: Args, given: SortOptions): void {
   const { db, server } = context;
-  if (server.cluster !== undefined) refuseOtherKeys(given);
+  if (server.cluster?.mode === "redirect") refuseOtherKeys(given);
   const source = openSource(db, args.at(1));
   const options = withReproducibleOrder(given, source);
   const range = rangeOf(options, source?.count ?? 0);

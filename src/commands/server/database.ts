@@ -76,7 +76,7 @@ function isLazyFlush(args: Args): boolean | undefined {
 /** `SWAPDB index1 index2` → OK; clients of the one see the keys of the other. */
 function swapdb(context: CommandContext, args: Args): void {
   const { store, cluster } = context.server;
-  if (cluster !== undefined) throw SWAPDB_IN_CLUSTER;
+  if (cluster?.mode === "redirect") throw SWAPDB_IN_CLUSTER;
   const first = databaseIndex(args, 1, INVALID_FIRST_DB_INDEX);
   const second = databaseIndex(args, 2, INVALID_SECOND_DB_INDEX);
   const count = store.databases.length;

@@ -251,3 +251,37 @@ Deno.test("ClientPool.acquire has one time for its place and its connection toge
   await waiting;
   assertEquals(pool.clientCount, 0);
 });
+
+Deno.test("ClientPool gives out connections that are prepared, each once", async () => {
+  await using prepared = new AsyncDisposableStack();
+  const peers: MemoryTransport[] = [];
+  let failure: Error | undefined;
+  const pool = prepared.use(
+    new ClientPool({
+      clock: new ManualClock(),
+      clientCountMax: 1,
+      idleCountMax: 1,
+      idleMsMax: IDLE_MS,
+      connect: () => {
+        const [ours, theirs] = MemoryTransport.pair();
+        peers.push(theirs);
+        return Promise.resolve(ours);
+      },
+      prepare: async (client, address) => {
+        assertEquals(address, HERE);
+        assertEquals(client.isClosed, false);
+        await undefined;
+        if (failure !== undefined) throw failure;
+      },
+    }),
+  );
+  failure = new Error("not this one");
+  await assertRejects(() => pool.acquire(HERE, { timeoutMs: 100 }), Error, "not this one");
+  assertEquals(pool.clientCount, 0);
+  failure = undefined;
+  const pooled = await pool.acquire(HERE, { timeoutMs: 100 });
+  pool.release(pooled);
+  failure = new Error("prepared twice");
+  assertStrictEquals(await pool.acquire(HERE, { timeoutMs: 100 }), pooled);
+  for (const peer of peers) peer.close();
+});

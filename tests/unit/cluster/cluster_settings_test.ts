@@ -21,6 +21,7 @@ const GOOD = ["peers a@h:1 b@[::1]:2", "self b", "cluster-mode redirect", "clust
 
 Deno.test("clusterSettingsOf reads the nodes, over several lines", () => {
   assertEquals(clusterSettingsOf(configOf(...GOOD, "peers c.d-e_f@10.0.0.1:65535")), {
+    mode: "redirect",
     self: "b",
     secret: "s",
     peers: [
@@ -38,8 +39,7 @@ Deno.test("clusterSettingsOf knows of no cluster unless cluster-mode says so", (
 
 Deno.test("bad directives of a cluster are refused with file and line", () => {
   const cases: readonly (readonly [reason: string, line: number, ...lines: string[]])[] = [
-    ["relay is not there yet", 1, "cluster-mode relay"],
-    ["one of the following: none, redirect", 1, "cluster-mode other"],
+    ["one of the following: none, redirect, relay", 1, "cluster-mode other"],
     ["NAME@HOST:PORT", 1, "peers a"],
     ["NAME@HOST:PORT", 1, "peers a@h"],
     ["NAME@HOST:PORT", 1, "peers a@h:0"],

@@ -12,7 +12,12 @@ import { Config } from "../../../src/config/mod.ts";
 import { ClientRegistry, type ServerParts } from "../../../src/engine/mod.ts";
 import { Log } from "../../../src/observability/mod.ts";
 
-const SETTINGS = { self: "a", peers: [], secret: "s" };
+const SETTINGS = {
+  mode: "redirect" as const,
+  self: "a",
+  peers: [],
+  secret: "s",
+};
 
 /** A registry that the test changes. */
 class ChangingRegistry implements ClusterRegistry {

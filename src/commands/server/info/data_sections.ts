@@ -31,7 +31,7 @@ export function replicationLines(server: ServerParts): string[] {
 
 /** Whether this is a node of a cluster. */
 export function clusterLines({ cluster }: ServerParts): string[] {
-  return [`cluster_enabled:${cluster === undefined ? 0 : 1}`];
+  return [`cluster_enabled:${cluster?.mode === "redirect" ? 1 : 0}`];
 }
 
 /** Modules: there are none. */

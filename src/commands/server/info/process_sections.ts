@@ -22,7 +22,7 @@ export function serverLines(server: ServerParts): string[] {
     "redis_git_sha1:00000000",
     "redis_git_dirty:0",
     "redis_build_id:0",
-    `redis_mode:${server.cluster === undefined ? "standalone" : "cluster"}`,
+    `redis_mode:${server.cluster?.mode === "redirect" ? "cluster" : "standalone"}`,
     `os:${identity.operatingSystem}`,
     "arch_bits:64",
     "monotonic_clock:performance.now",
