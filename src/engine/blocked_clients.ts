@@ -98,6 +98,8 @@ export class BlockedClients implements ChangeListener {
   readonly #waitedKeys: WaitedKeys;
   /** Keys that have changed, in order. */
   readonly #ready: WaitedKey[] = [];
+  /** Those that are to be looked at again when fewer keys are held. */
+  readonly #heldBack = new Set<WaitedKey>();
   #count = 0;
 
   constructor(server: ServerParts) {
@@ -210,6 +212,14 @@ export class BlockedClients implements ChangeListener {
     return true;
   }
 
+  /** Serves who could not be served yet, as keys of its command were held. */
+  serveHeldBack(): void {
+    if (this.#heldBack.size === 0) return;
+    for (const queue of this.#heldBack) this.#note(queue);
+    this.#heldBack.clear();
+    this.serveReady();
+  }
+
   /** The client is gone. */
   forget(session: Session): void {
     if (session.waiter !== undefined) this.#release(session.waiter);
@@ -243,6 +253,11 @@ export class BlockedClients implements ChangeListener {
   }
 
   #serve(waiter: Waiter, keyIndex: number): boolean {
+    const { heldKeys } = this.#server;
+    if (heldKeys.isInForce && heldKeys.verdictOn(waiter.command, waiter.args) !== undefined) {
+      for (const queue of waiter.keys.keys()) this.#heldBack.add(queue);
+      return false;
+    }
     return this.#attempt(waiter, () => {
       return waiter.demand.serve(this.#context, waiter.args, keyIndex);
     });

@@ -103,4 +103,16 @@ export class Command {
   keysOf(args: Args): KeyUse[] | undefined {
     return this.spec.findKeys ? this.spec.findKeys(args) : findKeyUses(this.spec.keys ?? [], args);
   }
+
+  /**
+   * The keys of a request that it may change. A command that writes, but names keys only to be read,
+   * keeps something in these (XREADGROUP).
+   *
+   * @param uses All its keys, as `keysOf` gave them.
+   */
+  changedAmong(uses: readonly KeyUse[]): readonly KeyUse[] {
+    if (this.spec.recodesKeys) return uses;
+    const changed = uses.filter(({ flags }) => !flags.includes("RO") && !flags.includes("not_key"));
+    return this.isWrite && changed.length === 0 ? uses : changed;
+  }
 }

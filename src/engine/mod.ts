@@ -36,7 +36,7 @@ export {
   ProtectedGate,
   SubscriberGate,
 } from "./gates.ts";
-export { HeldKeys, type Hold } from "./held_keys.ts";
+export { HeldKeys, type HeldUse, type Hold, type HoldMode } from "./held_keys.ts";
 export { KeyRecord, KeyRegistry } from "./key_registry.ts";
 export { evictionDurationUs, MemoryLimit } from "./memory_limit.ts";
 export type { Messages, Subscriber, TopicKind } from "./message_ports.ts";

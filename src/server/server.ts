@@ -153,7 +153,12 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause = new PauseGate(clock, this.store.environment, () => this.#retryAll());
     this.blocked = new BlockedClients(this);
     this.monitors = new Monitors(clock);
-    this.heldKeys = new HeldKeys(this.changeListeners, () => this.#retryAll());
+    this.heldKeys = new HeldKeys({
+      listeners: this.changeListeners,
+      hashing: this.store.environment.lookAhead,
+      afterTurn: (act) => void this.#host.turns.next().then(act),
+      released: () => this.blocked.serveHeldBack(),
+    });
     this.peers = new ClientPool({ clock, ...PEER_LIMITS });
     this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);

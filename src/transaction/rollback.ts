@@ -30,7 +30,7 @@ import { transactionIrrevocable, transactionRolledBack } from "../errors/catalog
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
 import { PreImages } from "../store/mod.ts";
-import { changedKeysOf, databasesOf, isRevocable } from "./rollback_rule.ts";
+import { databasesOf, isRevocable } from "./rollback_rule.ts";
 
 /** Why a queue can't be run so: the first request that could not be taken back; usually there is none. */
 export function irrevocableIn(queue: OpenTransaction): RedisError | undefined {
@@ -120,7 +120,7 @@ class Trial {
     if (uses.length === 0) return;
     const { server } = this.#context;
     const databases = databasesOf(server, command, args, this.#session.databaseIndex);
-    for (const { argumentIndex } of changedKeysOf(command, uses)) {
+    for (const { argumentIndex } of command.changedAmong(uses)) {
       for (const database of databases) this.#images.keep(database, args.at(argumentIndex));
     }
     for (const { argumentIndex } of uses) {

@@ -15,7 +15,7 @@
  * @module
  */
 
-import type { Command, KeyUse, ServerParts } from "../engine/mod.ts";
+import type { Command, ServerParts } from "../engine/mod.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Keyspace } from "../store/mod.ts";
 
@@ -26,16 +26,6 @@ export function isRevocable(command: Command, args: Args): boolean {
   const { keys, findKeys } = command.spec;
   if (keys === undefined && findKeys === undefined) return false;
   return command.keysOf(args) !== undefined && !isAmbiguous(command, args);
-}
-
-/**
- * The keys that a request may change. A command that writes, but names keys only to be read, keeps
- * something in these (XREADGROUP).
- */
-export function changedKeysOf(command: Command, uses: readonly KeyUse[]): readonly KeyUse[] {
-  if (command.spec.recodesKeys) return uses;
-  const changed = uses.filter(({ flags }) => !flags.includes("RO") && !flags.includes("not_key"));
-  return command.isWrite && changed.length === 0 ? uses : changed;
 }
 
 /** The databases in which a request may change its keys. */

@@ -62,7 +62,7 @@ interface MigrateOptions {
  * [KEYS key ...]` → OK, or NOKEY when none is there.
  */
 function migrate(context: CommandContext, args: Args): void {
-  const { db, server, session } = context;
+  const { db, server } = context;
   const options = parseOptions(context, args);
   const secretIndices = context.secretIndices;
   const givenMs = integerOf(args, 5), databaseIndex = integerOf(args, 4);
@@ -81,15 +81,15 @@ function migrate(context: CommandContext, args: Args): void {
     keys,
   };
   const waiter = server.blocked.parkUntilFinished(context, args);
-  const hold = server.heldKeys.hold(session.databaseIndex, keys);
+  const hold = server.heldKeys.hold(keys);
   transferKeys(server, db, request).then((outcome) => {
-    server.heldKeys.release(hold);
     server.blocked.finish(waiter, (context) => {
       context.secretIndices = secretIndices;
       if (!options.isCopy) removeTaken(context, outcome, hold);
       if (outcome.error === undefined) context.reply.ok();
       else context.reply.error(outcome.error);
     });
+    server.heldKeys.release(hold);
   });
 }
 
@@ -98,7 +98,7 @@ function removeTaken(context: CommandContext, { taken }: TransferOutcome, hold: 
   const removed: ByteView[] = [];
   for (const key of taken) {
     const view = new ByteView(key);
-    if (hold.isChanged(key) || !context.db.remove(view)) continue;
+    if (hold.isChanged(context.db.index, key) || !context.db.remove(view)) continue;
     context.modified(view, "del");
     removed.push(view);
   }
