@@ -2,30 +2,35 @@
  * Cluster registry: who is in the cluster.
  *
  * The one thing that all nodes must agree on is behind this interface, so that where the agreement
- * comes from is nobody's business: here from a list that each node was given.
+ * comes from is nobody's business: from the nodes themselves (`ReshardingRegistry`), or from a service
+ * that keeps it.
  *
  * @module
  */
 
-import { type NodeAddress, SlotMap } from "./slot_map.ts";
+import type { RedisError } from "../errors/redis_error.ts";
+import type { SlotMap } from "./slot_map.ts";
 
 /** Knows the members. */
 export interface ClusterRegistry {
   /** The map in force. */
   readonly map: SlotMap;
+  /** How nodes find out whether they have the same one. */
+  readonly agreement: MapAgreement;
   /** Told of each new map from now on. @returns What ends that. */
   watch(changed: (map: SlotMap) => void): () => void;
 }
 
-/** Members that stay the same as long as the server runs. */
-export class StaticRegistry implements ClusterRegistry {
-  readonly map: SlotMap;
-
-  constructor(addresses: readonly NodeAddress[]) {
-    this.map = new SlotMap(addresses);
-  }
-
-  watch(): () => void {
-    return () => {};
-  }
+/** What two nodes tell each other of the map. */
+export interface MapAgreement {
+  /** What they must have in common to work together. */
+  readonly stamp: string;
+  /** The same for nodes that know the same. */
+  readonly digest: string;
+  /** All that this one knows, for who knows something else. */
+  readonly text: string;
+  /** Why a node with another stamp is refused; `undefined`: it is not. */
+  compare(theirStamp: string): RedisError | undefined;
+  /** Learns what another node knows. @throws {RedisError} Why that can't be. */
+  learn(theirText: string): void;
 }

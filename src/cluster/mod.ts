@@ -8,7 +8,7 @@
  * @module
  */
 
-export { type ClusterRegistry, StaticRegistry } from "./cluster_registry.ts";
+export type { ClusterRegistry, MapAgreement } from "./cluster_registry.ts";
 export { type ClusterSettings, clusterSettingsOf } from "./cluster_settings.ts";
 export { keyedDigest } from "./peer_handshake.ts";
 export {
@@ -20,5 +20,11 @@ export {
 } from "./relay/mod.ts";
 export { RedirectGate } from "./redirect_gate.ts";
 export { ServerCluster } from "./server_cluster.ts";
-export { SlotSet, Topology } from "./migration/mod.ts";
+export {
+  DiskTopologyFile,
+  ReshardingRegistry,
+  SlotSet,
+  Topology,
+  type TopologyFile,
+} from "./migration/mod.ts";
 export { type NodeAddress, SlotMap } from "./slot_map.ts";

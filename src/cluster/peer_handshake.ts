@@ -9,8 +9,10 @@
  *
  *   a ── PEER GREET a <challenge of a> ────────────────> b
  *   a <─ digest("greeted" ...), <challenge of b> ─────── b     b knows the secret
- *   a ── PEER PROVE digest("proven" ...) <map digest> ─> b     so does a, and the maps agree
+ *   a ── PEER PROVE digest("proven" ...) <map stamp> ──> b     so does a, and the maps go together
  *   a ── PEER BEAT <map digest> ... ───────────────────> b
+ *   a <─ OK, or all that b knows of the map ──────────── b
+ *   a ── PEER LEARN <all that a knows> ────────────────> b     if that is more
  *
  * Always true: a session has `peer` only behind a proof; a proof is looked at once for a challenge.
  * HMAC: RFC 2104, over SHA-1, which is as good as ever for that.
@@ -23,8 +25,9 @@ import { type Random, randomId } from "../base/random.ts";
 import { Sha1, SHA1_BYTES } from "../base/sha1.ts";
 import type { Client } from "../client/mod.ts";
 import type { ClusterNode, PeerGreetings, Session } from "../engine/mod.ts";
-import { NOT_A_PEER, otherMap, PEER_UNPROVEN, unknownPeer } from "../errors/catalogue.ts";
+import { NOT_A_PEER, PEER_UNPROVEN, unknownPeer } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
+import type { MapAgreement } from "./cluster_registry.ts";
 import type { SlotMap } from "./slot_map.ts";
 
 const BLOCK_BYTES = 64;
@@ -51,6 +54,8 @@ export interface HandshakeOptions {
   readonly secret: string;
   /** The map in force. */
   readonly map: () => SlotMap;
+  /** How nodes agree on it. */
+  readonly agreement: MapAgreement;
   /** Told when another node was refused, and why. */
   readonly refused: (name: string, reason: RedisError) => void;
 }
@@ -72,7 +77,7 @@ export class PeerHandshake implements PeerGreetings {
    * @throws {RedisError} When the other side refuses this one.
    */
   async introduce(client: Client, peer: ClusterNode): Promise<void> {
-    const { random, self, map } = this.#options;
+    const { random, self, agreement } = this.#options;
     const askersChallenge = randomId(random);
     const answer = await client.call("PEER", "GREET", self, askersChallenge);
     const [proof, answerersChallenge] = Array.isArray(answer) ? answer : [];
@@ -86,12 +91,21 @@ export class PeerHandshake implements PeerGreetings {
           "and is it that node which listens there?",
       );
     }
-    await client.call("PEER", "PROVE", this.#digest("proven", exchange), map().digest);
+    await client.call("PEER", "PROVE", this.#digest("proven", exchange), agreement.stamp);
   }
 
-  /** Asks another node whether it is there. @throws {RedisError} When it refuses this one by now. */
+  /**
+   * Asks another node whether it is there; what one of both knows of the map, the other learns.
+   *
+   * @throws {RedisError} When one of both refuses the other by now.
+   */
   async beat(client: Client): Promise<void> {
-    await client.call("PEER", "BEAT", this.#options.map().digest);
+    const { agreement } = this.#options;
+    const answer = await client.call("PEER", "BEAT", agreement.digest);
+    if (answer === "OK") return;
+    const theirs = String(answer);
+    agreement.learn(theirs);
+    if (agreement.text !== theirs) await client.call("PEER", "LEARN", agreement.text);
   }
 
   greet(session: Session, name: string, challenge: string): { proof: string; challenge: string } {
@@ -109,13 +123,13 @@ export class PeerHandshake implements PeerGreetings {
     return { proof: this.#digest("greeted", exchange), challenge: answerersChallenge };
   }
 
-  prove(session: Session, proof: string, mapDigest: string): RedisError | undefined {
+  prove(session: Session, proof: string, mapStamp: string): RedisError | undefined {
     const open = this.#open.get(session);
     this.#open.delete(session);
     if (open === undefined) return NOT_A_PEER;
     const { peer, exchange } = open;
     const refusal = proof === this.#digest("proven", exchange)
-      ? this.#compareMaps(mapDigest)
+      ? this.#options.agreement.compare(mapStamp)
       : PEER_UNPROVEN;
     if (refusal !== undefined) {
       this.#options.refused(peer.name, refusal);
@@ -126,14 +140,15 @@ export class PeerHandshake implements PeerGreetings {
     return undefined;
   }
 
-  heartbeat(session: Session, mapDigest: string): RedisError | undefined {
-    if (session.peer === undefined) return NOT_A_PEER;
-    return this.#compareMaps(mapDigest);
+  heartbeat(session: Session, mapDigest: string): string | undefined {
+    if (session.peer === undefined) throw NOT_A_PEER;
+    const { agreement } = this.#options;
+    return agreement.digest === mapDigest ? undefined : agreement.text;
   }
 
-  #compareMaps(theirs: string): RedisError | undefined {
-    const ours = this.#options.map().digest;
-    return theirs === ours ? undefined : otherMap(ours, theirs);
+  learn(session: Session, text: string): void {
+    if (session.peer === undefined) throw NOT_A_PEER;
+    this.#options.agreement.learn(text);
   }
 
   #digest(word: "greeted" | "proven", exchange: Exchange): string {

@@ -65,6 +65,7 @@ export class ServerCluster implements Cluster {
       self: settings.self,
       secret: settings.secret,
       map: () => this.#map,
+      agreement: registry.agreement,
       refused: (name, { text }) =>
         server.log.warning(`Node '${name}' is refused as a peer: ${text}`),
     });
@@ -230,10 +231,13 @@ export class ServerCluster implements Cluster {
     this.#closing.add(closing);
   }
 
-  /** Looks whether all nodes are there. */
+  /** Looks whether all nodes are there that have slots. */
   #look(): void {
     const wasOk = this.isOk;
-    this.#isComplete = [...this.#links.values()].every(({ isFailing }) => !isFailing);
+    const owners = new Set(this.#map.ranges.map(({ owner }) => owner.name));
+    this.#isComplete = [...this.#links.values()].every(({ node, isFailing }) =>
+      !isFailing || !owners.has(node.name)
+    );
     if (this.isOk === wasOk) return;
     this.#server.log.warning(`Cluster state changed: ${this.isOk ? "ok" : "fail"}`);
   }

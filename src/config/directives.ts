@@ -266,7 +266,7 @@ export const DIRECTIVES = [
   { name: "self", kind: NODE_NAME, default: "", isActedUpon: true, isImmutable: true },
   { name: "cluster-secret", kind: OPTIONAL_TEXT, default: "", isActedUpon: true, isImmutable: true, isHidden: true, isSensitive: true },
   { name: "cluster-enabled", kind: BOOLEAN, default: "no", isActedUpon: false, isImmutable: true },
-  { name: "cluster-config-file", kind: ANY_TEXT, default: "nodes.conf", isActedUpon: false, isImmutable: true },
+  { name: "cluster-config-file", kind: ANY_TEXT, default: "nodes.conf", isActedUpon: true, isImmutable: true },
   { name: "cluster-node-timeout", kind: LONG_COUNT, default: "15000", isActedUpon: true },
   { name: "cluster-port", kind: PORT, default: "0", isActedUpon: false, isImmutable: true },
   { name: "cluster-announce-ip", kind: OPTIONAL_TEXT, default: "", isActedUpon: false },

@@ -118,10 +118,18 @@ export interface PeerGreetings {
   /**
    * It proves who it is; from then on it may say what nodes say.
    *
-   * @param mapDigest Of its map of slots.
+   * @param mapStamp What it must have in common with this one.
    * @returns Why it is refused; its connection is to be closed then.
    */
-  prove(session: Session, proof: string, mapDigest: string): RedisError | undefined;
-  /** It asks whether somebody is there; returns why it is refused: the maps differ by now. */
-  heartbeat(session: Session, mapDigest: string): RedisError | undefined;
+  prove(session: Session, proof: string, mapStamp: string): RedisError | undefined;
+  /**
+   * It asks whether somebody is there.
+   *
+   * @param mapDigest Of what it knows of the map.
+   * @returns What this one knows, if that is something else.
+   * @throws {RedisError} When it is no node.
+   */
+  heartbeat(session: Session, mapDigest: string): string | undefined;
+  /** It tells what it knows of the map. @throws {RedisError} When it is no node. */
+  learn(session: Session, text: string): void;
 }

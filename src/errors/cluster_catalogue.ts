@@ -56,6 +56,11 @@ export function unknownPeer(name: string): RedisError {
   return new RedisError(`PEERDENIED No node of this cluster is called '${name}'`);
 }
 
+/** @param reason Why what a node knows of the map can't be taken over. */
+export function mapNotLearned(reason: string): RedisError {
+  return new RedisError(`PEERMAP ${reason}`);
+}
+
 /** @param ours Digest of the map of slots here; @param theirs There. */
 export function otherMap(ours: string, theirs: string): RedisError {
   return new RedisError(

@@ -13,10 +13,11 @@ import { ClientPool } from "../client/mod.ts";
 import {
   type ClusterSettings,
   clusterSettingsOf,
+  DiskTopologyFile,
   RedirectGate,
   RequestRelay,
+  ReshardingRegistry,
   ServerCluster,
-  StaticRegistry,
 } from "../cluster/mod.ts";
 import { COMMANDS, PEER_COMMANDS } from "../commands/mod.ts";
 import type { Config } from "../config/mod.ts";
@@ -286,7 +287,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   /** Makes this server a node, as clients that know clusters see it. */
   #joinCluster(settings: ClusterSettings): ServerCluster {
     if (settings.mode === "redirect") this.config.assign("cluster-enabled", "yes");
-    return new ServerCluster(this, new StaticRegistry(settings.peers), settings);
+    const registry = new ReshardingRegistry(new DiskTopologyFile(this.config), settings);
+    return new ServerCluster(this, registry, settings);
   }
 
   /** Puts directives into force, now and whenever they change. */

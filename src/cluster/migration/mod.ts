@@ -4,5 +4,7 @@
  * @module
  */
 
+export { ReshardingRegistry, type TopologyFile } from "./resharding_registry.ts";
 export { SlotSet } from "./slot_set.ts";
 export { Topology } from "./topology.ts";
+export { DiskTopologyFile } from "./topology_file.ts";

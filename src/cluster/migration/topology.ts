@@ -71,6 +71,7 @@ export class Topology {
   /** For each slot the name of the node that has it by the ring, and by the target. */
   readonly before: readonly string[];
   readonly after: readonly string[];
+  #digest = "";
 
   constructor(parts: TopologyParts) {
     const { epoch, nodes, ring, moved = NONE } = parts;
@@ -126,7 +127,13 @@ export class Topology {
     const isSound = Number.isSafeInteger(epoch) && epoch >= 0 && members.size === nodes.length &&
       isRing(ring) && (target === undefined || isRing(target)) && moved !== undefined;
     if (!isSound) throw damaged();
-    const topology = { epoch, nodes, ring, target, moved };
+    const topology = {
+      epoch,
+      nodes: nodes.map((node) => sameIn(known, node)),
+      ring,
+      target,
+      moved,
+    };
     const isKnown = known?.ring.join(" ") === ring.join(" ") &&
       known.target?.join(" ") === target?.join(" ");
     return new Topology(isKnown ? { ...known, ...topology } : topology);
@@ -139,7 +146,13 @@ export class Topology {
 
   /** Tells it from others: the same for the same epoch, nodes, rings and moved slots. */
   get digest(): string {
-    return digestOf(this.toText());
+    return this.#digest ||= digestOf(this.toText());
+  }
+
+  /** What nodes of one epoch must have in common: the names of all, and of those that end up with slots. */
+  get stamp(): string {
+    const names = this.nodes.map(({ name }) => name);
+    return `${this.epoch}.${digestOf([...names, "", ...this.target ?? this.ring].join(" "))}`;
   }
 
   /** The node of a name. */
@@ -232,6 +245,12 @@ export class Topology {
     return endOf(this) === endOf(other) &&
       (!this.isMoving || !other.isMoving || this.ring.join(" ") === other.ring.join(" "));
   }
+}
+
+/** The node itself where it is known by the same address. */
+function sameIn(known: Topology | undefined, address: NodeAddress): NodeAddress | ClusterNode {
+  const node = known?.find(address.name);
+  return node?.host === address.host && node.port === address.port ? node : address;
 }
 
 function sorted(names: readonly string[]): string[] {

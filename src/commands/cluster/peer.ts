@@ -14,7 +14,6 @@ import {
   defineCommands,
 } from "../../engine/mod.ts";
 import { NOT_A_PEER } from "../../errors/catalogue.ts";
-import type { RedisError } from "../../errors/redis_error.ts";
 import type { Args } from "../../resp/mod.ts";
 import { clusterOf } from "./membership.ts";
 
@@ -28,6 +27,7 @@ export const PEER_COMMANDS: readonly CommandSpec[] = [
   { name: "peer", arity: -2, flags: [], subcommands: defineCommands(undefined, [
     { name: "beat", arity: 3, flags: FLAGS, run: beat },
     { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
+    { name: "learn", arity: 3, flags: FLAGS, isBrief: false, run: learn },
     { name: "publish", arity: 4, flags: FLAGS, isBrief: false, run: publish },
     { name: "prove", arity: 4, flags: FLAGS, isBrief: false, run: prove },
   ]) },
@@ -45,26 +45,29 @@ function greet({ server, session, reply }: CommandContext, args: Args): void {
   reply.bulkText(challenge);
 }
 
-/** `PEER PROVE proof map-digest` → OK, or an error and the end of the connection. */
-function prove(context: CommandContext, args: Args): void {
-  const { server, session } = context;
-  replyOutcome(context, clusterOf(server).greetings.prove(session, args.text(2), args.text(3)));
+/** `PEER PROVE proof map-stamp` → OK, or an error and the end of the connection. */
+function prove({ server, session, reply }: CommandContext, args: Args): void {
+  const refusal = clusterOf(server).greetings.prove(session, args.text(2), args.text(3));
+  if (refusal === undefined) return reply.ok();
+  reply.error(refusal);
+  session.connection.closeAfterReply();
 }
 
-/** `PEER BEAT map-digest` → OK, or an error and the end of the connection. */
-function beat(context: CommandContext, args: Args): void {
-  const { server, session } = context;
-  replyOutcome(context, clusterOf(server).greetings.heartbeat(session, args.text(2)));
+/** `PEER BEAT map-digest` → OK, or bulk string of what this node knows of the map, which is not that. */
+function beat({ server, session, reply }: CommandContext, args: Args): void {
+  const ours = clusterOf(server).greetings.heartbeat(session, args.text(2));
+  if (ours === undefined) reply.ok();
+  else reply.bulkText(ours);
+}
+
+/** `PEER LEARN text` → OK; what the other node knows of the map is known here, too. */
+function learn({ server, session, reply }: CommandContext, args: Args): void {
+  clusterOf(server).greetings.learn(session, args.text(2));
+  reply.ok();
 }
 
 /** `PEER PUBLISH channel message` → integer: deliveries to clients of this node. */
 function publish({ server, session, reply }: CommandContext, args: Args): void {
   if (session.peer === undefined) throw NOT_A_PEER;
   reply.integer(server.messages.publish(args.at(2), args.at(3)));
-}
-
-function replyOutcome({ session, reply }: CommandContext, refusal: RedisError | undefined): void {
-  if (refusal === undefined) return reply.ok();
-  reply.error(refusal);
-  session.connection.closeAfterReply();
 }

@@ -22,6 +22,11 @@ const SETTINGS = {
 /** A registry that the test changes. */
 class ChangingRegistry implements ClusterRegistry {
   map = mapOf("a", "b");
+  readonly agreement = {
+    ...{ stamp: "", digest: "", text: "" },
+    compare: () => undefined,
+    learn: () => {},
+  };
   #changed: ((map: SlotMap) => void) | undefined;
 
   get isWatched(): boolean {
