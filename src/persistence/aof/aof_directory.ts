@@ -194,7 +194,9 @@ export class AofDirectory {
 
   /** Removes it. */
   async removeTemporaryIncrement(): Promise<void> {
-    await removeIfThere(this.pathOf(this.temporaryIncrementName));
+    const name = this.temporaryIncrementName;
+    this.#log.notice(`Removing the temp incr aof file ${name} in the background`);
+    await removeIfThere(this.pathOf(name));
   }
 
   /**

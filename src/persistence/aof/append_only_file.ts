@@ -100,6 +100,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       ["appendfsync", "no-appendfsync-on-rewrite", "aof-timestamp-enabled"],
       () => this.#followPolicy(),
     );
+    config.onApply("aof-disable-auto-gc", () => this.#clearAway());
     config.onApply("appendonly", () => {
       if (config.boolean("appendonly") === (this.#state !== "off")) return;
       if (config.boolean("appendonly")) this.#turnOn();
@@ -175,7 +176,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     this.#settledBytes = files.slice(0, -1).reduce((sum, each) => sum + directory.bytesOf(each), 0);
     this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
     this.#state = "on";
-    this.#change(clearAway(this.#server, directory));
+    this.#clearAway();
   }
 
   reload(): void {
@@ -332,6 +333,14 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       if (this.#changing === changing) this.#changing = undefined;
     });
     this.#changing = changing;
+  }
+
+  /** Has the files removed that count no longer, if that is wanted, when nothing else changes the directory. */
+  #clearAway(): void {
+    const directory = this.#directory;
+    if (directory === undefined) return;
+    const before = this.#changing ?? Promise.resolve();
+    this.#change(before.then(() => clearAway(this.#server, directory)));
   }
 
   /** CONFIG SET appendonly yes: the log begins with a rewrite. */

@@ -150,7 +150,7 @@ export class Manifest {
     const sequence = this.#baseSequence + 1;
     const kept = keepsLast ? this.increments.slice(-1) : [];
     const gone = this.increments.slice(0, this.increments.length - kept.length);
-    const formerly = this.base === undefined ? gone : [this.base, ...gone];
+    const formerly = this.base === undefined ? gone : [...gone, this.base]; // Redis' order
     return this.#with({
       base: { name: `${baseName}.${sequence}.base.${format}`, sequence, type: "b" },
       baseSequence: sequence,

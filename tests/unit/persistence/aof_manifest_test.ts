@@ -19,7 +19,7 @@ Deno.test("AOF manifest: a rewrite begins an increment, and then makes history o
   assertEquals(
     after.format(),
     "file a.aof.2.base.aof seq 2 type b\n" +
-      "file a.aof.1.base.rdb seq 1 type h\nfile a.aof.1.incr.aof seq 1 type h\n" +
+      "file a.aof.1.incr.aof seq 1 type h\nfile a.aof.1.base.rdb seq 1 type h\n" +
       "file a.aof.2.incr.aof seq 2 type i\n",
   );
   assertEquals(

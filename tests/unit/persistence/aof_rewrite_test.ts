@@ -201,3 +201,56 @@ Deno.test("AOF rewrite: history that a crash has left is removed at the start", 
   }
   assertEquals([...Deno.readDirSync(`${home.path}/appendonlydir`)].length, 3);
 });
+
+Deno.test("AOF rewrite: history is kept while that is wanted, and removed as soon as it is not", async () => {
+  using home = new Home();
+  await using server = await home.start({ "aof-disable-auto-gc": "yes" });
+  for (const key of ["a", "b"]) {
+    await callAll(server, [`SET ${key} 1`, "BGREWRITEAOF"]);
+    await rewritten(home, server);
+  }
+  const directory = `${home.path}/appendonlydir`;
+  const manifest = (): string =>
+    Deno.readTextFileSync(`${directory}/appendonly.aof.manifest`).replaceAll("appendonly.aof.", "");
+  assertEquals(
+    manifest(),
+    "file 3.base.rdb seq 3 type b\n" +
+      "file 2.incr.aof seq 2 type h\nfile 2.base.rdb seq 2 type h\n" +
+      "file 1.incr.aof seq 1 type h\nfile 1.base.rdb seq 1 type h\n" +
+      "file 3.incr.aof seq 3 type i\n",
+  );
+  await call(server, "CONFIG SET aof-disable-auto-gc no");
+  await eventually(() =>
+    manifest() === "file 3.base.rdb seq 3 type b\nfile 3.incr.aof seq 3 type i\n"
+  );
+  assertEquals([...Deno.readDirSync(directory)].length, 3);
+});
+
+Deno.test("AOF rewrite: a log that is switched on is tried again until it has a base", async () => {
+  using home = new Home();
+  await using server = await home.start({ appendonly: "no" });
+  await callAll(server, ["SET a 1"]);
+  // A directory with something in it, which a file can't be renamed to.
+  Deno.mkdirSync(`${home.fileOf("1.base.rdb")}/obstacle`, { recursive: true });
+  await call(server, "CONFIG SET appendonly yes");
+  const line = "Removing the temp incr aof file temp-appendonly.aof.incr in the background";
+  await eventually(() => {
+    home.clock.advance(100);
+    return home.log.split(line).length > 2;
+  });
+  assert(
+    ![...Deno.readDirSync(`${home.path}/appendonlydir`)].some(({ name }) =>
+      name.endsWith("manifest")
+    ),
+  );
+  await call(server, "SET b 1");
+  Deno.removeSync(home.fileOf("1.base.rdb"), { recursive: true });
+  await eventually(async () => {
+    home.clock.advance(100);
+    return String(await call(server, "INFO persistence")).includes("last_bgrewrite_status:ok");
+  });
+  await rewritten(home, server);
+  using left = copyOf(home);
+  await using heir = await left.start();
+  assertEquals(await call(heir, "EXISTS a b"), 2);
+});
