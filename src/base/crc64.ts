@@ -39,10 +39,11 @@ export class Crc64 {
   /** Feeds `bytes[start, end)`; returns itself. */
   update(bytes: Uint8Array, start: number, end: number): this {
     const tableLow = TABLE_LOW, tableHigh = TABLE_HIGH;
+    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let low = this.low, high = this.high, at = start;
     for (; at + SLICE_BYTES <= end; at += SLICE_BYTES) {
-      low ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
-      high ^= bytes[at + 4] | (bytes[at + 5] << 8) | (bytes[at + 6] << 16) | (bytes[at + 7] << 24);
+      low ^= words.getInt32(at, true);
+      high ^= words.getInt32(at + 4, true);
       const i0 = 0x700 | (low & 0xff), i1 = 0x600 | ((low >>> 8) & 0xff);
       const i2 = 0x500 | ((low >>> 16) & 0xff), i3 = 0x400 | (low >>> 24);
       const i4 = 0x300 | (high & 0xff), i5 = 0x200 | ((high >>> 8) & 0xff);

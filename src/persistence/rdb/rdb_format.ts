@@ -44,6 +44,12 @@ export const RDB_LIST_QUICKLIST_2 = 18;
 /** A stream. */
 export const RDB_STREAM_2 = 19;
 
+/** Whether a collection of a form is a single string. */
+export function isOneString(form: number): boolean {
+  const isPacked = form >= RDB_HASH_ZIPMAP && form <= RDB_HASH_ZIPLIST;
+  return isPacked || form === RDB_HASH_LISTPACK || form === RDB_SORTED_SET_LISTPACK;
+}
+
 /** A quicklist node that is one element. */
 export const QUICKLIST_PLAIN = 1;
 /** A quicklist node that is a listpack. */

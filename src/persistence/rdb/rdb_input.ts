@@ -39,6 +39,8 @@ export class RdbInput {
   at: number;
   /** Where the bytes that are here end. */
   end: number;
+  /** Strings that were read as they are, so that views lie in `bytes`. */
+  protected rawStringCount = 0;
   /** What to add to a position in `bytes` to have the offset in the file or payload. */
   protected base: number;
   readonly #digits = [new Uint8Array(INT64_TEXT_BYTES_MAX), new Uint8Array(INT64_TEXT_BYTES_MAX)];
@@ -138,6 +140,7 @@ export class RdbInput {
     this.#need(byteCount);
     into.set(this.bytes, this.at, this.at + byteCount);
     this.at += byteCount;
+    this.rawStringCount++;
     return into;
   }
 

@@ -20,8 +20,10 @@ import { Int64 } from "../../base/int64.ts";
 import type { Log } from "../../observability/mod.ts";
 import type { Keyspace, Ref, Store } from "../../store/mod.ts";
 import type { ByteSource } from "../byte_source.ts";
+import { KeyScout } from "./key_scout.ts";
 import { EmptyValueError } from "./rdb_error.ts";
 import {
+  isOneString,
   OPCODE_AUX,
   OPCODE_END,
   OPCODE_EXPIRES_MS,
@@ -41,7 +43,7 @@ import {
 } from "./rdb_format.ts";
 import { moduleName } from "./module_name.ts";
 import { RdbSourceInput } from "./rdb_source_input.ts";
-import { ValueReader } from "./value_reader.ts";
+import { type ReadingSteps, ValueReader } from "./value_reader.ts";
 
 /** How a file is loaded. */
 export interface RdbLoadOptions {
@@ -94,6 +96,7 @@ export class RdbLoader {
   readonly #store: Store;
   readonly #options: RdbLoadOptions;
   readonly #values: ValueReader;
+  readonly #scout: KeyScout;
   readonly #key = new ByteView();
   readonly #keyBytes = new Uint8Array(KEPT_KEY_BYTES_MAX);
   readonly #view = new ByteView();
@@ -112,6 +115,7 @@ export class RdbLoader {
     this.#store = store;
     this.#options = options;
     this.#values = new ValueReader(store);
+    this.#scout = new KeyScout(store);
     this.#keyspace = store.databases[0];
   }
 
@@ -127,21 +131,34 @@ export class RdbLoader {
     this.#nowMs = this.#store.environment.clock.nowMs();
     this.#forgetKeyFacts();
     const version = this.#readVersion(input);
-    let stepEnd = STEP_BYTES;
-    for (;;) {
-      const form = input.byte();
-      if (form === OPCODE_END) break;
-      if (form >= OPCODE_FUNCTION_2) this.#readOpcode(form, input);
-      else if (form === RDB_STRING && !this.#isOver) this.#readString(input);
-      else yield* this.#readEntry(form, input);
-      if (input.offset < stepEnd) continue;
-      yield input.offset;
-      stepEnd = input.offset + STEP_BYTES;
-    }
+    yield* this.#entrySteps(input);
     if (version >= CHECKSUM_VERSION_MIN) this.#verify(input);
     result.byteCount = input.offset;
     this.#logSummary();
     return result;
+  }
+
+  /** Loads all up to the end. */
+  *#entrySteps(input: RdbSourceInput): Generator<number, void> {
+    let stepEnd = STEP_BYTES;
+    try {
+      for (;;) {
+        this.#scout.runAhead(input, this.#keyspace);
+        const form = input.byte();
+        if (form === OPCODE_END) return;
+        if (form >= OPCODE_FUNCTION_2) this.#readOpcode(form, input);
+        else if (form === RDB_STRING && !this.#isOver) this.#readString(input);
+        else {
+          const steps = this.#readEntry(form, input);
+          if (steps !== undefined) yield* steps;
+        }
+        if (input.offset < stepEnd) continue;
+        yield input.offset;
+        stepEnd = input.offset + STEP_BYTES;
+      }
+    } finally {
+      this.#scout.forget();
+    }
   }
 
   #readVersion(input: RdbSourceInput): number {
@@ -268,29 +285,60 @@ export class RdbLoader {
     this.#forgetKeyFacts();
   }
 
-  /** Loads a key with a value of any form, or passes it over; yields within a large value. */
-  *#readEntry(form: number, input: RdbSourceInput): Generator<number, void> {
-    const key = this.#keepKey(input.string(this.#key));
+  /**
+   * Loads a key with a value of any form, or passes it over.
+   *
+   * @returns The steps that are left where it is a large one.
+   */
+  #readEntry(form: number, input: RdbSourceInput): Generator<number, void> | undefined {
+    let key = input.string(this.#key);
     if (form === RDB_MODULE || form === RDB_MODULE_2) this.#refuseModule(form, input);
-    const keyspace = this.#keyspace, countBefore = keyspace.count, isOver = this.#isOver;
-    const expiry = this.#expires && this.#expiresAt;
-    const steps = isOver
-      ? this.#values.discard(form, input)
-      : this.#values.steps(form, input, keyspace, key, expiry);
+    if (!isOneString(form)) key = this.#keepKey(key);
     try {
-      let step = steps.next();
-      for (; !step.done; step = steps.next()) yield input.offset;
-      if (isOver) this.#result.expiredCount++;
-      else this.#noteLoaded(input, key, countBefore, step.value);
-    } catch (error) {
-      if (!(error instanceof EmptyValueError)) throw error;
-      if (this.#result.emptyCount++ < NAMED_EMPTY_COUNT_MAX) {
-        this.#options.log.warning(`rdbLoadObject skipping empty key: ${key.toText()}`);
+      if (form === RDB_STRING) {
+        input.string(this.#view);
+        this.#result.expiredCount++;
+      } else {
+        const steps = this.#values.begin(form, input);
+        if (steps !== undefined) return this.#readOn(steps, input, key);
+        this.#finishEntry(input, key);
       }
-    } finally {
-      steps.return(0); // a value that was begun is freed when loading is given up
+    } catch (error) {
+      this.#passOverEmpty(error, key);
     }
     this.#forgetKeyFacts();
+  }
+
+  *#readOn(steps: ReadingSteps, input: RdbSourceInput, key: ByteView): Generator<number, void> {
+    try {
+      while (!steps.next().done) yield input.offset;
+      this.#finishEntry(input, key);
+    } catch (error) {
+      this.#passOverEmpty(error, key);
+    } finally {
+      steps.return(); // a value that was begun is freed when loading is given up
+    }
+    this.#forgetKeyFacts();
+  }
+
+  /** Puts the collection that was read under its key, unless the key's time has come. */
+  #finishEntry(input: RdbSourceInput, key: ByteView): void {
+    if (this.#isOver) {
+      this.#values.forget();
+      this.#result.expiredCount++;
+      return;
+    }
+    const keyspace = this.#keyspace, countBefore = keyspace.count;
+    const ref = this.#values.store(keyspace, key, this.#expires && this.#expiresAt);
+    this.#noteLoaded(input, key, countBefore, ref);
+  }
+
+  /** Notes a key that is passed over, as its value is empty. @throws What went wrong, if it is not that. */
+  #passOverEmpty(error: unknown, key: ByteView): void {
+    if (!(error instanceof EmptyValueError)) throw error;
+    if (this.#result.emptyCount++ < NAMED_EMPTY_COUNT_MAX) {
+      this.#options.log.warning(`rdbLoadObject skipping empty key: ${key.toText()}`);
+    }
   }
 
   /** Points a view at bytes of its own, as it is needed while a value is read. */

@@ -69,7 +69,10 @@ const STEP_NODES = 8;
 const STEP_LINKS = 4096;
 
 /** A value that is being read: yields where others may have their turn. */
-export type ReadingSteps<Result> = Generator<void, Result>;
+export type ReadingSteps = Generator<void, void>;
+
+/** Reads so many parts of a value that follow each other. */
+type RowReader = (input: RdbInput, count: number) => void;
 
 /** Reads values into one store. */
 export class ValueReader {
@@ -81,6 +84,8 @@ export class ValueReader {
   readonly #view = new ByteView();
   readonly #otherView = new ByteView();
   readonly #element = new ByteView();
+  /** The collection that is being read, or was read last. */
+  #collection: Collection | undefined;
 
   constructor(store: Store) {
     this.#handles = new Collections(store.environment);
@@ -101,64 +106,84 @@ export class ValueReader {
       keyspace.setString(key, value);
       return;
     }
-    const collection = takeAll(this.#build(form, input));
+    this.#readWhole(form, input);
     keyspace.discard(key);
-    keyspace.storeCollection(key, collection);
-  }
-
-  /** The same for a string; returns the entry. @param expiry What expiry the entry has then. */
-  readString(input: RdbInput, keyspace: Keyspace, key: ByteView, expiry: ExpiryChoice): Ref {
-    return keyspace.setString(key, input.string(this.#view), expiry);
-  }
-
-  /** The same for a collection, in steps; nothing else may be read meanwhile. */
-  *steps(
-    form: number,
-    input: RdbInput,
-    keyspace: Keyspace,
-    key: ByteView,
-    expiry: ExpiryChoice,
-  ): ReadingSteps<Ref> {
-    const collection = yield* this.#build(form, input);
-    keyspace.storeCollection(key, collection, expiry);
-    return collection.ref;
+    this.store(keyspace, key, false);
   }
 
   /** Reads a value to its end and forgets it. @throws {RdbError} When the bytes are not what the form allows. */
   check(form: number, input: RdbInput): void {
-    takeAll(this.discard(form, input));
+    if (form === RDB_STRING) {
+      input.string(this.#view);
+      return;
+    }
+    this.#readWhole(form, input);
+    this.forget();
+  }
+
+  /** Puts a string under a key, whatever was there; returns the entry. @param expiry What it has then. */
+  readString(input: RdbInput, keyspace: Keyspace, key: ByteView, expiry: ExpiryChoice): Ref {
+    return keyspace.setString(key, input.string(this.#view), expiry);
   }
 
   /**
-   * Reads a value and forgets it.
+   * Reads a collection, or begins to, if it is large; nothing else may be read meanwhile.
    *
-   * @returns 0, as there is no entry.
-   * @throws {RdbError} When the bytes are not what the form allows.
+   * @returns The steps that are left, of which the first must be taken; who gives up then has them
+   *   return. `undefined`: there are none. After the last, `store` or `forget` must follow.
+   * @throws {RdbError} When the bytes are not what the form allows; so do the steps.
    */
-  *discard(form: number, input: RdbInput): ReadingSteps<Ref> {
-    if (form === RDB_STRING) input.string(this.#view);
-    else (yield* this.#build(form, input)).free();
-    return 0;
+  begin(form: number, input: RdbInput): ReadingSteps | undefined {
+    const collection = this.#collection = this.#handleFor(form, input).detach();
+    let isSound = false;
+    try {
+      const steps = this.#readCollection(form, input);
+      if (steps === undefined) this.#requireElements(form, input);
+      isSound = true;
+      return steps && this.#goOn(form, input, steps);
+    } catch (error) {
+      return failAsDamaged(error, input);
+    } finally {
+      if (!isSound) collection.free();
+    }
   }
 
-  /** Reads a value that belongs to no entry. */
-  *#build(form: number, input: RdbInput): ReadingSteps<Collection> {
-    const collection = this.#handleFor(form, input).detach();
+  /** Puts the collection that was read under a key, whatever was there; returns the entry. */
+  store(keyspace: Keyspace, key: ByteView, expiry: ExpiryChoice): Ref {
+    const collection = this.#collection!;
+    keyspace.storeCollection(key, collection, expiry);
+    return collection.ref;
+  }
+
+  /** Frees the collection that was read. */
+  forget(): void {
+    this.#collection!.free();
+  }
+
+  #readWhole(form: number, input: RdbInput): void {
+    const steps = this.begin(form, input);
+    if (steps !== undefined) takeAll(steps);
+  }
+
+  *#goOn(form: number, input: RdbInput, steps: ReadingSteps): ReadingSteps {
+    const collection = this.#collection!;
     let isComplete = false;
     try {
-      yield* this.#readCollection(form, input, collection);
-      if (collection.count === 0 && form !== RDB_STREAM && form !== RDB_STREAM_2) {
-        throw new EmptyValueError("A collection is empty", input.offset);
-      }
+      yield* steps;
+      this.#requireElements(form, input);
       isComplete = true;
     } catch (error) {
-      if (error instanceof DamagedPackError) input.fail(error.message);
-      throw error;
+      failAsDamaged(error, input);
     } finally {
       // Not only after a failure: whoever takes the steps may give up.
       if (!isComplete) collection.free();
     }
-    return collection;
+  }
+
+  #requireElements(form: number, input: RdbInput): void {
+    if (this.#collection!.count === 0 && form !== RDB_STREAM && form !== RDB_STREAM_2) {
+      throw new EmptyValueError("A collection is empty", input.offset);
+    }
   }
 
   #handleFor(form: number, input: RdbInput): Collection {
@@ -189,29 +214,47 @@ export class ValueReader {
     }
   }
 
-  #readCollection(form: number, input: RdbInput, collection: Collection): ReadingSteps<void> {
+  /** Reads a collection into its handle; returns the steps that this takes if it is large. */
+  #readCollection(form: number, input: RdbInput): ReadingSteps | undefined {
     const { list, hash, stream, sortedSet } = this.#handles;
-    if (collection === list) return this.#readList(form, input);
-    if (collection === hash) return this.#readHash(form, input);
-    if (collection === sortedSet) return this.#readSortedSet(form, input);
-    if (collection === stream) return this.#streams.steps(form, input, stream);
-    return this.#readSet(form, input);
-  }
-
-  *#readList(form: number, input: RdbInput): ReadingSteps<void> {
-    if (form === RDB_LIST_ZIPLIST) return this.#pushAll(new ZiplistElements(this.#string(input)));
-    const isOfNodes = form !== RDB_LIST, stepCount = isOfNodes ? STEP_NODES : STEP_ELEMENTS;
-    for (let left = input.size(); left > 0; left--) {
-      if (left % stepCount === 0) yield;
-      if (form === RDB_LIST_QUICKLIST_2) {
-        this.#readNode(input);
-      } else if (isOfNodes) {
-        this.#pushAll(new ZiplistElements(this.#string(input)));
-      } else {
-        this.#handles.list.push("tail", this.#string(input));
-      }
+    switch (this.#collection) {
+      case list:
+        return this.#readList(form, input);
+      case hash:
+        return this.#readHash(form, input);
+      case sortedSet:
+        return this.#readSortedSet(form, input);
+      case stream:
+        return this.#streams.steps(form, input, stream);
+      default:
+        return this.#readSet(form, input);
     }
   }
+
+  #readList(form: number, input: RdbInput): ReadingSteps | undefined {
+    switch (form) {
+      case RDB_LIST_QUICKLIST_2:
+        return readRow(input, STEP_NODES, this.#readNodes);
+      case RDB_LIST_QUICKLIST:
+        return readRow(input, STEP_NODES, this.#readZiplists);
+      case RDB_LIST:
+        return readRow(input, STEP_ELEMENTS, this.#readElements);
+      default:
+        this.#readZiplists(input, 1);
+    }
+  }
+
+  readonly #readElements: RowReader = (input, count) => {
+    for (; count > 0; count--) this.#handles.list.push("tail", this.#string(input));
+  };
+
+  readonly #readZiplists: RowReader = (input, count) => {
+    for (; count > 0; count--) this.#pushAll(new ZiplistElements(this.#string(input)));
+  };
+
+  readonly #readNodes: RowReader = (input, count) => {
+    for (; count > 0; count--) this.#readNode(input);
+  };
 
   #readNode(input: RdbInput): void {
     const list = this.#handles.list, container = input.size();
@@ -231,14 +274,17 @@ export class ValueReader {
     while (elements.next(this.#element)) this.#handles.list.push("tail", this.#element);
   }
 
-  *#readSet(form: number, input: RdbInput): ReadingSteps<void> {
+  #readSet(form: number, input: RdbInput): ReadingSteps | undefined {
+    if (form === RDB_SET) return readRow(input, STEP_ELEMENTS, this.#readMembers);
+    this.#readIntset(input);
+  }
+
+  readonly #readMembers: RowReader = (input, count) => {
     const set = this.#handles.setAt(0);
-    if (form === RDB_SET_INTSET) return this.#readIntset(input);
-    for (let left = input.size(); left > 0; left--) {
-      if (left % STEP_ELEMENTS === 0) yield;
+    for (; count > 0; count--) {
       if (!set.add(this.#string(input))) input.fail("A member comes twice");
     }
-  }
+  };
 
   #readIntset(input: RdbInput): void {
     const intset = this.#string(input), { bytes, start, end } = intset;
@@ -256,17 +302,9 @@ export class ValueReader {
     }
   }
 
-  *#readHash(form: number, input: RdbInput): ReadingSteps<void> {
-    const hash = this.#handles.hash;
-    if (form === RDB_HASH) {
-      for (let left = input.size(); left > 0; left--) {
-        if (left % STEP_ELEMENTS === 0) yield;
-        const field = this.#string(input), value = input.string(this.#otherView);
-        if (!hash.set(field, value)) input.fail("A field comes twice");
-      }
-      return;
-    }
-    const pack = this.#string(input), pairs = this.#pairs;
+  #readHash(form: number, input: RdbInput): ReadingSteps | undefined {
+    if (form === RDB_HASH) return readRow(input, STEP_ELEMENTS, this.#readFields);
+    const hash = this.#handles.hash, pack = this.#string(input), pairs = this.#pairs;
     if (form === RDB_HASH_LISTPACK && pairs.mayTake(this.#listpack.open(pack), false)) {
       const elementBytesMax = Math.max(pairs.firstBytesMax, pairs.secondBytesMax);
       if (hash.takePacked(pack, pairs.pairCount, elementBytesMax)) return;
@@ -278,11 +316,23 @@ export class ValueReader {
     }
   }
 
-  *#readSortedSet(form: number, input: RdbInput): ReadingSteps<void> {
+  readonly #readFields: RowReader = (input, count) => {
+    const hash = this.#handles.hash;
+    for (; count > 0; count--) {
+      const field = this.#string(input), value = input.string(this.#otherView);
+      if (!hash.set(field, value)) input.fail("A field comes twice");
+    }
+  };
+
+  #readSortedSet(form: number, input: RdbInput): ReadingSteps | undefined {
     const isListpack = form === RDB_SORTED_SET_LISTPACK;
     const isPacked = isListpack || form === RDB_SORTED_SET_ZIPLIST;
-    const pack = isPacked ? this.#string(input) : undefined;
-    if (isListpack && this.#takeScoredPack(pack!)) return;
+    if (!isPacked) return this.#draftSteps(form, input);
+    const pack = this.#string(input);
+    if (!isListpack || !this.#takeScoredPack(pack)) takeAll(this.#draftSteps(form, input, pack));
+  }
+
+  *#draftSteps(form: number, input: RdbInput, pack?: ByteView): ReadingSteps {
     const draft = this.#draft.begin();
     let isComplete = false;
     try {
@@ -304,7 +354,7 @@ export class ValueReader {
       this.#handles.sortedSet.takePacked(pack, pairs.pairCount, pairs.firstBytesMax);
   }
 
-  *#draftMembers(form: number, input: RdbInput): ReadingSteps<void> {
+  *#draftMembers(form: number, input: RdbInput): ReadingSteps {
     const draft = this.#draft, member = this.#view;
     for (let left = input.size(); left > 0; left--) {
       if (left % STEP_ELEMENTS === 0) yield;
@@ -341,11 +391,33 @@ export class ValueReader {
   }
 }
 
+/** Reads a counted row: at once where it is short, else in steps. */
+function readRow(input: RdbInput, stepCount: number, read: RowReader): ReadingSteps | undefined {
+  const count = input.size();
+  if (count > stepCount) return rowSteps(input, count, { stepCount, read });
+  read(input, count);
+}
+
+function* rowSteps(
+  input: RdbInput,
+  count: number,
+  { stepCount, read }: { stepCount: number; read: RowReader },
+): ReadingSteps {
+  for (let left = count; left > 0; left -= stepCount) {
+    read(input, Math.min(left, stepCount));
+    yield;
+  }
+}
+
 /** Takes all steps at once. */
-function takeAll<Result>(steps: ReadingSteps<Result>): Result {
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
+function takeAll(steps: ReadingSteps): void {
+  while (!steps.next().done);
+}
+
+/** Gives a damaged pack its place in the file. */
+function failAsDamaged(error: unknown, input: RdbInput): never {
+  if (error instanceof DamagedPackError) input.fail(error.message);
+  throw error;
 }
 
 /** An integer of an intset. */
