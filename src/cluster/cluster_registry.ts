@@ -15,6 +15,10 @@ import type { SlotMap } from "./slot_map.ts";
 export interface ClusterRegistry {
   /** The map in force. */
   readonly map: SlotMap;
+  /** Rises whenever nodes come or go. */
+  readonly epoch: number;
+  /** Whether slots are on their way to other nodes. */
+  readonly isMoving: boolean;
   /** How nodes find out whether they have the same one. */
   readonly agreement: MapAgreement;
   /** Told of each new map from now on. @returns What ends that. */

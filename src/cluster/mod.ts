@@ -10,6 +10,7 @@
 
 export type { ClusterRegistry, MapAgreement } from "./cluster_registry.ts";
 export { type ClusterSettings, clusterSettingsOf } from "./cluster_settings.ts";
+export { FanOut, type FanOutNodes, type FanOutParts, NodeCalls } from "./fan_out/mod.ts";
 export { keyedDigest } from "./peer_handshake.ts";
 export {
   type FanOutPort,

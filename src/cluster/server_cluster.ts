@@ -44,6 +44,7 @@ export class ServerCluster implements Cluster {
   readonly #pool: ClientPool;
   readonly #links = new Map<string, PeerLink>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #registry: ClusterRegistry;
   readonly #unwatch: () => void;
   #map: SlotMap;
   #self: ClusterNode;
@@ -58,6 +59,7 @@ export class ServerCluster implements Cluster {
     this.#server = server;
     this.mode = settings.mode;
     this.#selfName = settings.self;
+    this.#registry = registry;
     this.#map = registry.map;
     this.#self = selfIn(this.#map, settings.self);
     this.#handshake = new PeerHandshake({
@@ -92,6 +94,16 @@ export class ServerCluster implements Cluster {
 
   get ranges(): readonly OwnedRange[] {
     return this.#map.ranges;
+  }
+
+  /** Whether slots are on their way to other nodes. */
+  get isMoving(): boolean {
+    return this.#registry.isMoving;
+  }
+
+  /** Rises whenever slots begin to get other owners, and when all have; the same at all nodes. */
+  get layoutMark(): number {
+    return this.#registry.epoch * 2 + (this.isMoving ? 0 : 1);
   }
 
   get isOk(): boolean {
@@ -149,6 +161,11 @@ export class ServerCluster implements Cluster {
 
   ownerOf(slotIndex: number): ClusterNode {
     return this.#map.ownerOf(slotIndex);
+  }
+
+  /** Whether a node has any slot. */
+  hasSlots(node: ClusterNode): boolean {
+    return this.#map.hasSlots(node);
   }
 
   /** Whether a node does not answer. */
@@ -234,9 +251,8 @@ export class ServerCluster implements Cluster {
   /** Looks whether all nodes are there that have slots. */
   #look(): void {
     const wasOk = this.isOk;
-    const owners = new Set(this.#map.ranges.map(({ owner }) => owner.name));
     this.#isComplete = [...this.#links.values()].every(({ node, isFailing }) =>
-      !isFailing || !owners.has(node.name)
+      !isFailing || !this.#map.hasSlots(node)
     );
     if (this.isOk === wasOk) return;
     this.#server.log.warning(`Cluster state changed: ${this.isOk ? "ok" : "fail"}`);

@@ -28,6 +28,7 @@ export class SlotMap {
   /** All slots, in order; neighbours have different owners. */
   readonly ranges: readonly OwnedRange[];
   readonly #owners: readonly ClusterNode[];
+  readonly #distinctOwners: ReadonlySet<ClusterNode>;
   #digest = "";
 
   /**
@@ -42,6 +43,7 @@ export class SlotMap {
     const names = ownerNames ?? spreadNames(this.nodes.map(({ name }) => name));
     const nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
     this.#owners = names.map((name) => nodeOf.get(name)!);
+    this.#distinctOwners = new Set(this.#owners);
     this.ranges = this.#findRanges();
   }
 
@@ -57,6 +59,11 @@ export class SlotMap {
   /** The node that has a slot. */
   ownerOf(slotIndex: number): ClusterNode {
     return this.#owners[slotIndex];
+  }
+
+  /** Whether a node has any slot. */
+  hasSlots(node: ClusterNode): boolean {
+    return this.#distinctOwners.has(node);
   }
 
   /** The node of a name. */

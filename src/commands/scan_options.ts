@@ -1,22 +1,15 @@
 /**
- * Scan options: what SCAN, HSCAN, SSCAN and ZSCAN are asked, and the cursor that they are given back.
- *
- * Any 64-bit number is taken for a cursor, as by Redis: an invented one starts somewhere, it does no
- * harm.
+ * Scan options: what SCAN, HSCAN, SSCAN and ZSCAN are asked beside the cursor.
  *
  * @module
  */
 
 import { Glob } from "../base/glob.ts";
-import { INVALID_CURSOR, SYNTAX_ERROR } from "../errors/catalogue.ts";
+import { SYNTAX_ERROR } from "../errors/catalogue.ts";
 import type { Args } from "../resp/mod.ts";
 
 /** Elements that a scan goes over when it isn't told. */
 const SCAN_COUNT = 10;
-/** Cursors are below this. */
-const CURSOR_COUNT = 2n ** 64n;
-/** Bits of a cursor that a number holds exactly; those given out need fewer. */
-const CURSOR_BITS = 53;
 
 /** What a scan is asked beside the cursor. */
 interface ScanOptions {
@@ -53,23 +46,4 @@ export function parseScanOptions(args: Args, from: number, takesType: boolean): 
 /** A pattern; `undefined` for `*`, which here means the empty key too. */
 export function patternAt(args: Args, index: number): Glob | undefined {
   return args.isWord(index, "*") ? undefined : new Glob(args.at(index));
-}
-
-/**
- * A cursor as a client gives it back.
- *
- * Redis reads it by `strtoul`: a sign is allowed and a negative number wraps around, nothing counts
- * as 0, and text in C ends at a zero byte.
- *
- * @param text Binary text.
- * @returns Its lower 53 bits.
- * @throws {RedisError} When it is no unsigned 64-bit integer.
- */
-export function parseCursor(text: string): number {
-  const [, sign, digits] = /^(?:([+-]?)(\d+))?(?:\0|$)/.exec(text) ?? [];
-  const isNothing = text === "" || text.startsWith("\0");
-  if (digits === undefined && !isNothing) throw INVALID_CURSOR;
-  const cursor = BigInt(digits ?? 0);
-  if (cursor >= CURSOR_COUNT) throw INVALID_CURSOR;
-  return Number(BigInt.asUintN(CURSOR_BITS, sign === "-" ? -cursor : cursor));
 }

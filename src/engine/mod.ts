@@ -63,9 +63,11 @@ export type {
 export { isQuietEvent } from "./quiet_events.ts";
 export { Replayer } from "./replayer.ts";
 export { RequestBatch } from "./request_batch.ts";
+export { parseCursor } from "./scan_cursor.ts";
 export { type ReplyMode, Session, type SessionOptions } from "./session.ts";
 export {
   type AclCategory,
+  type AcrossNodes,
   type CommandFlag,
   type CommandHandler,
   type CommandSpec,

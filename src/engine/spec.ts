@@ -96,6 +96,30 @@ export interface KeySpec {
   notes?: string;
 }
 
+/**
+ * How a request that concerns the data or the messages of a whole cluster, not keys that it names, is
+ * answered by all nodes together; see `FanOut`.
+ */
+export type AcrossNodes =
+  /** Each runs it; the reply is the sum of theirs. */
+  | "sum"
+  /** Each runs it, and the reply is that of the node that was asked (FLUSHALL). */
+  | "each"
+  /** Each runs it; the reply is all elements of their arrays. */
+  | "keys"
+  | "scan"
+  | "randomkey"
+  | "keyspace-info"
+  | "digest"
+  /** Each delivers a message; the reply says to how many clients. */
+  | "publish"
+  | "shard-publish"
+  /** What somebody listens to at any node. */
+  | "names"
+  /** How many listen to each of some names, at all nodes together. */
+  | "audience"
+  | "patterns";
+
 /** Runs a command: reads the arguments, decides, mutates, replies. Throws only before it mutates. */
 export type CommandHandler = (context: CommandContext, args: Args) => void;
 
@@ -126,6 +150,8 @@ export interface CommandSpec {
   elements?: { first: number; step: number };
   /** Finds the keys where the specs don't suffice. */
   findKeys?: (args: Args) => KeyUse[];
+  /** How all nodes of a cluster answer it together, where any node answers for all; absent: they don't. */
+  acrossNodes?: AcrossNodes | ((args: Args) => AcrossNodes | undefined);
   /** Whether it may give keys that it only reads another encoding (SORT). */
   recodesKeys?: boolean;
   /** Number of another database in which it may change the keys that it names (MOVE). */

@@ -28,6 +28,13 @@ export const NOT_RELAYED_YET = new RedisError(
 );
 export const SEVERAL_OWNERS = new RedisError("ERR The keys are at several nodes");
 
+/** @param name Of the command. */
+export function allNodesInTransaction(name: string): RedisError {
+  return new RedisError(
+    `ERR '${name}' concerns all nodes of the cluster and can't be part of a transaction`,
+  );
+}
+
 export const INVALID_SLOT = new RedisError("ERR Invalid slot");
 export const INVALID_SLOT_OR_KEY_COUNT = new RedisError("ERR Invalid slot or number of keys");
 

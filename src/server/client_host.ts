@@ -8,6 +8,7 @@ import { bytesOfText } from "../base/byte_view.ts";
 import { clientLine } from "../commands/mod.ts";
 import { type ClientClass, type OutputBufferLimit, outputBufferLimitsOf } from "../config/mod.ts";
 import {
+  type ClusterNode,
   type Dispatcher,
   Replayer,
   RequestBatch,
@@ -98,9 +99,16 @@ export class ClientHost implements ConnectionShare {
     };
   }
 
+  /** Lets this node itself in, which asks itself as it asks others. @param self It. */
+  acceptNode(transport: Transport, self: ClusterNode): void {
+    const session = this.#welcome(transport);
+    session.peer = self;
+    session.isAuthenticated = true;
+  }
+
   /** Lets a client in, or tells it why not. */
   accept(transport: Transport): void {
-    const { log, stats, clients, store } = this.#server;
+    const { log, stats } = this.#server;
     log.verbose(`Accepted ${transport.peerAddress}`);
     const refusal = this.#refusalOf(transport);
     if (refusal !== undefined) {
@@ -109,11 +117,17 @@ export class ClientHost implements ConnectionShare {
       return;
     }
     stats.connectionsReceived++;
+    this.#welcome(transport);
+  }
+
+  #welcome(transport: Transport): Session {
+    const { clients, store } = this.#server;
     store.environment.refreshTime();
     const connection = new Connection(transport, this);
     const session = this.#newSession(connection, clients.nextId());
     clients.add(session);
     this.#keep(connection.run(session));
+    return session;
   }
 
   #newSession(connection: Connection, id: number): Session {

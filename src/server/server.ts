@@ -14,6 +14,8 @@ import {
   type ClusterSettings,
   clusterSettingsOf,
   DiskTopologyFile,
+  FanOut,
+  NodeCalls,
   RedirectGate,
   RequestRelay,
   ReshardingRegistry,
@@ -129,6 +131,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly #listening: Listening;
   #watching: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #nodeCalls: NodeCalls | undefined;
   #settleEnded!: () => void;
 
   constructor(options: ServerOptions) {
@@ -165,10 +168,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.transactions = new ServerTransactions(this);
     this.tracking = new ServerTracking(this);
     this.cluster = clusterSettings && this.#joinCluster(clusterSettings);
-    this.router = this.cluster?.mode === "relay"
-      ? new RequestRelay(this, this.cluster, {})
-      : undefined;
     this.messages = new Channels(this.store.environment.lookAhead);
+    this.router = this.cluster?.mode === "relay" ? this.#newRelay(this.cluster) : undefined;
     const nextTurn = () => this.#host.turns.next();
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),
@@ -272,6 +273,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause.end();
     this.#listening.close();
     await this.#host.closeAll(); // at once: no request behind a SHUTDOWN may run
+    await this.#nodeCalls?.close();
     await this.cluster?.stop();
     await this.peers.close();
     await this.persistence.stop();
@@ -289,6 +291,17 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     if (settings.mode === "redirect") this.config.assign("cluster-enabled", "yes");
     const registry = new ReshardingRegistry(new DiskTopologyFile(this.config), settings);
     return new ServerCluster(this, registry, settings);
+  }
+
+  /** Lets this node answer for all of them. */
+  #newRelay(cluster: ServerCluster): RequestRelay {
+    const connectHere = () => {
+      const [ours, theirs] = MemoryTransport.pair();
+      this.#host.acceptNode(ours, cluster.self);
+      return theirs;
+    };
+    this.#nodeCalls = new NodeCalls({ server: this, cluster, connectHere });
+    return new RequestRelay(this, cluster, { fanOut: new FanOut(this.#nodeCalls, this) });
   }
 
   /** Puts directives into force, now and whenever they change. */

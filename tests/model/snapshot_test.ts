@@ -13,7 +13,7 @@ import { ByteView } from "../../src/base/byte_view.ts";
 import { ManualClock } from "../../src/base/clock.ts";
 import { Int64 } from "../../src/base/int64.ts";
 import { SeededRandom } from "../../src/base/random.ts";
-import { digestOfValue } from "../../src/commands/server/data_digest.ts";
+import { digestOfValue } from "../../src/commands/data_digest.ts";
 import { COMMANDS } from "../../src/commands/mod.ts";
 import type { CommandSpec } from "../../src/engine/mod.ts";
 import { RedisError } from "../../src/errors/redis_error.ts";

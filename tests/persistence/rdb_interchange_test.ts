@@ -8,7 +8,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { ByteView } from "../../src/base/byte_view.ts";
 import { SystemClock } from "../../src/base/clock.ts";
 import { type Random, SeededRandom } from "../../src/base/random.ts";
-import { digestOfData, digestOfValue } from "../../src/commands/server/data_digest.ts";
+import { digestOfData, digestOfValue } from "../../src/commands/data_digest.ts";
 import { AccessFrequency, Store } from "../../src/store/mod.ts";
 import { RANDOM_CONFIG, randomCommand } from "../support/random_commands.ts";
 import { redisVersion, startRedisServer } from "../support/redis_server.ts";

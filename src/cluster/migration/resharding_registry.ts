@@ -53,6 +53,14 @@ export class ReshardingRegistry implements ClusterRegistry, MapAgreement {
     return this.#topology.map;
   }
 
+  get epoch(): number {
+    return this.#topology.epoch;
+  }
+
+  get isMoving(): boolean {
+    return this.#topology.isMoving;
+  }
+
   get stamp(): string {
     return this.#topology.stamp;
   }

@@ -23,6 +23,7 @@ import type {
 } from "../../engine/mod.ts";
 import { POSTPONED, toRedisError } from "../../engine/mod.ts";
 import { NOT_RELAYED_YET, SEVERAL_OWNERS, SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
+import type { RedisError } from "../../errors/redis_error.ts";
 import { ReplyLine } from "../../net/mod.ts";
 import { type Args, WireWriter } from "../../resp/mod.ts";
 import { foldSlots } from "../request_slots.ts";
@@ -39,6 +40,8 @@ export interface RoutedRequest {
 export interface FanOutPort {
   /** Whether it is the one to answer a command. */
   answers(command: Command, args: Args): boolean;
+  /** Why a transaction can't run; `undefined`: it can, and what it sends as messages reaches all nodes. */
+  refusalOf(transaction: OpenTransaction): RedisError | undefined;
   /** @param args With bytes of their own. @returns The reply as it goes to the client. */
   run(session: Session, command: Command, args: Args): Promise<Uint8Array>;
 }
@@ -101,8 +104,10 @@ export class RequestRelay implements RequestRouter {
   }
 
   #takeTransaction(session: Session): Route {
-    const { transaction } = session, { severalOwners } = this.#helpers;
+    const { transaction } = session, { fanOut, severalOwners } = this.#helpers;
     if (transaction === undefined || transaction.hasFailed) return "here";
+    const refusal = fanOut?.refusalOf(transaction);
+    if (refusal !== undefined) throw refusal;
     const owner = this.#ownerOfTransaction(transaction);
     if (owner === undefined || owner === this.#cluster.self) return "here";
     if (owner !== SEVERAL) throw NOT_RELAYED_YET;

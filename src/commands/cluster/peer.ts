@@ -7,19 +7,12 @@
  * @module
  */
 
-import {
-  type CommandContext,
-  type CommandFlag,
-  type CommandSpec,
-  defineCommands,
-} from "../../engine/mod.ts";
-import { NOT_A_PEER } from "../../errors/catalogue.ts";
+import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { clusterOf } from "./membership.ts";
-
-const FLAGS: readonly CommandFlag[] = [
-  ...["admin", "noscript", "loading", "stale", "fast", "no_auth", "no_multi"] as const,
-];
+import { PEER_DATA_COMMANDS } from "./peer_data.ts";
+import { PEER_MESSAGE_COMMANDS } from "./peer_messages.ts";
+import { PEER_FLAGS as FLAGS } from "./peer_row.ts";
 
 /** The row of the command. */
 // deno-fmt-ignore
@@ -28,8 +21,9 @@ export const PEER_COMMANDS: readonly CommandSpec[] = [
     { name: "beat", arity: 3, flags: FLAGS, run: beat },
     { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
     { name: "learn", arity: 3, flags: FLAGS, isBrief: false, run: learn },
-    { name: "publish", arity: 4, flags: FLAGS, isBrief: false, run: publish },
     { name: "prove", arity: 4, flags: FLAGS, isBrief: false, run: prove },
+    ...PEER_DATA_COMMANDS,
+    ...PEER_MESSAGE_COMMANDS,
   ]) },
 ];
 
@@ -64,10 +58,4 @@ function beat({ server, session, reply }: CommandContext, args: Args): void {
 function learn({ server, session, reply }: CommandContext, args: Args): void {
   clusterOf(server).greetings.learn(session, args.text(2));
   reply.ok();
-}
-
-/** `PEER PUBLISH channel message` → integer: deliveries to clients of this node. */
-function publish({ server, session, reply }: CommandContext, args: Args): void {
-  if (session.peer === undefined) throw NOT_A_PEER;
-  reply.integer(server.messages.publish(args.at(2), args.at(3)));
 }

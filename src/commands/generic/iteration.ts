@@ -8,20 +8,25 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
+import {
+  type CommandContext,
+  type CommandSpec,
+  defineCommands,
+  parseCursor,
+} from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { type Ref, TYPE_NAMES } from "../../store/mod.ts";
-import { parseCursor, parseScanOptions, patternAt } from "../scan_options.ts";
+import { parseScanOptions, patternAt } from "../scan_options.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const ITERATION_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "keys", arity: 2, flags: ["readonly"], categories: ["dangerous"],
-    tips: ["request_policy:all_shards", "nondeterministic_output_order"], run: keys },
+    tips: ["request_policy:all_shards", "nondeterministic_output_order"], acrossNodes: "keys", run: keys },
   { name: "randomkey", arity: 1, flags: ["readonly"],
-    tips: ["request_policy:all_shards", "nondeterministic_output"], run: randomkey },
+    tips: ["request_policy:all_shards", "nondeterministic_output"], acrossNodes: "randomkey", run: randomkey },
   { name: "scan", arity: -2, flags: ["readonly"],
-    tips: ["nondeterministic_output", "request_policy:special"], run: scan },
+    tips: ["nondeterministic_output", "request_policy:special"], acrossNodes: "scan", run: scan },
 ]);
 
 /** Reused by all commands: they run one after the other. */

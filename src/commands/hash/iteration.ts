@@ -5,10 +5,16 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
+import {
+  type CommandContext,
+  type CommandSpec,
+  defineCommands,
+  keyAt,
+  parseCursor,
+} from "../../engine/mod.ts";
 import type { Args, ReplyWriter } from "../../resp/mod.ts";
 import type { HashElement, HashValue } from "../../store/mod.ts";
-import { parseCursor, parseScanOptions } from "../scan_options.ts";
+import { parseScanOptions } from "../scan_options.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore

@@ -22,12 +22,12 @@ const FLAGS: readonly CommandFlag[] = ["pubsub", "loading", "stale"];
 // deno-fmt-ignore
 export const INSPECTION_COMMANDS: readonly CommandSpec[] = [
   { name: "pubsub", arity: -2, flags: [], subcommands: defineCommands(undefined, [
-    { name: "channels", arity: -2, flags: FLAGS, run: nameLister("channel") },
+    { name: "channels", arity: -2, flags: FLAGS, acrossNodes: "names", run: nameLister("channel") },
     { name: "help", arity: 2, flags: ["loading", "stale"], run: help },
-    { name: "numpat", arity: 2, flags: FLAGS, run: numpat },
-    { name: "numsub", arity: -2, flags: FLAGS, run: subscriberCounter("channel") },
-    { name: "shardchannels", arity: -2, flags: FLAGS, run: nameLister("shard") },
-    { name: "shardnumsub", arity: -2, flags: FLAGS, run: subscriberCounter("shard") },
+    { name: "numpat", arity: 2, flags: FLAGS, acrossNodes: "patterns", run: numpat },
+    { name: "numsub", arity: -2, flags: FLAGS, acrossNodes: "audience", run: subscriberCounter("channel") },
+    { name: "shardchannels", arity: -2, flags: FLAGS, acrossNodes: "names", run: nameLister("shard") },
+    { name: "shardnumsub", arity: -2, flags: FLAGS, acrossNodes: "audience", run: subscriberCounter("shard") },
   ]) },
 ];
 

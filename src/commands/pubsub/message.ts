@@ -18,8 +18,9 @@ const FLAGS: readonly CommandFlag[] = ["pubsub", "loading", "stale", "fast", "ma
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const MESSAGE_COMMANDS: readonly CommandSpec[] = defineCommands("pubsub", [
-  { name: "publish", arity: 3, flags: FLAGS, isBrief: false, run: publish },
-  { name: "spublish", arity: 3, flags: FLAGS, isBrief: false, keys: [keyAt(1, "not_key")], run: spublish },
+  { name: "publish", arity: 3, flags: FLAGS, isBrief: false, acrossNodes: "publish", run: publish },
+  { name: "spublish", arity: 3, flags: FLAGS, isBrief: false, acrossNodes: "shard-publish",
+    keys: [keyAt(1, "not_key")], run: spublish },
 ]);
 
 /**

@@ -22,10 +22,10 @@ const ON_ALL_SHARDS = ["request_policy:all_shards", "response_policy:all_succeed
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const DATABASE_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
-  { name: "dbsize", arity: 1, flags: ["readonly", "fast"], tips: SUMMED_UP, run: dbsize },
-  { name: "flushall", arity: -1, flags: ["write"], categories: ["dangerous"], tips: ON_ALL_SHARDS, run: flushall },
-  { name: "flushdb", arity: -1, flags: ["write"], categories: ["dangerous"], tips: ON_ALL_SHARDS, run: flushdb },
-  { name: "swapdb", arity: 3, flags: ["write", "fast"], categories: ["dangerous"], run: swapdb },
+  { name: "dbsize", arity: 1, flags: ["readonly", "fast"], tips: SUMMED_UP, acrossNodes: "sum", run: dbsize },
+  { name: "flushall", arity: -1, flags: ["write"], categories: ["dangerous"], tips: ON_ALL_SHARDS, acrossNodes: "each", run: flushall },
+  { name: "flushdb", arity: -1, flags: ["write"], categories: ["dangerous"], tips: ON_ALL_SHARDS, acrossNodes: "each", run: flushdb },
+  { name: "swapdb", arity: 3, flags: ["write", "fast"], categories: ["dangerous"], acrossNodes: "each", run: swapdb },
 ]);
 
 /** Keys up to which databases are emptied at once, unless said otherwise. */

@@ -32,7 +32,8 @@ import { protocol } from "./debug_protocol.ts";
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const DEBUG_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
-  { name: "debug", arity: -2, flags: ["admin", "noscript", "loading", "stale", "protected"], run: debug },
+  { name: "debug", arity: -2, flags: ["admin", "noscript", "loading", "stale", "protected"],
+    acrossNodes: (args) => args.count === 2 && args.isWord(1, "digest") ? "digest" : undefined, run: debug },
 ]);
 
 /** What DEBUG can do, by the word behind it. */

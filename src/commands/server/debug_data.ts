@@ -8,7 +8,7 @@ import type { CommandContext } from "../../engine/mod.ts";
 import { NO_SUCH_KEY, NOT_A_HASH_TABLE, OUT_OF_RANGE_DATABASE } from "../../errors/catalogue.ts";
 import { formatFixed } from "../../observability/mod.ts";
 import type { Args } from "../../resp/mod.ts";
-import { digestOfData, digestOfValue } from "./data_digest.ts";
+import { digestOfData, digestOfValue } from "../data_digest.ts";
 
 const TABLE_TITLE = "Hash table 0 stats (main hash table):\n";
 const NO_TABLE_STATS = "No stats available for empty dictionaries\n";

@@ -4,10 +4,16 @@
  * @module
  */
 
-import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
+import {
+  type CommandContext,
+  type CommandSpec,
+  defineCommands,
+  keyAt,
+  parseCursor,
+} from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { SetMember } from "../../store/mod.ts";
-import { parseCursor, parseScanOptions } from "../scan_options.ts";
+import { parseScanOptions } from "../scan_options.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore

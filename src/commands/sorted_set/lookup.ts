@@ -6,9 +6,15 @@
 
 import { ByteView } from "../../base/byte_view.ts";
 import { formatDouble } from "../../base/double.ts";
-import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
+import {
+  type CommandContext,
+  type CommandSpec,
+  defineCommands,
+  keyAt,
+  parseCursor,
+} from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
-import { parseCursor, parseScanOptions } from "../scan_options.ts";
+import { parseScanOptions } from "../scan_options.ts";
 import { LexRange } from "./lex_range.ts";
 import { ScoreRange } from "./score_range.ts";
 

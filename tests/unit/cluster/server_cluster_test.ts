@@ -22,6 +22,8 @@ const SETTINGS = {
 /** A registry that the test changes. */
 class ChangingRegistry implements ClusterRegistry {
   map = mapOf("a", "b");
+  readonly epoch = 0;
+  readonly isMoving = false;
   readonly agreement = {
     ...{ stamp: "", digest: "", text: "" },
     compare: () => undefined,

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { bytesOfText, ByteView } from "../../../src/base/byte_view.ts";
 import { ManualClock } from "../../../src/base/clock.ts";
 import { StreamId } from "../../../src/base/stream_id.ts";
-import { digestOfData } from "../../../src/commands/server/data_digest.ts";
+import { digestOfData } from "../../../src/commands/data_digest.ts";
 import { Log } from "../../../src/observability/mod.ts";
 import { RdbError, RdbLoader } from "../../../src/persistence/mod.ts";
 import { StoreFixture } from "../store/store_fixture.ts";

@@ -9,7 +9,7 @@ import { bytesOfText, ByteView, textOfBytes } from "../../../src/base/byte_view.
 import { StreamId } from "../../../src/base/stream_id.ts";
 import { AccessFrequency } from "../../../src/store/mod.ts";
 import { type Random, SeededRandom } from "../../../src/base/random.ts";
-import { digestOfData } from "../../../src/commands/server/data_digest.ts";
+import { digestOfData } from "../../../src/commands/data_digest.ts";
 import { RdbError, type RdbLoadOptions } from "../../../src/persistence/mod.ts";
 import { takeSeed } from "../../support/seed.ts";
 import { StoreFixture } from "../store/store_fixture.ts";

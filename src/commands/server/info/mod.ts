@@ -33,7 +33,8 @@ const UNSTEADY = [
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const INFO_COMMANDS: readonly CommandSpec[] = defineCommands("dangerous", [
-  { name: "info", arity: -1, flags: ["loading", "stale"], tips: UNSTEADY, run: info },
+  { name: "info", arity: -1, flags: ["loading", "stale"], tips: UNSTEADY,
+    acrossNodes: (args) => sectionsOf(args).includes(KEYSPACE) ? "keyspace-info" : undefined, run: info },
 ]);
 
 /** One section. */
@@ -46,6 +47,14 @@ interface Section {
   /** Its lines without line ends. */
   readonly lines: (server: ServerParts) => readonly string[];
 }
+
+/** The section that is about the data; of all nodes where any answers for all. */
+const KEYSPACE: Section = {
+  names: ["keyspace"],
+  title: "Keyspace",
+  isDefault: true,
+  lines: keyspaceLines,
+};
 
 /** In the order in which they are shown. */
 // deno-fmt-ignore
@@ -62,19 +71,23 @@ const SECTIONS: readonly Section[] = [
   { names: ["errorstats"], title: "Errorstats", isDefault: true, lines: errorStatsLines },
   { names: ["latencystats"], title: "Latencystats", isDefault: false, lines: latencyStatsLines },
   { names: ["cluster"], title: "Cluster", isDefault: true, lines: clusterLines },
-  { names: ["keyspace"], title: "Keyspace", isDefault: true, lines: keyspaceLines },
+  KEYSPACE,
 ];
 
 /** `INFO [section [section ...]]` → verbatim string: the sections, unknown ones left out. */
 function info(context: CommandContext, args: Args): void {
-  const asked = new Set([...args.texts(1)].map((name) => name.toLowerCase()));
-  const wantsAll = asked.has("all") || asked.has("everything");
-  const wantsDefault = args.count === 1 || asked.has("default");
-  const sections = SECTIONS.filter(({ names, isDefault }) =>
-    wantsAll || (wantsDefault && isDefault) || names.some((name) => asked.has(name))
-  );
-  const texts = sections.map(({ title, lines }) =>
+  const texts = sectionsOf(args).map(({ title, lines }) =>
     [`# ${title}`, ...lines(context.server)].map((line) => `${line}\r\n`).join("")
   );
   context.reply.verbatim("txt", texts.join("\r\n"));
+}
+
+/** The sections that a request asks for. */
+function sectionsOf(args: Args): readonly Section[] {
+  const asked = new Set([...args.texts(1)].map((name) => name.toLowerCase()));
+  const wantsAll = asked.has("all") || asked.has("everything");
+  const wantsDefault = args.count === 1 || asked.has("default");
+  return SECTIONS.filter(({ names, isDefault }) =>
+    wantsAll || (wantsDefault && isDefault) || names.some((name) => asked.has(name))
+  );
 }

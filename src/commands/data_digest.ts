@@ -2,20 +2,19 @@
  * Data digest: 20 bytes that are the same for the same data, whatever its encodings and history.
  *
  * Redis' test suite compares them before and after a restart, and between servers. So they must be
- * Redis' own to the bit, and are put together as there from two operations on a digest:
+ * Redis' own to the bit, and are put together as there from two operations on a digest (`MixedDigest`).
  *
- *   add   digest ^= SHA1(data)          for what has no order: keys, members, fields
- *   mix   digest = SHA1(digest ^ SHA1(data))   for what has: elements of a list, a field and its value
+ * The keys of a database are only added up, so nodes of a cluster can each do so with theirs.
  *
  * Behaviour: Redis 7.0, DEBUG DIGEST and DEBUG DIGEST-VALUE.
  *
  * @module
  */
 
-import { bytesOfText, ByteView } from "../../base/byte_view.ts";
-import { Sha1, SHA1_BYTES } from "../../base/sha1.ts";
-import { formatSignificant } from "../../base/significant_digits.ts";
-import { STREAM_ID_TEXT_BYTES_MAX, StreamId } from "../../base/stream_id.ts";
+import { bytesOfText, ByteView } from "../base/byte_view.ts";
+import { type DatabaseDigest, joinDigests, MixedDigest } from "../base/mixed_digest.ts";
+import { formatSignificant } from "../base/significant_digits.ts";
+import { STREAM_ID_TEXT_BYTES_MAX, StreamId } from "../base/stream_id.ts";
 import {
   HashValue,
   type Keyspace,
@@ -25,7 +24,7 @@ import {
   SetValue,
   SortedSetValue,
   StreamValue,
-} from "../../store/mod.ts";
+} from "../store/mod.ts";
 
 const EXPIRY_MARK = new ByteView(bytesOfText("!!expire!!"));
 const LEAST_ID = new StreamId().setLeast();
@@ -33,60 +32,29 @@ const GREATEST_ID = new StreamId().setGreatest();
 const MINUS = 45;
 const POINT = 46;
 
-/** A digest that is being put together. */
-class Digest {
-  readonly bytes = new Uint8Array(SHA1_BYTES);
-  readonly view = new ByteView(this.bytes);
-  readonly #sha1 = new Sha1();
-  readonly #part = new Uint8Array(SHA1_BYTES);
-
-  clear(): this {
-    this.bytes.fill(0);
-    return this;
-  }
-
-  add(data: ByteView): void {
-    this.#sha1.digest(data.bytes, data.start, data.end, this.#part);
-    for (let index = 0; index < SHA1_BYTES; index++) this.bytes[index] ^= this.#part[index];
-  }
-
-  mix(data: ByteView): void {
-    this.add(data);
-    this.#sha1.digest(this.bytes, 0, SHA1_BYTES, this.bytes);
-  }
-
-  /** Mixes in a number as four bytes, the highest first. */
-  mixNumber(value: number): void {
-    const bytes = new Uint8Array(4);
-    new DataView(bytes.buffer).setUint32(0, value);
-    this.mix(new ByteView(bytes));
-  }
-
-  toHex(): string {
-    return Array.from(this.bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  }
-}
-
-const ofData = new Digest();
-const ofKey = new Digest();
-const ofElement = new Digest();
+const ofDatabase = new MixedDigest();
+const ofKey = new MixedDigest();
+const ofElement = new MixedDigest();
 const view = new ByteView();
 const member = new SetMember();
 
 /** The digest of all data, in hexadecimal digits. */
 export function digestOfData(databases: readonly Keyspace[]): string {
+  return joinDigests(digestsOfDatabases(databases));
+}
+
+/** The digests of the databases that have keys, in their order. */
+export function digestsOfDatabases(databases: readonly Keyspace[]): DatabaseDigest[] {
   const key = new ByteView();
-  ofData.clear();
-  for (const database of databases) {
-    if (database.count === 0) continue;
-    ofData.mixNumber(database.index);
+  return databases.filter(({ count }) => count > 0).map((database) => {
+    ofDatabase.clear();
     database.forEach((ref) => {
       ofKey.clear().mix(database.entries.keyView(ref, key));
       mixValue(ofKey, database, ref);
-      ofData.add(ofKey.view);
+      ofDatabase.add(ofKey.view);
     });
-  }
-  return ofData.toHex();
+    return { databaseIndex: database.index, digest: ofDatabase.toHex() };
+  });
 }
 
 /** The digest of a value, in hexadecimal digits; zeros for none. @param ref 0: none. */
@@ -96,7 +64,7 @@ export function digestOfValue(database: Keyspace, ref: Ref): string {
   return ofKey.toHex();
 }
 
-function mixValue(digest: Digest, db: Keyspace, ref: Ref): void {
+function mixValue(digest: MixedDigest, db: Keyspace, ref: Ref): void {
   digest.mixNumber(db.entries.typeOf(ref));
   if (db.isString(ref)) digest.mix(db.stringOf(ref, view));
   else {
@@ -110,19 +78,19 @@ function mixValue(digest: Digest, db: Keyspace, ref: Ref): void {
   if (db.entries.expires(ref)) digest.add(EXPIRY_MARK);
 }
 
-function mixList(digest: Digest, list: ListValue): void {
+function mixList(digest: MixedDigest, list: ListValue): void {
   const cursor = list.first();
   do digest.mix(cursor.read(view)); while (cursor.next());
 }
 
-function addSet(digest: Digest, set: SetValue): void {
+function addSet(digest: MixedDigest, set: SetValue): void {
   const walk = set.startWalk();
   while (walk.next()) {
     for (let index = 0; index < walk.count; index++) digest.add(walk.show(index, member).view);
   }
 }
 
-function addSortedSet(digest: Digest, set: SortedSetValue): void {
+function addSortedSet(digest: MixedDigest, set: SortedSetValue): void {
   for (let position = set.first(); position !== 0; position = set.next(position)) {
     ofElement.clear().mix(set.memberAt(position, view));
     ofElement.mix(ByteView.ofText(formatSignificant(set.scoreAt(position))));
@@ -130,7 +98,7 @@ function addSortedSet(digest: Digest, set: SortedSetValue): void {
   }
 }
 
-function addHash(digest: Digest, hash: HashValue): void {
+function addHash(digest: MixedDigest, hash: HashValue): void {
   hash.forEach((element) => {
     ofElement.clear().mix(hash.readField(element, view));
     ofElement.mix(hash.readValue(element, view));
@@ -138,7 +106,7 @@ function addHash(digest: Digest, hash: HashValue): void {
   });
 }
 
-function mixStream(digest: Digest, stream: StreamValue): void {
+function mixStream(digest: MixedDigest, stream: StreamValue): void {
   const text = new Uint8Array(STREAM_ID_TEXT_BYTES_MAX);
   const walk = stream.walk(LEAST_ID, GREATEST_ID, false);
   while (walk.next()) {

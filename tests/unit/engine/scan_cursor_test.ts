@@ -1,11 +1,11 @@
 /**
- * Scan options: how cursors are read.
+ * Scan cursor: how it is read.
  *
  * @module
  */
 
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseCursor } from "../../../src/commands/scan_options.ts";
+import { parseCursor } from "../../../src/engine/scan_cursor.ts";
 import { RedisError } from "../../../src/errors/redis_error.ts";
 
 Deno.test("parseCursor gives back what the keyspace gave out", () => {

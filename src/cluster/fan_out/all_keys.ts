@@ -1,0 +1,53 @@
+/**
+ * All keys: DBSIZE, KEYS, RANDOMKEY, FLUSHALL, FLUSHDB and SWAPDB over all nodes.
+ *
+ * They are not one moment: each node answers by itself, so of keys that are made and removed meanwhile
+ * some are seen and others not. What was there throughout is.
+ *
+ * @module
+ */
+
+import type { Random } from "../../base/random.ts";
+import { bytesOfText } from "../../base/byte_view.ts";
+import type { FanOutRequest } from "./fan_out_request.ts";
+
+/** The sum of what each node replies. */
+export async function sumUp(request: FanOutRequest): Promise<void> {
+  const counts = await request.askAll(request.words);
+  request.reply.integer(counts.reduce<number>((sum, count) => sum + Number(count), 0));
+}
+
+/** Each node does it. */
+export async function haveEach(request: FanOutRequest): Promise<void> {
+  await request.askAll(request.words);
+  request.reply.ok();
+}
+
+/** The keys of all nodes. */
+export async function joinKeys(request: FanOutRequest): Promise<void> {
+  const lists = (await request.askAll(request.words)) as Uint8Array[][];
+  replyKeys(request, lists.flat());
+}
+
+/** Replies an array of keys. */
+export function replyKeys({ reply }: FanOutRequest, keys: readonly Uint8Array[]): void {
+  reply.array(keys.length);
+  for (const key of keys) reply.bulkBytes(key, 0, key.length);
+}
+
+/** A key, each as likely as any other: each node draws one, and the node is drawn by how many it has. */
+export async function drawKey(request: FanOutRequest, random: Random): Promise<void> {
+  const draws = await request.askAll(["PEER", "DRAW"]) as [number, Uint8Array | null][];
+  const full = draws.filter(([, key]) => key !== null);
+  let left = random.below(Math.max(1, full.reduce((sum, [keyCount]) => sum + keyCount, 0)));
+  for (const [keyCount, key] of full) {
+    left -= keyCount;
+    if (left < 0) return request.reply.bulkBytes(key!, 0, key!.length);
+  }
+  request.reply.nil();
+}
+
+/** A number as a word of a request. */
+export function wordOf(value: number): Uint8Array {
+  return bytesOfText(String(value));
+}

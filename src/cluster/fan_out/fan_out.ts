@@ -1,0 +1,131 @@
+/**
+ * Fan-out: requests that concern the data or the messages of the whole cluster, answered by all nodes
+ * together, as by one server.
+ *
+ * How they put the answer together is a word in the command's row (`AcrossNodes`). The node that is asked
+ * asks the others, and itself, which goes the same way: so its own part passes the same gates, and waits
+ * where a client's request would.
+ *
+ * What would be wrong without a node (DBSIZE, KEYS, FLUSHALL) is refused while one is down, at once; what
+ * is about clients, who are gone with it, goes on without.
+ *
+ * Not here: when a request's turn is (`RelayRouter`); how nodes are reached (`FanOutNodes`).
+ *
+ * @module
+ */
+
+import { type DatabaseDigest, joinDigests } from "../../base/mixed_digest.ts";
+import { textOfBytes } from "../../base/byte_view.ts";
+import type { Random } from "../../base/random.ts";
+import {
+  type AcrossNodes,
+  type Command,
+  type Messages,
+  type OpenTransaction,
+  type Session,
+  toRedisError,
+} from "../../engine/mod.ts";
+import { allNodesInTransaction } from "../../errors/catalogue.ts";
+import type { RedisError } from "../../errors/redis_error.ts";
+import type { Args } from "../../resp/mod.ts";
+import type { FanOutPort } from "../relay/mod.ts";
+import { drawKey, haveEach, joinKeys, sumUp } from "./all_keys.ts";
+import { countPatterns, joinNames, publishToAll, sumAudience } from "./all_listeners.ts";
+import { scanAll } from "./cluster_scan.ts";
+import type { FanOutNodes } from "./fan_out_nodes.ts";
+import { FanOutRequest } from "./fan_out_request.ts";
+import { sumKeyspace } from "./keyspace_info.ts";
+
+/** What a transaction may hold; it says it of the node where it runs, but for messages. */
+const WAYS_IN_TRANSACTIONS: ReadonlySet<AcrossNodes> = new Set([
+  ...["keyspace-info", "publish", "shard-publish", "names", "audience", "patterns"] as const,
+]);
+
+/** What it needs beside the nodes. */
+export interface FanOutParts {
+  readonly random: Random;
+  /** The channels of this node. */
+  readonly messages: Messages;
+}
+
+/** Answers for all nodes. */
+export class FanOut implements FanOutPort {
+  readonly #nodes: FanOutNodes;
+  readonly #ways: Readonly<Record<AcrossNodes, (request: FanOutRequest) => Promise<void>>>;
+
+  constructor(nodes: FanOutNodes, { random, messages }: FanOutParts) {
+    this.#nodes = nodes;
+    this.#ways = {
+      "sum": sumUp,
+      "each": haveEach,
+      "keys": joinKeys,
+      "scan": scanAll,
+      "randomkey": (request) => drawKey(request, random),
+      "keyspace-info": sumKeyspace,
+      "digest": digestAll,
+      "publish": (request) => publishToAll(request, messages, false),
+      "shard-publish": (request) => publishToAll(request, messages, true),
+      "names": joinNames,
+      "audience": sumAudience,
+      "patterns": countPatterns,
+    };
+  }
+
+  /** How all nodes answer a request together; `undefined`: they don't. */
+  static wayOf({ spec: { acrossNodes } }: Command, args: Args): AcrossNodes | undefined {
+    return typeof acrossNodes === "function" ? acrossNodes(args) : acrossNodes;
+  }
+
+  answers(command: Command, args: Args): boolean {
+    return command.spec.acrossNodes !== undefined && FanOut.wayOf(command, args) !== undefined;
+  }
+
+  refusalOf(transaction: OpenTransaction): RedisError | undefined {
+    let refusal: RedisError | undefined;
+    transaction.some((command, args) => {
+      const way = command.spec.acrossNodes && FanOut.wayOf(command, args);
+      if (way !== undefined && !WAYS_IN_TRANSACTIONS.has(way)) {
+        refusal = allNodesInTransaction(command.fullName);
+      }
+      return refusal !== undefined;
+    });
+    return refusal;
+  }
+
+  /**
+   * Answers a request for which there is a way.
+   *
+   * @param args With bytes of their own.
+   * @returns The reply's bytes in the client's protocol, an error's too; rejects for a bug only.
+   */
+  async run(session: Session, command: Command, args: Args): Promise<Uint8Array> {
+    const { databaseIndex, reply: { protocol } } = session;
+    const way = this.#ways[FanOut.wayOf(command, args)!];
+    const request = new FanOutRequest(this.#nodes, args, { databaseIndex, protocol });
+    const { reply } = request;
+    try {
+      await way(request);
+    } catch (error) {
+      reply.rewind(0);
+      reply.error(toRedisError(error));
+    }
+    return reply.buffer.bytes.subarray(0, reply.buffer.length);
+  }
+}
+
+/** A digest of all data, equal to that of one server which has them all. */
+async function digestAll(request: FanOutRequest): Promise<void> {
+  request.requireAll();
+  const replies = await request.askAll(["PEER", "DIGEST"]) as (number | Uint8Array)[][];
+  const parts: DatabaseDigest[] = [];
+  for (const ofNode of replies) {
+    for (let at = 0; at < ofNode.length; at += 2) {
+      const [databaseIndex, digest] = ofNode.slice(at, at + 2);
+      parts.push({
+        databaseIndex: databaseIndex as number,
+        digest: textOfBytes(digest as Uint8Array),
+      });
+    }
+  }
+  request.reply.simple(joinDigests(parts));
+}
