@@ -54,6 +54,11 @@ export class Effects {
     return this.#sinks.length > 0;
   }
 
+  /** Whether a unit is open: who begins to take effects now would get only its end. */
+  get isUnit(): boolean {
+    return this.#isUnit;
+  }
+
   /** Adds who takes effects. */
   addSink(sink: EffectSink): void {
     this.#sinks.push(sink);

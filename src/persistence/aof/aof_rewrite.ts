@@ -25,7 +25,13 @@
 import type { ServerParts } from "../../engine/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf } from "../durable_files.ts";
-import { type EntryWriter, RdbEntries, SnapshotFile, SnapshotJob } from "../snapshot/mod.ts";
+import {
+  beginSnapshotJob,
+  type EntryWriter,
+  RdbEntries,
+  SnapshotFile,
+  type SnapshotJob,
+} from "../snapshot/mod.ts";
 import type { AofDirectory, LogFile, LogState, NewIncrement } from "./aof_directory.ts";
 import { CommandBase } from "./command_base.ts";
 import type { BaseFormat } from "./manifest.ts";
@@ -147,18 +153,9 @@ export class AofRewrite {
       const file = directory.openTemporaryIncrement();
       this.#log.switchTo(file, directory.temporaryIncrementName, undefined);
     }
-    this.#job = this.#newJob();
-  }
-
-  #newJob(): SnapshotJob {
-    const { store, clock, stats, config } = this.#server;
-    return new SnapshotJob({
-      store,
-      clock,
+    this.#job = beginSnapshotJob(this.#server, {
       writer: newWriter(this.#server, this.#format),
       file: this.#file,
-      countCommands: () => stats.commandsProcessed,
-      keyDelayUs: () => config.number("rdb-key-save-delay"),
     });
   }
 

@@ -345,7 +345,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
 
   /** CONFIG SET appendonly yes: the log begins with a rewrite. */
   #turnOn(): void {
-    const { log } = this.#server;
+    const { log, effects } = this.#server;
     if (this.#rewrite !== undefined) {
       log.warning(
         "AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.",
@@ -357,6 +357,12 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       this.#isRewriteScheduled = true;
       log.warning(
         "AOF was enabled but there is already another background operation. An AOF background was scheduled to start when possible.",
+      );
+    } else if (effects.isUnit) {
+      // What the transaction has done so far is in the store, and would be logged with its end.
+      this.#isRewriteScheduled = true;
+      log.warning(
+        "AOF was enabled during a transaction. An AOF background was scheduled to start when possible.",
       );
     } else if (!this.#begin()) {
       this.#state = "off";

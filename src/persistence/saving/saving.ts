@@ -14,7 +14,7 @@ import { savePointsOf } from "../../config/mod.ts";
 import type { SavingFacts, ServerParts } from "../../engine/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
 import { systemReasonOf } from "../durable_files.ts";
-import { RdbEntries, SnapshotFile, SnapshotJob } from "../snapshot/mod.ts";
+import { beginSnapshotJob, RdbEntries, SnapshotFile, type SnapshotJob } from "../snapshot/mod.ts";
 
 /** Seconds without a try by itself after a failure. */
 const RETRY_DELAY_SECONDS = 5;
@@ -105,7 +105,7 @@ export class Saving implements SavingFacts {
    * @returns Whether it has begun; if not, the log says why.
    */
   begin(): boolean {
-    const { store, clock, config, stats, log, identity, latency } = this.#server;
+    const { store, config, stats, log, identity } = this.#server;
     stats.rdbSaves++;
     this.#lastTrySeconds = this.#nowSeconds();
     const file = this.#open(`temp-bg-${identity.pid}.rdb`);
@@ -113,21 +113,13 @@ export class Saving implements SavingFacts {
       this.isLastGood = false;
       return false;
     }
-    const startUs = clock.monotonicUs();
     this.#changesBefore = stats.changesSinceSave;
     this.#startSeconds = this.#nowSeconds();
-    const job = new SnapshotJob({
-      store,
-      clock,
+    const job = beginSnapshotJob(this.#server, {
       writer: new RdbEntries(store, config, "snapshot"),
       file,
-      countCommands: () => stats.commandsProcessed,
-      keyDelayUs: () => config.number("rdb-key-save-delay"),
     });
     this.#job = job;
-    stats.forks++;
-    stats.latestForkUs = clock.monotonicUs() - startUs;
-    latency.record("fork", stats.latestForkUs / 1000);
     log.notice(`Background saving started by pid ${identity.pid}`);
     this.#running = this.#follow(job);
     return true;

@@ -7,4 +7,4 @@
 export type { EntryWriter } from "./entry_writer.ts";
 export { RdbEntries } from "./rdb_entries.ts";
 export { SnapshotFile } from "./snapshot_file.ts";
-export { SnapshotJob } from "./snapshot_job.ts";
+export { beginSnapshotJob, type SnapshotJob } from "./snapshot_job.ts";

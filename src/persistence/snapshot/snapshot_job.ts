@@ -13,6 +13,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
+import type { ServerParts } from "../../engine/mod.ts";
 import { type Ref, Snapshot, type SnapshotSink, type Store } from "../../store/mod.ts";
 import type { EntryWriter } from "./entry_writer.ts";
 import { Pace } from "./pace.ts";
@@ -43,6 +44,29 @@ export interface SnapshotJobOptions {
   readonly countCommands: () => number;
   /** Microseconds to wait for each key, so that tests find it on its way (`rdb-key-save-delay`). */
   readonly keyDelayUs: () => number;
+}
+
+/**
+ * Begins a snapshot of a server's data, and has INFO tell of it what Redis tells of a fork.
+ *
+ * @param output Owned from now on; see `SnapshotJobOptions`.
+ */
+export function beginSnapshotJob(
+  { store, clock, config, stats, latency }: ServerParts,
+  output: Pick<SnapshotJobOptions, "writer" | "file">,
+): SnapshotJob {
+  const startUs = clock.monotonicUs();
+  const job = new SnapshotJob({
+    store,
+    clock,
+    ...output,
+    countCommands: () => stats.commandsProcessed,
+    keyDelayUs: () => config.number("rdb-key-save-delay"),
+  });
+  stats.forks++;
+  stats.latestForkUs = clock.monotonicUs() - startUs;
+  latency.record("fork", stats.latestForkUs / 1000);
+  return job;
 }
 
 /** One snapshot that is written. */

@@ -254,3 +254,20 @@ Deno.test("AOF rewrite: a log that is switched on is tried again until it has a 
   await using heir = await left.start();
   assertEquals(await call(heir, "EXISTS a b"), 2);
 });
+
+Deno.test("AOF rewrite: a log that a transaction switches on begins behind it", async () => {
+  using home = new Home();
+  await using server = await home.start();
+  const forks = async (): Promise<string> =>
+    /total_forks:\d+/.exec(String(await call(server, "INFO stats")))![0];
+  const switches = ["CONFIG SET appendonly no", "CONFIG SET appendonly yes"];
+  await callAll(server, ["MULTI", "INCR a", "INCR b", ...switches, "INCR a", "INCR a", "EXEC"]);
+  assertStringIncludes(home.log, "AOF was enabled during a transaction.");
+  assertEquals(await forks(), "total_forks:0");
+  await rewritten(home, server);
+  assertEquals(await forks(), "total_forks:1");
+  await call(server, "INCR b");
+  using left = copyOf(home);
+  await using heir = await left.start();
+  assertEquals(await call(heir, "MGET a b"), ["3", "2"]);
+});

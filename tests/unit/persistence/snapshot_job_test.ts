@@ -9,7 +9,8 @@ import { ByteView } from "../../../src/base/byte_view.ts";
 import { ManualClock } from "../../../src/base/clock.ts";
 import { SeededRandom } from "../../../src/base/random.ts";
 import { Config } from "../../../src/config/mod.ts";
-import { RdbEntries, SnapshotJob } from "../../../src/persistence/snapshot/mod.ts";
+import { RdbEntries } from "../../../src/persistence/snapshot/mod.ts";
+import { SnapshotJob } from "../../../src/persistence/snapshot/snapshot_job.ts";
 import type { SnapshotOutput } from "../../../src/persistence/snapshot/snapshot_job.ts";
 import { Store } from "../../../src/store/mod.ts";
 
