@@ -47,6 +47,8 @@ export class Listening {
    */
   open(port: number | undefined): void {
     this.#take(openListeners(this.#config, this.#log, port));
+    // Without an address there is a port all the same, for addresses to come.
+    if (!this.#listeners.some(isTcp)) this.#port = port ?? 0;
     this.#isOpen = true;
   }
 
@@ -156,8 +158,7 @@ function openListeners(config: Config, log: Log, port: number | undefined): List
     throw error;
   }
   if (listeners.length > 0) return listeners;
-  if (port === undefined) throw new ConfigError("Configured to not listen anywhere, exiting.");
-  throw new ConfigError(`Failed listening on port ${port} (TCP), aborting.`);
+  throw new ConfigError("Configured to not listen anywhere, exiting.");
 }
 
 /**

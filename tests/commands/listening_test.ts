@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startServer } from "../../src/mod.ts";
 import { easyRedisCommand, startEasyRedisProcess } from "../support/easyredis_process.ts";
 import { freePort } from "../support/free_port.ts";
 import { eventually } from "../support/poll.ts";
@@ -50,6 +51,26 @@ Deno.test("CONFIG SET bind moves to other addresses, or stays where that fails",
   for (const addresses of ["0.0.0.0", "127.0.0.1"]) {
     assertEquals(await client.value("CONFIG", "SET", "bind", addresses), "OK");
     await eventually(() => isAnswered(server.address));
+  }
+});
+
+Deno.test("CONFIG SET bind gives addresses to a server that began without", async () => {
+  const directory = Deno.makeTempDirSync({ prefix: "easyredis-listening-" });
+  try {
+    const port = freePort();
+    const config = { bind: "", unixsocket: `${directory}/socket` };
+    await using server = await startServer({ port, config });
+    await using client = server.client();
+    assert(await isRefused({ port }));
+    assertMatch(
+      String(await client.call("INFO", "server")),
+      new RegExp(`^tcp_port:${port}\r$`, "m"),
+    );
+    assertEquals(await client.call("CONFIG", "SET", "bind", "127.0.0.1"), "OK");
+    await using other = await RespClient.connect({ port });
+    assertEquals(await other.value("PING"), "PONG");
+  } finally {
+    Deno.removeSync(directory, { recursive: true });
   }
 });
 
