@@ -14,8 +14,8 @@ export { FanOut, type FanOutNodes, type FanOutParts, NodeCalls } from "./fan_out
 export { keyedDigest } from "./peer_handshake.ts";
 export {
   type FanOutPort,
-  type RelayHelpers,
   RequestRelay,
+  type RequestRelayOptions,
   type RoutedRequest,
   type SeveralOwnersPort,
 } from "./relay/mod.ts";

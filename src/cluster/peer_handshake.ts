@@ -27,6 +27,7 @@ import type { Client } from "../client/mod.ts";
 import type { ClusterNode, PeerGreetings, Session } from "../engine/mod.ts";
 import { NOT_A_PEER, PEER_UNPROVEN, unknownPeer } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
+import type { ReplyValue, RequestWord } from "../resp/mod.ts";
 import type { MapAgreement } from "./cluster_registry.ts";
 import type { SlotMap } from "./slot_map.ts";
 
@@ -45,6 +46,11 @@ interface Exchange {
   readonly answerer: string;
   readonly askersChallenge: string;
   readonly answerersChallenge: string;
+}
+
+/** What asks the other side; a `Client` does. */
+export interface Asker {
+  call(...words: RequestWord[]): Promise<ReplyValue>;
 }
 
 /** What a node is known by. */
@@ -76,7 +82,7 @@ export class PeerHandshake implements PeerGreetings {
    * @throws {PeerError} When the other side does not know the secret.
    * @throws {RedisError} When the other side refuses this one.
    */
-  async introduce(client: Client, peer: ClusterNode): Promise<void> {
+  async introduce(client: Asker, peer: ClusterNode): Promise<void> {
     const { random, self, agreement } = this.#options;
     const askersChallenge = randomId(random);
     const answer = await client.call("PEER", "GREET", self, askersChallenge);

@@ -26,7 +26,7 @@ import { invariant } from "../base/invariant.ts";
 import type { ClusterRegistry } from "./cluster_registry.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 import type { ReplyValue, RequestWord } from "../resp/mod.ts";
-import { PeerError, PeerHandshake } from "./peer_handshake.ts";
+import { type Asker, PeerError, PeerHandshake } from "./peer_handshake.ts";
 import { PeerLink } from "./peer_link.ts";
 import type { SlotMap } from "./slot_map.ts";
 
@@ -46,6 +46,7 @@ export class ServerCluster implements Cluster {
   readonly #closing = new Set<Promise<void>>();
   readonly #registry: ClusterRegistry;
   readonly #unwatch: () => void;
+  readonly #statusListeners: (() => void)[] = [];
   #map: SlotMap;
   #self: ClusterNode;
   #isRunning = false;
@@ -159,6 +160,21 @@ export class ServerCluster implements Cluster {
     return this.#pool.acquire(node, limits);
   }
 
+  /**
+   * Introduces this node to another over a new connection; see `PeerHandshake`.
+   *
+   * @throws {PeerError} When the other side does not know the secret.
+   * @throws {RedisError} When the other side refuses this one.
+   */
+  introduce(asker: Asker, node: ClusterNode): Promise<void> {
+    return this.#handshake.introduce(asker, node);
+  }
+
+  /** Has it told when a node begins or ceases to be failing. */
+  onStatusChange(changed: () => void): void {
+    this.#statusListeners.push(changed);
+  }
+
   ownerOf(slotIndex: number): ClusterNode {
     return this.#map.ownerOf(slotIndex);
   }
@@ -250,6 +266,7 @@ export class ServerCluster implements Cluster {
 
   /** Looks whether all nodes are there that have slots. */
   #look(): void {
+    for (const changed of this.#statusListeners) changed();
     const wasOk = this.isOk;
     this.#isComplete = [...this.#links.values()].every(({ node, isFailing }) =>
       !isFailing || !this.#map.hasSlots(node)

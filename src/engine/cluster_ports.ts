@@ -6,9 +6,6 @@
 
 import type { ByteView } from "../base/byte_view.ts";
 import type { RedisError } from "../errors/redis_error.ts";
-import type { Args } from "../resp/mod.ts";
-import type { Command } from "./command.ts";
-import type { POSTPONED } from "./gates.ts";
 import type { Session } from "./session.ts";
 
 /** One node. */
@@ -59,24 +56,6 @@ export interface PeerConnection {
  * the request.
  */
 export type ClusterMode = "redirect" | "relay";
-
-/**
- * Where a request is answered: `here`, as if there were no other nodes; elsewhere, and its reply comes
- * `later`, in its turn; the same, but what its client sends next waits for that (`alone`); or it can't
- * be told yet, and the request is to be tried again.
- */
-export type Route = "here" | "later" | "alone" | typeof POSTPONED;
-
-/** Takes requests that other nodes are to answer; see `RequestRelay`. */
-export interface RequestRouter {
-  /**
-   * Asked for each request of a client that is about to run; not for one that is queued.
-   *
-   * @param args Borrowed during the call.
-   * @throws {RedisError} Why it is refused.
-   */
-  take(session: Session, command: Command, args: Args): Route;
-}
 
 /** The cluster as one of its nodes sees it. */
 export interface Cluster {

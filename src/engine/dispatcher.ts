@@ -23,11 +23,10 @@ import {
 } from "../errors/catalogue.ts";
 import { type ProtocolError, RedirectError, type RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
-import type { RequestRouter, Route } from "./cluster_ports.ts";
 import type { Command } from "./command.ts";
 import { CommandContext, type NestedRunner } from "./context.ts";
 import { toRedisError } from "./failure.ts";
-import { type Gate, POSTPONED } from "./gates.ts";
+import { type Gate, type GateOutcome, RELAYED, RELAYED_ALONE } from "./gates.ts";
 import type { ServerParts } from "./ports.ts";
 import type { RequestBatch } from "./request_batch.ts";
 import type { Session } from "./session.ts";
@@ -162,16 +161,12 @@ export class Dispatcher implements NestedRunner {
     for (let index = 0; index < gates.length; index++) {
       const refusal = gates[index].check(session, command, args);
       if (refusal === undefined) continue;
-      if (refusal === POSTPONED) return false;
+      if (typeof refusal === "string") return this.#setAside(session, refusal);
       this.#refuse(session, command, refusal, args);
       return true;
     }
     if (transaction === undefined || !command.isQueueable) {
-      const router = this.#server.router;
-      if (router === undefined || session.peer !== undefined || session.isReplayed) {
-        return this.#run(session, command, args);
-      }
-      return this.#route(router, session, command, args);
+      return this.#run(session, command, args);
     }
     transaction.queue(command, args);
     this.#acknowledge(session);
@@ -215,18 +210,10 @@ export class Dispatcher implements NestedRunner {
     else this.#measureLater(command);
   }
 
-  /** Runs a command here, or lets other nodes answer it; returns whether the next one may follow. */
-  #route(router: RequestRouter, session: Session, command: Command, args: Args): boolean {
-    let route: Route;
-    try {
-      route = router.take(session, command, args);
-    } catch (error) {
-      this.#refuse(session, command, toRedisError(error), args);
-      return true;
-    }
-    if (route === "here") return this.#run(session, command, args);
-    session.isAnsweredElsewhere = route === "alone";
-    return route === "later";
+  /** Does not run a request, at least not now; returns whether the next one may follow. */
+  #setAside(session: Session, outcome: Exclude<GateOutcome, RedisError | undefined>): boolean {
+    session.isAnsweredElsewhere = outcome === RELAYED_ALONE;
+    return outcome === RELAYED;
   }
 
   /** Runs a command; returns whether it is through, or blocks its client. */

@@ -30,6 +30,18 @@ import type { CommandFlag } from "./spec.ts";
 
 /** What a gate may say beside an error: not now; the same request is to be tried again. */
 export const POSTPONED = "postponed";
+/** The request is answered elsewhere, and its reply comes in its turn. */
+export const RELAYED = "relayed";
+/** The same, but what its client sends next waits for that. */
+export const RELAYED_ALONE = "relayed alone";
+
+/** What a gate may say. */
+export type GateOutcome =
+  | RedisError
+  | typeof POSTPONED
+  | typeof RELAYED
+  | typeof RELAYED_ALONE
+  | undefined;
 
 /** One reason. */
 export interface Gate {
@@ -39,13 +51,9 @@ export interface Gate {
    * Asked while in force, before a command runs.
    *
    * @param args The request; borrowed.
-   * @returns What to reply instead, `POSTPONED`, or `undefined` to let it pass.
+   * @returns What to reply instead, or what else becomes of it; `undefined` to let it pass.
    */
-  check(
-    session: Session,
-    command: Command,
-    args: Args,
-  ): RedisError | typeof POSTPONED | undefined;
+  check(session: Session, command: Command, args: Args): GateOutcome;
 }
 
 /** Whether a request has a flag: its command, or, for EXEC, one of those that it would run. */

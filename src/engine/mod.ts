@@ -15,8 +15,6 @@ export type {
   OwnedRange,
   PeerConnection,
   PeerGreetings,
-  RequestRouter,
-  Route,
 } from "./cluster_ports.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";
@@ -28,12 +26,15 @@ export {
   AppendOnlyGate,
   AuthenticatedGate,
   type Gate,
+  type GateOutcome,
   MemoryGate,
   MonitorGate,
   PauseGate,
   type PauseKind,
   POSTPONED,
   ProtectedGate,
+  RELAYED,
+  RELAYED_ALONE,
   SubscriberGate,
 } from "./gates.ts";
 export { HeldKeys, type HeldUse, type Hold, type HoldMode } from "./held_keys.ts";

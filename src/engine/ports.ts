@@ -19,7 +19,7 @@ import type { Keyspace, Ref, Store } from "../store/mod.ts";
 import type { BlockedClients } from "./blocked_clients.ts";
 import type { ChangeListeners } from "./change_listeners.ts";
 import type { ClientRegistry } from "./client_registry.ts";
-import type { Cluster, RequestRouter } from "./cluster_ports.ts";
+import type { Cluster } from "./cluster_ports.ts";
 import type { Command } from "./command.ts";
 import type { CommandTable } from "./command_table.ts";
 import type { CommandContext } from "./context.ts";
@@ -60,8 +60,6 @@ export interface ServerParts {
   readonly messages: Messages;
   /** The cluster that it is a node of; `undefined`: it is a single server. */
   readonly cluster: Cluster | undefined;
-  /** Sends requests to other nodes; `undefined`: all run here. */
-  readonly router: RequestRouter | undefined;
   readonly appendOnly: AppendOnly;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;

@@ -21,8 +21,12 @@ export function moved(slotIndex: number, endpoint: string): RedirectError {
   return new RedirectError(`MOVED ${slotIndex} ${endpoint}`);
 }
 
-// In `cluster-mode relay`, what does not run yet.
+// In `cluster-mode relay`.
 
+/** The connection to the owner broke behind a command that must not be run twice. */
+export const NODE_LOST = new RedisError(
+  "NODELOST The node of the key is gone; whether the command was run is not known",
+);
 export const NOT_RELAYED_YET = new RedisError(
   "ERR The key is at another node, and not relayed yet",
 );

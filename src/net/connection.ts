@@ -20,14 +20,12 @@
 
 import type { ClientClass } from "../config/mod.ts";
 import { OutputBuffer, WireWriter } from "../resp/mod.ts";
-import type { BufferPool } from "./buffer_pool.ts";
+import type { ConnectionShare, Receiver } from "./connection_share.ts";
 import { type DeliveryLog, SharedPart } from "./delivery_log.ts";
 import { isDisconnect } from "./disconnect.ts";
 import { InputBuffer } from "./input_buffer.ts";
-import type { Outbox } from "./outbox.ts";
 import type { ReplyLine } from "./reply_line.ts";
 import type { Transport } from "./transport.ts";
-import type { Turns } from "./turns.ts";
 
 /** Replies that may wait before they are sent, though more requests are there. */
 const OUTPUT_BATCH_BYTES = 256 * 1024;
@@ -37,52 +35,6 @@ const TURN_BYTES = 16 * 1024;
 const DELIVERED_BYTES_UNCHECKED = 64 * 1024;
 /** What a connection and its client take beside the buffers, about. */
 const OBJECT_BYTES = 1024;
-
-/** Takes a connection's input. */
-export interface Receiver {
-  /**
-   * Consumes requests from `bytes[from, to)` and writes replies to the connection's writer.
-   *
-   * @returns Where the first request begins that was not consumed.
-   */
-  receive(bytes: Uint8Array, from: number, to: number): number;
-  /** Whether it stopped only to let replies go out: it wants to be called again when they have. */
-  readonly wantsMore: boolean;
-  /** Whether requests must wait (a blocking command, a pause). */
-  readonly isBlocked: boolean;
-  /** How many bytes the request in progress needs from its beginning; 0 if unknown. */
-  readonly neededBytes: number;
-  /** The connection is closed; called once. */
-  closed(): void;
-}
-
-/** What all connections of a server share. */
-export interface ConnectionShare {
-  /** Buffers for replies. */
-  readonly buffers: BufferPool;
-  /** How busy connections give way. */
-  readonly turns: Turns;
-  /** Connections that something was delivered to. */
-  readonly outbox: Outbox;
-  /**
-   * What the replies so far wait for before they are sent; `undefined`: nothing. Where it rejects as if
-   * the peer were gone, they are never sent.
-   */
-  readonly clearance: Promise<void> | undefined;
-  /** Called with the bytes of each read and each write. */
-  countRead(byteCount: number): void;
-  countWrite(byteCount: number): void;
-  /** Most input bytes that may wait: `client-query-buffer-limit`. */
-  queryBytesMax: number;
-  /** An input that grew over that limit; the connection is closed. */
-  queryOverflow(connection: Connection): void;
-  /** Called when output waits, with its bytes; may close the connection. */
-  outputWaits(connection: Connection, byteCount: number): void;
-  /** Whether a client that does not read its replies may have more than these bytes of them. */
-  mayHaveMore(outputBytes: number): boolean;
-  /** A connection holds so many bytes more or less than before; may close connections. */
-  memoryChanged(byteDelta: number): void;
-}
 
 /** Stands in while a connection has nothing to say; never written to. */
 const NO_BUFFER = new OutputBuffer();
@@ -188,7 +140,10 @@ export class Connection {
       while (!this.#isClosed && !this.#isClosing) {
         const room = this.#beginRead();
         const byteCount = await this.transport.read(room);
-        if (!this.#endRead(byteCount, room.length)) break;
+        if (!this.#endRead(byteCount, room.length)) {
+          await this.#sendMissing();
+          break;
+        }
         turnBytes += byteCount!;
         do {
           const hasReplies = this.#consume(receiver);
@@ -214,6 +169,16 @@ export class Connection {
     } finally {
       this.close();
       this.#releaseOutput();
+    }
+  }
+
+  /** Sends the replies that others are to give to the last requests of a client that sends no more. */
+  async #sendMissing(): Promise<void> {
+    const line = this.line;
+    while (line?.isOpen === true && !line.mayBeLeft && !this.#isClosed) {
+      await line.whenEmpty();
+      await this.#sendAll();
+      await this.#share.turns.next(); // what was put off is tried again
     }
   }
 
@@ -255,10 +220,11 @@ export class Connection {
    * request caused goes out with its reply.
    */
   flush(): void {
+    const hasReply = this.#isReplying;
     this.#isReplying = false;
     if (this.#isServing) return;
     if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
-    this.line?.capture();
+    if (hasReply) this.line?.finish();
     if (this.#isClosed || this.#unsentBytes === 0) return this.#releaseOutput();
     this.#noteOutput();
     if (this.#sending === undefined) this.#sendAll().catch((error) => this.#fail(error));
@@ -311,6 +277,8 @@ export class Connection {
     const aside = this.#aside;
     if (aside === undefined) return;
     this.#aside = undefined;
+    // They wait for no reply that is still to come.
+    if (this.line?.isOpen === true) mark = this.line.skip(aside.length);
     const { buffer } = this.#borrowOutput();
     buffer.openGap(mark, aside.length);
     buffer.bytes.set(aside.bytes.subarray(0, aside.length), mark);
@@ -351,6 +319,7 @@ export class Connection {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.transport.close();
+    this.line?.release();
     this.#accountMemory();
     // The output buffer stays until `run` ends: somebody may be in the middle of writing to it.
     this.#receiver?.closed();
@@ -386,7 +355,7 @@ export class Connection {
     input.from = receiver.receive(input.bytes, input.from, input.to);
     this.#isServing = false;
     if (this.#aside !== undefined) this.putDeliveries(this.reply.buffer.length);
-    this.line?.capture();
+    this.line?.finish();
     if (input.from === input.to && !this.#isReading) input.from = input.to = 0;
     if (this.reply.buffer.length === 0 || this.#isClosed) {
       this.#releaseOutput();
@@ -451,6 +420,7 @@ export class Connection {
       this.#sendingBytes = 0;
       this.#sendingBufferBytes = 0;
       this.#accountMemory();
+      this.line?.noteSent();
     }
   }
 

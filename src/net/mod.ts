@@ -5,7 +5,8 @@
  */
 
 export { BufferPool } from "./buffer_pool.ts";
-export { Connection, type ConnectionShare, type Receiver } from "./connection.ts";
+export { Connection } from "./connection.ts";
+export type { ConnectionShare, Receiver } from "./connection_share.ts";
 export { DeliveryLog } from "./delivery_log.ts";
 export { type ListenAddress, Listener } from "./listener.ts";
 export { MemoryTransport } from "./memory_transport.ts";

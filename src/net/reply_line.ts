@@ -11,7 +11,8 @@
  *
  * Always true: only the first slot is passed on before it is done; a line without slots holds no bytes.
  * Cost: nothing for who has no slot. A reply that comes in its turn is copied once, others twice.
- * Not here: who fills the slots. What others send to the client (messages) does not wait in line.
+ * Not here: who fills the slots. What others send to the client (messages) does not wait in line, and
+ * keeps its own order by that.
  *
  * @module
  */
@@ -20,7 +21,7 @@ import type { Connection } from "./connection.ts";
 
 /** The place of one reply, or of several that come one behind the other. */
 export interface ReplySlot {
-  /** Adds some bytes. @param bytes `bytes[start, end)` is copied. */
+  /** Adds whole replies. @param bytes `bytes[start, end)` is copied. */
   add(bytes: Uint8Array, start: number, end: number): void;
   /** Nothing more is to come; called once. */
   end(): void;
@@ -31,17 +32,21 @@ export class ReplyLine {
   readonly connection: Connection;
   /** How many slots are open, or wait for one that is. */
   slotCount = 0;
+  /** Whether the client waits for something that nobody needs once it has gone (a blocking command). */
+  mayBeLeft = false;
 
-  /** Called each time when the last slot is gone. */
-  readonly #emptied: () => void;
+  /** Called when the last slot is gone, and when the client has taken what was sent. */
+  readonly #progressed: () => void;
   #first: LineSlot | undefined;
   #last: LineSlot | undefined;
-  /** Where in the output begins what follows the last slot. */
+  /** Whether replies are being written, and where in the output those begin that follow the last slot. */
+  #isWriting = false;
   #mark = 0;
+  #whenEmpty: (() => void) | undefined;
 
-  constructor(connection: Connection, emptied: () => void) {
+  constructor(connection: Connection, progressed: () => void) {
     this.connection = connection;
-    this.#emptied = emptied;
+    this.#progressed = progressed;
   }
 
   /** Whether replies are missing. */
@@ -57,26 +62,52 @@ export class ReplyLine {
     else this.#last.next = slot;
     this.#last = slot;
     this.slotCount++;
-    this.#mark = this.connection.reply.buffer.length;
+    this.begin(); // a request is being served
     return slot;
   }
 
-  /** What is written to the output from now on follows the last slot. */
+  /** Somebody begins to write replies to the output: they follow the last slot. */
   begin(): void {
+    this.#isWriting = true;
     this.#mark = this.connection.reply.buffer.length;
   }
 
-  /** Takes what was written since, to send it when its turn has come. */
+  /** Nobody does any more. */
+  finish(): void {
+    this.capture();
+    this.#isWriting = false;
+  }
+
+  /** Something is put before what was written since; returns where. */
+  skip(byteCount: number): number {
+    this.#mark += byteCount;
+    return this.#mark - byteCount;
+  }
+
+  /** Takes the replies that were written since, to send them when their turn has come. */
   capture(): void {
     const buffer = this.connection.reply.buffer;
-    if (this.#last === undefined || buffer.length <= this.#mark) return;
+    if (this.#last === undefined || !this.#isWriting || buffer.length <= this.#mark) return;
     this.#last.follow(buffer.bytes, this.#mark, buffer.length);
     buffer.length = this.#mark;
+  }
+
+  /** Whether nothing follows a slot. */
+  endsWith(slot: ReplySlot): boolean {
+    return slot === this.#last && this.#last.isBare &&
+      this.connection.reply.buffer.length === this.#mark;
   }
 
   /** Whether a slot is the first one, so that what comes for it is passed on. */
   isFirst(slot: ReplySlot): boolean {
     return slot === this.#first;
+  }
+
+  /** Sends bytes whose turn has come. */
+  pass(bytes: Uint8Array, start: number, end: number): void {
+    this.capture();
+    this.connection.putReply(bytes, start, end);
+    this.#mark = this.connection.reply.buffer.length;
   }
 
   /** Sends all that is not behind an open slot. */
@@ -90,10 +121,26 @@ export class ReplyLine {
       if (!first.isDone) break;
       this.slotCount--;
     }
-    this.#mark = this.connection.reply.buffer.length;
     if (first !== undefined) return;
     this.#first = this.#last = undefined;
-    this.#emptied();
+    this.release();
+    this.#progressed();
+  }
+
+  /** Everything so far has been sent. */
+  noteSent(): void {
+    this.#progressed();
+  }
+
+  /** Resolves when no reply is missing, or nobody is there any more to take it. */
+  whenEmpty(): Promise<void> {
+    return new Promise((resolve) => this.#whenEmpty = resolve);
+  }
+
+  /** Nobody waits for it to be empty any more. */
+  release(): void {
+    this.#whenEmpty?.();
+    this.#whenEmpty = undefined;
   }
 }
 
@@ -118,14 +165,17 @@ class LineSlot implements ReplySlot {
       this.#early = joined(this.#early, bytes, start, end);
       return;
     }
-    this.#line.capture();
-    this.#line.connection.putReply(bytes, start, end);
-    this.#line.begin();
+    this.#line.pass(bytes, start, end);
   }
 
   end(): void {
     this.isDone = true;
     if (this.#line.isFirst(this)) this.#line.advance();
+  }
+
+  /** Whether nothing was written behind it. */
+  get isBare(): boolean {
+    return this.#following === undefined;
   }
 
   /** Adds what was written behind it. */
@@ -135,11 +185,10 @@ class LineSlot implements ReplySlot {
 
   /** Sends what it has; what follows it, once it is done. */
   pass(): void {
-    const { connection } = this.#line;
-    if (this.#early !== undefined) connection.putReply(this.#early, 0, this.#early.length);
+    if (this.#early !== undefined) this.#line.pass(this.#early, 0, this.#early.length);
     this.#early = undefined;
     if (!this.isDone || this.#following === undefined) return;
-    connection.putReply(this.#following, 0, this.#following.length);
+    this.#line.pass(this.#following, 0, this.#following.length);
     this.#following = undefined;
   }
 }

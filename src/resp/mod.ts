@@ -17,6 +17,7 @@
 export { Args } from "./args.ts";
 export { OUTPUT_BUFFER_BYTES, OutputBuffer } from "./output_buffer.ts";
 export { type ReplyLimits, ReplyParser, type ReplyReceiver } from "./reply_parser.ts";
+export { ReplyScanner } from "./reply_scanner.ts";
 export type { BulkKind, ReplyValue } from "./reply_value.ts";
 export type { ReplyWriter } from "./reply_writer.ts";
 export { encodeRequest, type RequestWord } from "./request_encoder.ts";

@@ -99,7 +99,7 @@ export interface ReplyReceiver {
 }
 
 /** Bytes that are no reply: the connection can't be used any more. */
-class MalformedReplyError extends Error {
+export class MalformedReplyError extends Error {
   /** @param reason What was read, and in place of what. */
   constructor(reason: string) {
     super(`Cannot read the server's reply: ${reason}`);

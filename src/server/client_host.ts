@@ -221,7 +221,7 @@ export class ClientHost implements ConnectionShare {
     const nowMs = clock.nowMs();
     for (const session of clients) {
       const idleMs = nowMs - session.lastActiveMs;
-      const maySleep = session.isBlocked || session.isMonitor;
+      const maySleep = session.isBlocked || session.isMonitor || session.peer !== undefined;
       if (this.#idleSecondsMax > 0 && idleMs > this.#idleSecondsMax * 1000 && !maySleep) {
         log.verbose("Closing idle client");
         session.connection.close();
@@ -244,7 +244,9 @@ export class ClientHost implements ConnectionShare {
   #evictClients(): void {
     const { clients, log, stats } = this.#server;
     if (clients.memoryBytes <= this.#memoryBytesMax) return;
-    const evictable = [...clients].filter((session) => !session.isNeverEvicted)
+    const evictable = [...clients].filter(({ isNeverEvicted, peer }) =>
+      !isNeverEvicted && peer === undefined
+    )
       .sort((a, b) => b.connection.memoryBytes - a.connection.memoryBytes);
     for (const session of evictable) {
       log.notice(`Evicting client: ${this.#describe(session.connection)}`);

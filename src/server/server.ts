@@ -112,7 +112,6 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly tracking: ServerTracking;
   readonly messages: Channels;
   readonly cluster: ServerCluster | undefined;
-  readonly router: RequestRelay | undefined;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
   readonly changeListeners = new ChangeListeners(this.effects);
@@ -126,6 +125,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly ended: Promise<void>;
 
   readonly #options: ServerOptions;
+  readonly #relay: RequestRelay | undefined;
   readonly #host: ClientHost;
   readonly #heartbeat: Heartbeat;
   readonly #listening: Listening;
@@ -169,8 +169,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.tracking = new ServerTracking(this);
     this.cluster = clusterSettings && this.#joinCluster(clusterSettings);
     this.messages = new Channels(this.store.environment.lookAhead);
-    this.router = this.cluster?.mode === "relay" ? this.#newRelay(this.cluster) : undefined;
     const nextTurn = () => this.#host.turns.next();
+    this.#relay = this.cluster?.mode === "relay" ? this.#newRelay(this.cluster) : undefined;
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),
       nextTurn,
@@ -273,6 +273,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause.end();
     this.#listening.close();
     await this.#host.closeAll(); // at once: no request behind a SHUTDOWN may run
+    await this.#relay?.stop();
     await this.#nodeCalls?.close();
     await this.cluster?.stop();
     await this.peers.close();
@@ -301,7 +302,10 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       return theirs;
     };
     this.#nodeCalls = new NodeCalls({ server: this, cluster, connectHere });
-    return new RequestRelay(this, cluster, { fanOut: new FanOut(this.#nodeCalls, this) });
+    return new RequestRelay(this, cluster, {
+      nextTurn: () => this.#host.turns.next(),
+      fanOut: new FanOut(this.#nodeCalls, this),
+    });
   }
 
   /** Puts directives into force, now and whenever they change. */
@@ -348,17 +352,22 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
 
   /** The gates that commands pass, in Redis' order. */
   #newGates(): Gate[] {
+    const dataGates = [
+      new MemoryGate(this.memoryLimit),
+      new DiskErrorGate(this.persistence),
+      new AppendOnlyGate(this.appendOnly),
+    ];
     return [
       new ProtectedGate(() => this.config.text("enable-debug-command")),
       new AuthenticatedGate(this.authenticator),
       ...(this.cluster?.mode === "redirect" ? [new RedirectGate(this.cluster, this.config)] : []),
-      new MemoryGate(this.memoryLimit),
-      new DiskErrorGate(this.persistence),
-      new AppendOnlyGate(this.appendOnly),
+      ...(this.#relay === undefined ? dataGates : []),
       new SubscriberGate(this.messages),
       new LoadingGate(this.persistence),
       new MonitorGate(this.monitors),
       this.pause,
+      // What other nodes run is no matter of the data here.
+      ...(this.#relay === undefined ? [] : [this.#relay, ...dataGates]),
       this.heldKeys,
     ];
   }

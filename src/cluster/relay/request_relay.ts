@@ -11,23 +11,29 @@
  * @module
  */
 
-import { DisconnectedError, TimeoutError } from "../../client/mod.ts";
-import type {
-  ClusterNode,
-  Command,
-  OpenTransaction,
-  RequestRouter,
-  Route,
-  ServerParts,
-  Session,
+import { connectWithin, DisconnectedError, TimeoutError, within } from "../../client/mod.ts";
+import {
+  type ClusterNode,
+  type Command,
+  type Gate,
+  type GateOutcome,
+  type OpenTransaction,
+  POSTPONED,
+  RELAYED,
+  RELAYED_ALONE,
+  type ServerParts,
+  type Session,
+  toRedisError,
 } from "../../engine/mod.ts";
-import { POSTPONED, toRedisError } from "../../engine/mod.ts";
 import { NOT_RELAYED_YET, SEVERAL_OWNERS, SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
 import type { RedisError } from "../../errors/redis_error.ts";
 import { ReplyLine } from "../../net/mod.ts";
 import { type Args, WireWriter } from "../../resp/mod.ts";
 import { foldSlots } from "../request_slots.ts";
 import type { ServerCluster } from "../server_cluster.ts";
+import { RelayConnection } from "./relay_connection.ts";
+import { RelayLink } from "./relay_link.ts";
+import type { RequestChunk } from "./request_chunk.ts";
 
 /** A request that outlives the call it came with. */
 export interface RoutedRequest {
@@ -60,8 +66,10 @@ export interface SeveralOwnersPort {
   ): Promise<Uint8Array>;
 }
 
-/** Who answers what one node alone can't. */
-export interface RelayHelpers {
+/** What a relay needs. */
+export interface RequestRelayOptions {
+  /** Resolves when everything else that is ready had its turn. */
+  readonly nextTurn: () => Promise<void>;
   readonly fanOut?: FanOutPort;
   readonly severalOwners?: SeveralOwnersPort;
 }
@@ -70,54 +78,103 @@ export interface RelayHelpers {
 const SEVERAL = "several";
 type Owner = ClusterNode | typeof SEVERAL | undefined;
 
+/** Replies of one client that may be missing; with more it waits until all are there. */
+const SLOT_COUNT_MAX = 1024;
+/** Bytes of replies that a client may leave unread before more of its requests are relayed. */
+const UNREAD_BYTES_MAX = 1024 * 1024;
+/** Commands without keys that need not wait for the replies before theirs, beside those of transactions. */
+const FLOWING: ReadonlySet<string> = new Set(["ping", "echo", "select", "time", "lastsave"]);
+
 /** Sends requests to who has the keys. */
-export class RequestRelay implements RequestRouter {
+export class RequestRelay implements Gate {
+  readonly isInForce = true;
+  readonly #server: ServerParts;
   readonly #cluster: ServerCluster;
-  readonly #helpers: RelayHelpers;
+  readonly #options: RequestRelayOptions;
+  readonly #links = new Map<string, RelayLink>();
+  readonly #aborter = new AbortController();
   readonly #joinOwner: (owner: Owner, slotIndex: number) => Owner;
 
-  constructor(_server: ServerParts, cluster: ServerCluster, helpers: RelayHelpers) {
+  constructor(server: ServerParts, cluster: ServerCluster, options: RequestRelayOptions) {
+    this.#server = server;
     this.#cluster = cluster;
-    this.#helpers = helpers;
+    this.#options = options;
     this.#joinOwner = (owner, slotIndex) => {
       const other = cluster.ownerOf(slotIndex);
       return owner === undefined || owner === other ? other : SEVERAL;
     };
+    cluster.onStatusChange(() => this.#failWhereNeeded());
   }
 
-  take(session: Session, command: Command, args: Args): Route {
-    const { fanOut, severalOwners } = this.#helpers;
-    if (command.spec.withinMulti === "executes") return this.#takeTransaction(session);
+  check(session: Session, command: Command, args: Args): GateOutcome {
+    if (session.peer !== undefined) return undefined;
+    const { withinMulti } = command.spec;
+    if (session.transaction !== undefined) {
+      if (withinMulti === "executes") return this.#checkTransaction(session, args);
+      return withinMulti === "ends" ? waitForReplies(session, command) : undefined;
+    }
+    const { fanOut } = this.#options;
     if (fanOut?.answers(command, args) === true) {
       const copy = args.copy();
       return this.#answerAlone(session, () => fanOut.run(session, command, copy));
     }
     const owner = foldSlots(command, args, undefined, this.#joinOwner);
-    if (owner === undefined || owner === this.#cluster.self) return "here";
-    if (owner !== SEVERAL) throw NOT_RELAYED_YET;
-    if (severalOwners === undefined) throw SEVERAL_OWNERS;
-    const requests = [{ command, args: args.copy() }];
-    return this.#answerAlone(
-      session,
-      () => severalOwners.run(session, requests, { isTransaction: false }),
-    );
+    if (owner === undefined) return waitForReplies(session, command);
+    if (owner === this.#cluster.self || isAboutShards(command)) return undefined;
+    if (owner === SEVERAL) {
+      return this.#answerAtSeveral(session, () => [{ command, args: args.copy() }], false);
+    }
+    if (withinMulti !== undefined || command.has("blocking")) return NOT_RELAYED_YET;
+    return this.#relay(owner, session, command, args);
   }
 
-  #takeTransaction(session: Session): Route {
-    const { transaction } = session, { fanOut, severalOwners } = this.#helpers;
-    if (transaction === undefined || transaction.hasFailed) return "here";
-    const refusal = fanOut?.refusalOf(transaction);
-    if (refusal !== undefined) throw refusal;
+  /** Closes all connections; resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#aborter.abort(new DisconnectedError("Disconnected: the server ends"));
+    await Promise.all([...this.#links.values()].map((link) => link.close()));
+  }
+
+  /** Sends a request to the owner of its keys. */
+  #relay(owner: ClusterNode, session: Session, command: Command, args: Args): GateOutcome {
+    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    const link = this.#linkTo(owner), line = lineOf(session);
+    if (mustWait(session, line) || link.isFullFor(session)) return POSTPONED;
+    const isReplyWanted = takeReplyWish(session), isRepeatable = command.has("readonly");
+    link.send(session, { line, isReplyWanted, isRepeatable, droppedCount: 0 }).add(args);
+    return RELAYED;
+  }
+
+  #checkTransaction(session: Session, args: Args): GateOutcome {
+    const { transaction, watch } = session;
+    if (transaction === undefined || transaction.hasFailed) return undefined;
+    const refusal = this.#options.fanOut?.refusalOf(transaction);
+    if (refusal !== undefined) return refusal;
     const owner = this.#ownerOfTransaction(transaction);
-    if (owner === undefined || owner === this.#cluster.self) return "here";
-    if (owner !== SEVERAL) throw NOT_RELAYED_YET;
-    if (severalOwners === undefined) throw SEVERAL_OWNERS;
-    const requests = requestsOf(transaction);
+    if (owner === undefined || owner === this.#cluster.self || watch?.isBroken) return undefined;
+    if (owner !== SEVERAL) return this.#relayTransaction(owner, session, args);
+    return this.#answerAtSeveral(session, () => requestsOf(transaction), true);
+  }
+
+  /** Has the owner of all keys of a transaction run it. */
+  #relayTransaction(owner: ClusterNode, session: Session, args: Args): GateOutcome {
+    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    const link = this.#linkTo(owner), line = lineOf(session), transaction = session.transaction!;
+    if (mustWait(session, line) || link.isFullFor(session)) return POSTPONED;
+    const options = {
+      line,
+      isReplyWanted: takeReplyWish(session),
+      isRepeatable: false,
+      droppedCount: transaction.commandCount + 1,
+    };
+    const chunk = link.send(session, options);
+    chunk.addWords("MULTI");
+    transaction.some((_, queuedArgs) => {
+      chunk.add(queuedArgs);
+      return false;
+    });
+    chunk.add(args);
     session.endTransaction();
-    return this.#answerAlone(
-      session,
-      () => severalOwners.run(session, requests, { isTransaction: true }),
-    );
+    return RELAYED;
   }
 
   #ownerOfTransaction(transaction: OpenTransaction): Owner {
@@ -129,17 +186,74 @@ export class RequestRelay implements RequestRouter {
     return owner;
   }
 
+  /** Has several nodes answer a request or a transaction together. */
+  #answerAtSeveral(
+    session: Session,
+    takeRequests: () => RoutedRequest[],
+    isTransaction: boolean,
+  ): GateOutcome {
+    const { severalOwners } = this.#options;
+    if (severalOwners === undefined) return SEVERAL_OWNERS;
+    if (lineOf(session).isOpen) return POSTPONED;
+    const requests = takeRequests();
+    if (isTransaction) session.endTransaction();
+    return this.#answerAlone(
+      session,
+      () => severalOwners.run(session, requests, { isTransaction }),
+    );
+  }
+
   /** Has a request answered when all before it are, and those behind it wait. */
-  #answerAlone(session: Session, run: () => Promise<Uint8Array>): Route {
+  #answerAlone(session: Session, run: () => Promise<Uint8Array>): GateOutcome {
     const line = lineOf(session);
     if (line.isOpen) return POSTPONED;
-    const slot = line.reserve(isReplyWanted(session));
+    const slot = line.reserve(takeReplyWish(session));
     run().catch((error) => errorReply(error)).then((bytes) => {
       slot.add(bytes, 0, bytes.length);
       slot.end();
       session.answeredElsewhere();
     });
-    return "alone";
+    return RELAYED_ALONE;
+  }
+
+  #linkTo(node: ClusterNode): RelayLink {
+    let link = this.#links.get(node.name);
+    if (link === undefined) {
+      const { clock, config, log } = this.#server;
+      link = new RelayLink(node, {
+        clock,
+        log,
+        nodeTimeoutMs: () => config.number("cluster-node-timeout"),
+        open: (answered) => this.#open(node, answered),
+      });
+      this.#links.set(node.name, link);
+    }
+    return link;
+  }
+
+  /** Makes a connection on which both sides have shown who they are. */
+  async #open(
+    node: ClusterNode,
+    answered: (chunk: RequestChunk) => void,
+  ): Promise<RelayConnection> {
+    const { clock, config } = this.#server;
+    const timeoutMs = config.number("cluster-node-timeout"), { signal } = this.#aborter;
+    const transport = await connectWithin(node, { clock, timeoutMs, signal });
+    const { nextTurn } = this.#options;
+    const connection = new RelayConnection(transport, { nextTurn, answered });
+    try {
+      await within(this.#cluster.introduce(connection, node), timeoutMs, { clock, signal });
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    return connection;
+  }
+
+  #failWhereNeeded(): void {
+    for (const link of this.#links.values()) {
+      if (this.#cluster.isFailing(link.node)) link.fail();
+    }
   }
 }
 
@@ -147,8 +261,25 @@ function lineOf(session: Session): ReplyLine {
   return session.connection.line ??= new ReplyLine(session.connection, () => session.retry());
 }
 
+/** Whether a client has to wait before more of its requests are relayed; it is told when to go on. */
+function mustWait(session: Session, line: ReplyLine): boolean {
+  return line.slotCount >= SLOT_COUNT_MAX || session.connection.outputBytes > UNREAD_BYTES_MAX;
+}
+
+/** Has a command without keys wait for the replies before, unless it is none that could tell. */
+function waitForReplies({ connection }: Session, command: Command): typeof POSTPONED | undefined {
+  if (connection.line?.isOpen !== true || FLOWING.has(command.fullName)) return undefined;
+  const { withinMulti } = command.spec;
+  return withinMulti === "runs" || command.fullName === "discard" ? undefined : POSTPONED;
+}
+
+/** Whether a command's keys are channels of shards. */
+function isAboutShards({ spec }: Command): boolean {
+  return spec.categories?.includes("pubsub") === true;
+}
+
 /** Whether the client is to get the reply of the request at hand (CLIENT REPLY). */
-function isReplyWanted(session: Session): boolean {
+function takeReplyWish(session: Session): boolean {
   if (session.replyMode === "on") return true;
   session.muteReply(session.reply.mark());
   return false;
@@ -165,8 +296,8 @@ function requestsOf(transaction: OpenTransaction): RoutedRequest[] {
 
 /** An error as it goes to the client. @throws What is a bug of ours. */
 function errorReply(error: unknown): Uint8Array {
-  const writer = new WireWriter();
   const isUnreachable = error instanceof DisconnectedError || error instanceof TimeoutError;
+  const writer = new WireWriter();
   writer.error(isUnreachable ? SLOT_NOT_SERVED : toRedisError(error));
   return writer.buffer.bytes.subarray(0, writer.buffer.length);
 }

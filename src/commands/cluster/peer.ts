@@ -8,6 +8,7 @@
  */
 
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
+import { DB_INDEX_OUT_OF_RANGE, NOT_A_PEER } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import { clusterOf } from "./membership.ts";
 import { PEER_DATA_COMMANDS } from "./peer_data.ts";
@@ -18,6 +19,7 @@ import { PEER_FLAGS as FLAGS } from "./peer_row.ts";
 // deno-fmt-ignore
 export const PEER_COMMANDS: readonly CommandSpec[] = [
   { name: "peer", arity: -2, flags: [], subcommands: defineCommands(undefined, [
+    { name: "as", arity: 4, flags: FLAGS, run: as },
     { name: "beat", arity: 3, flags: FLAGS, run: beat },
     { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
     { name: "learn", arity: 3, flags: FLAGS, isBrief: false, run: learn },
@@ -37,6 +39,22 @@ function greet({ server, session, reply }: CommandContext, args: Args): void {
   reply.array(2);
   reply.bulkText(proof);
   reply.bulkText(challenge);
+}
+
+/**
+ * `PEER AS database protocol` → nothing: what follows is asked for a client that is in a database and
+ * speaks a protocol. An error ends the connection, as replies are out of step then.
+ */
+function as({ server, session, reply }: CommandContext, args: Args): void {
+  const databaseIndex = args.integer(2), protocol = args.integer(3);
+  const isFit = server.store.databases[databaseIndex] !== undefined &&
+    (protocol === 2 || protocol === 3);
+  if (session.peer === undefined || !isFit) {
+    reply.error(session.peer === undefined ? NOT_A_PEER : DB_INDEX_OUT_OF_RANGE);
+    return session.connection.closeAfterReply();
+  }
+  session.databaseIndex = databaseIndex;
+  session.reply.protocol = protocol;
 }
 
 /** `PEER PROVE proof map-stamp` → OK, or an error and the end of the connection. */

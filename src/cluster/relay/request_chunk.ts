@@ -1,0 +1,172 @@
+/**
+ * Request chunk: requests that go to another node together, and whose replies they wait for.
+ *
+ * Everything that clients ask of a node within one turn of the loop is written one behind the other and
+ * leaves in one write. Requests of one client that follow one another are a run: their replies come one
+ * behind the other too, so that they are passed on together.
+ *
+ *   bytes   PEER AS 0 2 | GET a | GET b | PEER AS 3 2 | SET c 1 | ...
+ *   runs                  run of one client             run of another
+ *
+ * The bytes are kept until all is answered: where the connection breaks, what can be repeated is.
+ *
+ * @module
+ */
+
+import type { Session } from "../../engine/mod.ts";
+import type { ReplyLine, ReplySlot } from "../../net/mod.ts";
+import {
+  type Args,
+  beginRequest,
+  encodeRequest,
+  OutputBuffer,
+  ReplyScanner,
+  writeWord,
+} from "../../resp/mod.ts";
+
+const ASTERISK = 42;
+const LF = 10;
+const CR_LF_BYTES = 2;
+/** What has not been said to a connection yet. */
+const UNKNOWN = -1;
+
+/** Requests of one client, one behind the other. */
+export interface RequestRun {
+  readonly line: ReplyLine;
+  readonly slot: ReplySlot;
+  readonly isReplyWanted: boolean;
+  /** In which its client is, and how that is to be answered. */
+  readonly databaseIndex: number;
+  readonly protocol: 2 | 3;
+  /** Whether the requests may be sent again when nobody knows whether they were run. */
+  readonly isRepeatable: boolean;
+  /** Replies at its beginning that are for nobody. */
+  readonly droppedCount: number;
+  requestCount: number;
+  /** How often it was sent. */
+  sentCount: number;
+  answeredCount: number;
+  chunk: RequestChunk;
+  /** Where its requests begin and end in the chunk. */
+  start: number;
+  end: number;
+}
+
+/** What a run is begun with. */
+export interface RunOptions {
+  readonly line: ReplyLine;
+  readonly isReplyWanted: boolean;
+  readonly isRepeatable: boolean;
+  readonly droppedCount: number;
+}
+
+/** Requests that are sent with one write. */
+export class RequestChunk {
+  readonly output = new OutputBuffer();
+  readonly runs: RequestRun[] = [];
+  /** Runs that are not answered. */
+  openRunCount = 0;
+  isSent = false;
+  /** What the requests so far have the connection be in. */
+  databaseIndex = UNKNOWN;
+  protocol = UNKNOWN;
+
+  /** Whether a client's next request follows its last one, so that it belongs to the same run. */
+  extends(session: Session, { line, isReplyWanted, isRepeatable }: RunOptions): boolean {
+    const run = this.runs[this.runs.length - 1];
+    return run !== undefined && run.line === line && run.isReplyWanted === isReplyWanted &&
+      run.isRepeatable === isRepeatable && run.droppedCount === 0 &&
+      run.databaseIndex === session.databaseIndex && run.protocol === session.reply.protocol &&
+      line.endsWith(run.slot);
+  }
+
+  /** Begins a run. */
+  begin(session: Session, options: RunOptions): void {
+    const { databaseIndex } = session, { protocol } = session.reply;
+    this.#enter(databaseIndex, protocol);
+    const { line, isReplyWanted, isRepeatable, droppedCount } = options;
+    const { length } = this.output;
+    this.openRunCount++;
+    this.runs.push({
+      line,
+      slot: line.reserve(isReplyWanted),
+      isReplyWanted,
+      databaseIndex,
+      protocol,
+      isRepeatable,
+      droppedCount,
+      requestCount: 0,
+      sentCount: 0,
+      answeredCount: 0,
+      chunk: this,
+      start: length,
+      end: length,
+    });
+  }
+
+  /** Adds a request to the last run. */
+  add(args: Args): void {
+    const output = this.output, run = this.runs[this.runs.length - 1];
+    appendRequest(args, output);
+    run.requestCount++;
+    run.end = output.length;
+  }
+
+  /** Adds words to the last run. */
+  addWords(...words: readonly string[]): void {
+    const output = this.output, run = this.runs[this.runs.length - 1];
+    encodeRequest(words, output);
+    run.requestCount++;
+    run.end = output.length;
+  }
+
+  /** Takes a run over from another chunk, without what is answered. */
+  takeOver(run: RequestRun): void {
+    const { bytes } = run.chunk.output;
+    const scanner = new ReplyScanner();
+    for (let index = 0; index < run.answeredCount; index++) {
+      run.start = scanner.scan(bytes, run.start, run.end);
+    }
+    this.#enter(run.databaseIndex, run.protocol);
+    run.requestCount -= run.answeredCount;
+    run.answeredCount = 0;
+    const start = this.output.length;
+    this.output.append(bytes, run.start, run.end);
+    run.start = start;
+    run.end = this.output.length;
+    run.chunk = this;
+    this.openRunCount++;
+    this.runs.push(run);
+  }
+
+  /** Forgets everything, to be used again. */
+  clear(): void {
+    this.output.length = 0;
+    this.runs.length = 0;
+    this.openRunCount = 0;
+    this.isSent = false;
+    this.databaseIndex = this.protocol = UNKNOWN;
+  }
+
+  /** Has the connection be in a database, and answer by a protocol; nothing is answered to that. */
+  #enter(databaseIndex: number, protocol: number): void {
+    if (databaseIndex === this.databaseIndex && protocol === this.protocol) return;
+    encodeRequest(["PEER", "AS", databaseIndex, protocol], this.output);
+    this.databaseIndex = databaseIndex;
+    this.protocol = protocol;
+  }
+}
+
+/** Appends a request as it came, or, if it was written otherwise, as it should have been. */
+function appendRequest(args: Args, into: OutputBuffer): void {
+  const { bytes, base, count } = args;
+  const nameStart = args.at(0).start;
+  if (bytes[base] === ASTERISK && nameStart > base && bytes[nameStart - 1] === LF) {
+    return into.append(bytes, base, args.at(count - 1).end + CR_LF_BYTES);
+  }
+  beginRequest(count, into);
+  for (let index = 0; index < count; index++) {
+    const { start, end } = args.at(index);
+    writeWord(bytes, start, end, into);
+  }
+}
