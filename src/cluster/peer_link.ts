@@ -32,6 +32,8 @@ export interface PeerLinkOptions {
   readonly handshake: PeerHandshake;
   /** `cluster-node-timeout`, in milliseconds, as it is now. */
   readonly nodeTimeoutMs: () => number;
+  /** What the node is told behind the handshake. */
+  readonly greeting: () => readonly RequestWord[];
   /** Told when the node begins or ceases to be failing. */
   readonly changed: () => void;
   /** @default a TCP connection */
@@ -78,6 +80,7 @@ export class PeerLink implements AsyncDisposable {
       },
       prepare: async (client) => {
         await this.#ask(() => handshake.introduce(client, node));
+        await client.call(...options.greeting());
         this.sinceMs = clock.nowMs();
       },
       beat: (client) => this.#ask(() => handshake.beat(client)),
@@ -92,8 +95,9 @@ export class PeerLink implements AsyncDisposable {
   }
 
   /** Has the node send a message to who listens there; whether it did is not waited for. */
-  publish(channel: ByteView, message: ByteView): void {
-    this.#client.call("PEER", "PUBLISH", bytesIn(channel), bytesIn(message)).catch(
+  publish(channel: ByteView, message: ByteView, isToShard: boolean): void {
+    const verb = isToShard ? "SPUBLISH" : "PUBLISH";
+    this.#client.call("PEER", verb, bytesIn(channel), bytesIn(message)).catch(
       (error: Error) => {
         const { name } = this.node;
         this.#options.log.verbose(`A message to node '${name}' was lost: ${error.message}`);

@@ -26,6 +26,7 @@ import { invariant } from "../base/invariant.ts";
 import type { ClusterRegistry } from "./cluster_registry.ts";
 import type { ClusterSettings } from "./cluster_settings.ts";
 import type { ReplyValue, RequestWord } from "../resp/mod.ts";
+import { KeyListeners } from "./fan_out/mod.ts";
 import { type Asker, PeerError, PeerHandshake } from "./peer_handshake.ts";
 import { PeerLink } from "./peer_link.ts";
 import type { SlotMap } from "./slot_map.ts";
@@ -37,6 +38,7 @@ const POOL_LIMITS = { clientCountMax: 64, idleCountMax: 64, idleMsMax: 10_000 };
 export class ServerCluster implements Cluster {
   readonly mode: ClusterMode;
   readonly greetings: PeerGreetings;
+  readonly keyListeners: KeyListeners;
 
   readonly #server: ServerParts;
   readonly #selfName: string;
@@ -73,6 +75,10 @@ export class ServerCluster implements Cluster {
         server.log.warning(`Node '${name}' is refused as a peer: ${text}`),
     });
     this.greetings = this.#handshake;
+    this.keyListeners = new KeyListeners({
+      links: () => this.#links.values(),
+      lost: (name, reason) => server.log.verbose(`Events for node '${name}' were lost: ${reason}`),
+    });
     this.#pool = new ClientPool({
       clock: server.clock,
       ...POOL_LIMITS,
@@ -213,9 +219,9 @@ export class ServerCluster implements Cluster {
     return connections;
   }
 
-  spread(channel: ByteView, message: ByteView): void {
+  spread(channel: ByteView, message: ByteView, isToShard: boolean): void {
     for (const link of this.#links.values()) {
-      if (link.isConnected) link.publish(channel, message);
+      if (link.isConnected) link.publish(channel, message, isToShard);
     }
   }
 
@@ -251,6 +257,7 @@ export class ServerCluster implements Cluster {
         handshake: this.#handshake,
         nodeTimeoutMs: () => config.number("cluster-node-timeout"),
         changed: () => this.#look(),
+        greeting: () => this.keyListeners.greeting,
       }),
     );
   }

@@ -78,10 +78,24 @@ export interface Cluster {
   /**
    * Has the other nodes send a message to who listens there, as far as they are connected; nobody waits
    * for that. Both are copied.
+   *
+   * @param isToShard Whether it is to a channel of a shard.
    */
-  spread(channel: ByteView, message: ByteView): void;
+  spread(channel: ByteView, message: ByteView, isToShard: boolean): void;
+  /** Who listens at other nodes to what happens to keys here. */
+  readonly keyListeners: RemoteKeyListeners;
   /** What other nodes say. */
   readonly greetings: PeerGreetings;
+}
+
+/** Clients of other nodes that listen to what happens to keys. */
+export interface RemoteKeyListeners {
+  /** Whether there are any. */
+  readonly isAnyElsewhere: boolean;
+  /** Notes whether another node has such clients. */
+  note(nodeName: string, isListening: boolean): void;
+  /** Has their nodes send them a message. Both are copied. */
+  send(channel: ByteView, message: ByteView): void;
 }
 
 /** How another node shows that it is one; see `PeerHandshake`. */

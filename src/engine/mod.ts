@@ -15,6 +15,7 @@ export type {
   OwnedRange,
   PeerConnection,
   PeerGreetings,
+  RemoteKeyListeners,
 } from "./cluster_ports.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";

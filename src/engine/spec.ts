@@ -118,7 +118,9 @@ export type AcrossNodes =
   | "names"
   /** How many listen to each of some names, at all nodes together. */
   | "audience"
-  | "patterns";
+  | "patterns"
+  /** This node runs it; the others must know before, if it may be about what happens to keys. */
+  | "listen";
 
 /** Runs a command: reads the arguments, decides, mutates, replies. Throws only before it mutates. */
 export type CommandHandler = (context: CommandContext, args: Args) => void;

@@ -29,10 +29,14 @@ const SUBSCRIPTION_BYTES = 64;
 /** The channels of one server. */
 export class Channels implements Messages {
   clientCount = 0;
+  /** Called when nobody listens any more to what may be about keys. */
+  keyListenersGone: () => void = () => {};
 
   readonly #tables: Readonly<Record<TopicKind, KeyRegistry<Topic>>>;
   readonly #patterns: PatternIndex;
   readonly #delivery = new Delivery();
+  /** Topics whose messages may be about keys. */
+  #keyTopicCount = 0;
   /** The patterns that match the message at hand. */
   readonly #matching: Topic[] = [];
 
@@ -125,6 +129,7 @@ export class Channels implements Messages {
     const topic = new Topic(kind, name.toText(), table.hashOf(name));
     table.add(topic);
     if (kind === "pattern") this.#patterns.add(topic);
+    if (topic.mayTellOfKeys) this.#keyTopicCount++;
     return topic;
   }
 
@@ -160,5 +165,6 @@ export class Channels implements Messages {
     if (topic.subscribers.size > 0) return;
     this.#tables[topic.kind].remove(topic);
     if (topic.kind === "pattern") this.#patterns.remove(topic);
+    if (topic.mayTellOfKeys && --this.#keyTopicCount === 0) this.keyListenersGone();
   }
 }

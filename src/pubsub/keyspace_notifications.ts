@@ -10,6 +10,8 @@
  * neither `n` nor `m` is wanted.
  *
  * Always true: it is among the listeners exactly while a class and a kind of channel are wanted.
+ * In a cluster that relays, clients of other nodes hear it too (`KeyListeners`).
+ *
  * Cost: two messages of an event; channels of events are made once, those of keys in a buffer that
  * stays.
  * Behaviour: Redis 7.0, `notify.c`.
@@ -76,14 +78,13 @@ export class KeyspaceNotifications implements ChangeListener, KeyObserver {
   }
 
   changed(databaseIndex: number, key: ByteView, event: string): void {
-    const { messages } = this.#server;
-    if (messages.clientCount === 0) return;
+    if (!this.#isHeard) return;
     const wanted = this.#events.get(event);
     if (wanted === undefined) return;
     if (this.#isPublishingByKey) {
-      messages.publish(this.#keyChannelOf(databaseIndex, key), wanted.nameView);
+      this.#publish(this.#keyChannelOf(databaseIndex, key), wanted.nameView);
     }
-    if (this.#isPublishingByEvent) messages.publish(wanted.channelIn(databaseIndex), key);
+    if (this.#isPublishingByEvent) this.#publish(wanted.channelIn(databaseIndex), key);
   }
 
   /** Databases are emptied and exchanged in silence. */
@@ -100,14 +101,26 @@ export class KeyspaceNotifications implements ChangeListener, KeyObserver {
 
   /** The store saw something happen; nobody else is told, as it is no change by itself. */
   #observed(databaseIndex: number, key: ByteView, event: "new" | "keymiss"): void {
-    const { changeListeners, messages } = this.#server;
-    if (messages.clientCount === 0 || !this.#events.has(event)) return;
+    const { changeListeners } = this.#server;
+    if (!this.#isHeard || !this.#events.has(event)) return;
     if (changeListeners.isHolding) {
       const copy = new ByteView(key.copy());
       changeListeners.postpone(() => this.changed(databaseIndex, copy, event));
     } else {
       this.changed(databaseIndex, key, event);
     }
+  }
+
+  /** Whether anybody listens to anything, here or at another node to such channels. */
+  get #isHeard(): boolean {
+    const { messages, cluster } = this.#server;
+    return messages.clientCount > 0 || cluster?.keyListeners.isAnyElsewhere === true;
+  }
+
+  #publish(channel: ByteView, message: ByteView): void {
+    const { messages, cluster } = this.#server;
+    messages.publish(channel, message);
+    if (cluster?.keyListeners.isAnyElsewhere === true) cluster.keyListeners.send(channel, message);
   }
 
   /** `__keyspace@0__:key`, good until the next one. */

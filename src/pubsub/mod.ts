@@ -6,3 +6,4 @@
 
 export { Channels } from "./channels.ts";
 export { KeyspaceNotifications } from "./keyspace_notifications.ts";
+export { mayTellOfKeys } from "./key_channels.ts";

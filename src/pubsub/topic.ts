@@ -8,6 +8,7 @@ import { ByteView } from "../base/byte_view.ts";
 import { Glob } from "../base/glob.ts";
 import { KeyRecord, type Session, type TopicKind } from "../engine/mod.ts";
 import type { DeliveryLog } from "../net/mod.ts";
+import { mayTellOfKeys } from "./key_channels.ts";
 
 /** A channel, a pattern or a channel of a shard. */
 export class Topic extends KeyRecord<Topic> {
@@ -21,6 +22,8 @@ export class Topic extends KeyRecord<Topic> {
   readonly subscribers = new Set<Session>();
   /** Which channels a pattern matches; for the others, its name as a pattern is never asked for. */
   readonly glob: Glob | undefined;
+  /** Whether messages on it may be about keys. */
+  readonly mayTellOfKeys: boolean;
   /** Messages that subscribers share, in RESP2 and in RESP3, while somebody has yet to send some. */
   readonly logs: [resp2: DeliveryLog | undefined, resp3: DeliveryLog | undefined] = [
     undefined,
@@ -32,6 +35,7 @@ export class Topic extends KeyRecord<Topic> {
     super(name, hash);
     this.kind = kind;
     this.name = ByteView.ofText(name);
+    this.mayTellOfKeys = kind !== "shard" && mayTellOfKeys(this.name);
     this.glob = kind === "pattern" ? new Glob(this.name) : undefined;
   }
 }

@@ -301,10 +301,15 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       this.#host.acceptNode(ours, cluster.self);
       return theirs;
     };
+    this.messages.keyListenersGone = () => cluster.keyListeners.ended();
     this.#nodeCalls = new NodeCalls({ server: this, cluster, connectHere });
     return new RequestRelay(this, cluster, {
       nextTurn: () => this.#host.turns.next(),
-      fanOut: new FanOut(this.#nodeCalls, this),
+      fanOut: new FanOut(this.#nodeCalls, {
+        random: this.random,
+        messages: this.messages,
+        listeners: cluster.keyListeners,
+      }),
     });
   }
 

@@ -154,6 +154,65 @@ Deno.test("replies keep the order of a pipeline, and CLIENT REPLY is heeded", as
   assertEquals(await wireReply(clients.all[1], "DBSIZE"), ":300\r\n");
 });
 
+Deno.test("what happens to a key at any node is told to who listens at any", async () => {
+  await using cluster = await TestCluster.start({
+    config: { ...RELAY.config, "notify-keyspace-events": "KEA" },
+  });
+  await using clients = await clientsOf(cluster);
+  await using listener = await cluster.connect(0, 3);
+  await using other = await cluster.connect(1, 3);
+  assertMatch(await wireReply(listener, "SUBSCRIBE", "__keyevent@0__:set"), /subscribe/);
+  assertMatch(await wireReply(other, "PSUBSCRIBE", "__keyspace@*"), /psubscribe/);
+  // Whoever has been told of the subscription tells everything behind it.
+  for (const [index, client] of clients.all.entries()) {
+    const key = cluster.keyOf(index, "\xff");
+    await client.value("SET", key, "v");
+    assertStringIncludes(wireOf(await listener.receive()), `\r\n${key}\r\n`);
+    assertMatch(wireOf(await other.receive()), /pmessage/);
+    await client.value("MULTI");
+    for (let count = 0; count < 5; count++) await client.value("SET", key, "v");
+    await client.value("EXEC");
+    for (let count = 0; count < 5; count++) {
+      assertStringIncludes(wireOf(await listener.receive()), `\r\n${key}\r\n`);
+      assertMatch(wireOf(await other.receive()), /pmessage/);
+    }
+  }
+  // A node that comes back learns that somebody listens, and one that goes is no longer told.
+  await cluster.stopNode(2);
+  await cluster.startNode(2);
+  await cluster.connected();
+  await using again = await cluster.connect(2);
+  await again.value("SET", cluster.keyOf(2), "v");
+  assertStringIncludes(wireOf(await listener.receive()), cluster.keyOf(2));
+  listener.close();
+  await other.value("PUNSUBSCRIBE");
+  await eventually(async () => await again.value("PUBSUB", "NUMPAT") === 0, { what: "the end" });
+  await again.value("SET", cluster.keyOf(2), "v");
+  await using late = await cluster.connect(1, 3);
+  assertMatch(await wireReply(late, "SUBSCRIBE", "__keyevent@0__:del"), /subscribe/);
+  await again.value("DEL", cluster.keyOf(2));
+  assertStringIncludes(wireOf(await late.receive()), cluster.keyOf(2));
+});
+
+Deno.test("channels of shards are those of the whole cluster, whoever would have their slots", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  await using listener = await cluster.connect(0, 3);
+  const names = [0, 1, 2].map((index) => cluster.keyOf(index, "shard"));
+  for (const name of names) {
+    assertMatch(await wireReply(listener, "SSUBSCRIBE", name), /ssubscribe/);
+  }
+  await using client = await cluster.connect(1);
+  for (const name of names) {
+    assertEquals(await client.value("SPUBLISH", name, "m"), 1);
+    assertMatch(wireOf(await listener.receive()), /smessage/);
+  }
+  await client.value("MULTI");
+  await client.value("SPUBLISH", cluster.keyOf(1, "shard"), "m");
+  await client.value("EXEC");
+  assertMatch(wireOf(await listener.receive()), /smessage/);
+  assertMatch(await wireReply(listener, "SUNSUBSCRIBE", ...names), /sunsubscribe/);
+});
+
 Deno.test("a transaction sends messages, and does nothing that concerns all nodes", async () => {
   await using cluster = await TestCluster.start(RELAY);
   await using listener = await cluster.connect(2, 3);
@@ -206,6 +265,7 @@ Deno.test("a client can't say what nodes say of their data and listeners", async
     ["DIGEST"],
     ["DRAW"],
     ["KEYSPACE"],
+    ["LISTEN", "1"],
     ["PATTERNS"],
     ["PUBLISH", "c", "m"],
     ["SPUBLISH", "c", "m"],

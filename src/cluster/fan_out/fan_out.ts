@@ -34,26 +34,34 @@ import { countPatterns, joinNames, publishToAll, sumAudience } from "./all_liste
 import { scanAll } from "./cluster_scan.ts";
 import type { FanOutNodes } from "./fan_out_nodes.ts";
 import { FanOutRequest } from "./fan_out_request.ts";
+import type { KeyListeners } from "./key_listeners.ts";
 import { sumKeyspace } from "./keyspace_info.ts";
 
 /** What a transaction may hold; it says it of the node where it runs, but for messages. */
-const WAYS_IN_TRANSACTIONS: ReadonlySet<AcrossNodes> = new Set([
+const WAYS_IN_TRANSACTIONS: ReadonlySet<AskedOfAll> = new Set([
   ...["keyspace-info", "publish", "shard-publish", "names", "audience", "patterns"] as const,
 ]);
+
+/** What all nodes are asked. */
+type AskedOfAll = Exclude<AcrossNodes, "listen">;
 
 /** What it needs beside the nodes. */
 export interface FanOutParts {
   readonly random: Random;
   /** The channels of this node. */
   readonly messages: Messages;
+  /** Who listens to what happens to keys. */
+  readonly listeners: KeyListeners;
 }
 
 /** Answers for all nodes. */
 export class FanOut implements FanOutPort {
   readonly #nodes: FanOutNodes;
-  readonly #ways: Readonly<Record<AcrossNodes, (request: FanOutRequest) => Promise<void>>>;
+  readonly #listeners: KeyListeners;
+  readonly #ways: Readonly<Record<AskedOfAll, (request: FanOutRequest) => Promise<void>>>;
 
-  constructor(nodes: FanOutNodes, { random, messages }: FanOutParts) {
+  constructor(nodes: FanOutNodes, { random, messages, listeners }: FanOutParts) {
+    this.#listeners = listeners;
     this.#nodes = nodes;
     this.#ways = {
       "sum": sumUp,
@@ -72,12 +80,17 @@ export class FanOut implements FanOutPort {
   }
 
   /** How all nodes answer a request together; `undefined`: they don't. */
-  static wayOf({ spec: { acrossNodes } }: Command, args: Args): AcrossNodes | undefined {
-    return typeof acrossNodes === "function" ? acrossNodes(args) : acrossNodes;
+  static wayOf({ spec: { acrossNodes } }: Command, args: Args): AskedOfAll | undefined {
+    const way = typeof acrossNodes === "function" ? acrossNodes(args) : acrossNodes;
+    return way === "listen" ? undefined : way;
   }
 
   answers(command: Command, args: Args): boolean {
     return command.spec.acrossNodes !== undefined && FanOut.wayOf(command, args) !== undefined;
+  }
+
+  isReady(session: Session, command: Command, args: Args): boolean {
+    return this.#listeners.isReady(session, command, args);
   }
 
   refusalOf(transaction: OpenTransaction): RedisError | undefined {

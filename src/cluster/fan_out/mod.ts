@@ -7,3 +7,4 @@
 export { FanOut, type FanOutParts } from "./fan_out.ts";
 export type { FanOutNodes } from "./fan_out_nodes.ts";
 export { NodeCalls, type NodeCallsParts } from "./node_calls.ts";
+export { KeyListeners } from "./key_listeners.ts";

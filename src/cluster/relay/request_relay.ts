@@ -46,6 +46,11 @@ export interface RoutedRequest {
 export interface FanOutPort {
   /** Whether it is the one to answer a command. */
   answers(command: Command, args: Args): boolean;
+  /**
+   * Whether a request may run, or other nodes must know of it before; if not, its session is to try again
+   * when it is told to.
+   */
+  isReady(session: Session, command: Command, args: Args): boolean;
   /** Why a transaction can't run; `undefined`: it can, and what it sends as messages reaches all nodes. */
   refusalOf(transaction: OpenTransaction): RedisError | undefined;
   /** @param args With bytes of their own. @returns The reply as it goes to the client. */
@@ -114,6 +119,10 @@ export class RequestRelay implements Gate {
       return withinMulti === "ends" ? waitForReplies(session, command) : undefined;
     }
     const { fanOut } = this.#options;
+    if (command.spec.acrossNodes === "listen") {
+      const isReady = fanOut?.isReady(session, command, args) !== false;
+      return isReady ? waitForReplies(session, command) : POSTPONED;
+    }
     if (fanOut?.answers(command, args) === true) {
       const copy = args.copy();
       return this.#answerAlone(session, () => fanOut.run(session, command, copy));
@@ -149,6 +158,10 @@ export class RequestRelay implements Gate {
     if (transaction === undefined || transaction.hasFailed) return undefined;
     const refusal = this.#options.fanOut?.refusalOf(transaction);
     if (refusal !== undefined) return refusal;
+    const isReady = !transaction.some((command, args) =>
+      this.#options.fanOut?.isReady(session, command, args) === false
+    );
+    if (!isReady) return POSTPONED;
     const owner = this.#ownerOfTransaction(transaction);
     if (owner === undefined || owner === this.#cluster.self || watch?.isBroken) return undefined;
     if (owner !== SEVERAL) return this.#relayTransaction(owner, session, args);

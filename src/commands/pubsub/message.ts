@@ -4,12 +4,14 @@
  * @module
  */
 
+import type { ByteView } from "../../base/byte_view.ts";
 import {
   type CommandContext,
   type CommandFlag,
   type CommandSpec,
   defineCommands,
   keyAt,
+  type ServerParts,
 } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 
@@ -28,26 +30,39 @@ export const MESSAGE_COMMANDS: readonly CommandSpec[] = defineCommands("pubsub",
  * nodes of a cluster are not among them.
  */
 function publish({ server, reply }: CommandContext, args: Args): void {
-  const { changeListeners, messages, cluster } = server;
-  if (!changeListeners.isHolding) {
-    cluster?.spread(args.at(1), args.at(2));
-    return reply.integer(messages.publish(args.at(1), args.at(2)));
-  }
-  const copy = args.copy();
-  changeListeners.postpone(() => {
-    cluster?.spread(copy.at(1), copy.at(2));
-    messages.publish(copy.at(1), copy.at(2));
+  const { messages } = server;
+  const deliveryCount = sendUnlessHeld(server, args, (channel, message) => {
+    server.cluster?.spread(channel, message, false);
+    return messages.publish(channel, message);
   });
-  reply.integer(messages.audienceOf(args.at(1)));
+  reply.integer(deliveryCount ?? messages.audienceOf(args.at(1)));
 }
 
-/** `SPUBLISH shardchannel message` → integer: how many deliveries that were, or will be. */
+/**
+ * `SPUBLISH shardchannel message` → integer: how many deliveries that were, or will be. Channels of shards
+ * are in slots, and only the node that has one knows it, unless any node answers for all.
+ */
 function spublish({ server, reply }: CommandContext, args: Args): void {
-  const { changeListeners, messages } = server;
-  if (!changeListeners.isHolding) {
-    return reply.integer(messages.publishToShard(args.at(1), args.at(2)));
-  }
+  const { messages } = server;
+  const deliveryCount = sendUnlessHeld(server, args, (channel, message) => {
+    if (server.cluster?.mode === "relay") server.cluster.spread(channel, message, true);
+    return messages.publishToShard(channel, message);
+  });
+  reply.integer(deliveryCount ?? messages.subscriberCount("shard", args.at(1)));
+}
+
+/**
+ * Sends a message, or later if changes are held back.
+ *
+ * @returns How many deliveries that were; `undefined`: they are yet to come.
+ */
+function sendUnlessHeld(
+  { changeListeners }: ServerParts,
+  args: Args,
+  send: (channel: ByteView, message: ByteView) => number,
+): number | undefined {
+  if (!changeListeners.isHolding) return send(args.at(1), args.at(2));
   const copy = args.copy();
-  changeListeners.postpone(() => messages.publishToShard(copy.at(1), copy.at(2)));
-  reply.integer(messages.subscriberCount("shard", args.at(1)));
+  changeListeners.postpone(() => send(copy.at(1), copy.at(2)));
+  return undefined;
 }

@@ -22,14 +22,16 @@ import { type Args, type ReplyWriter, WireWriter } from "../../resp/mod.ts";
 
 const FLAGS: readonly CommandFlag[] = ["pubsub", "noscript", "loading", "stale"];
 const OPEN = { flags: FLAGS, isForSubscribers: true };
-const SHARD = { ...OPEN, keys: [keyRange(1, -1, 1, "not_key")] };
+/** Every client listens at its own node, also to channels of shards. */
+const LISTENING = { acrossNodes: "listen" } as const;
+const SHARD = { ...OPEN, ...LISTENING, keys: [keyRange(1, -1, 1, "not_key")] };
 
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const SUBSCRIPTION_COMMANDS: readonly CommandSpec[] = defineCommands("pubsub", [
-  { name: "subscribe", arity: -2, ...OPEN, run: subscriber("channel") },
+  { name: "subscribe", arity: -2, ...OPEN, ...LISTENING, run: subscriber("channel") },
   { name: "unsubscribe", arity: -1, ...OPEN, run: unsubscriber("channel") },
-  { name: "psubscribe", arity: -2, ...OPEN, run: subscriber("pattern") },
+  { name: "psubscribe", arity: -2, ...OPEN, ...LISTENING, run: subscriber("pattern") },
   { name: "punsubscribe", arity: -1, ...OPEN, run: unsubscriber("pattern") },
   { name: "ssubscribe", arity: -2, ...SHARD, run: ssubscribe },
   { name: "sunsubscribe", arity: -1, ...SHARD, run: unsubscriber("shard") },

@@ -8,6 +8,7 @@ import { assertEquals } from "@std/assert";
 import { bytesOfText, textOfBytes } from "../../../../src/base/byte_view.ts";
 import { SeededRandom } from "../../../../src/base/random.ts";
 import { FanOut } from "../../../../src/cluster/mod.ts";
+import { KeyListeners } from "../../../../src/cluster/fan_out/mod.ts";
 import { COMMANDS } from "../../../../src/commands/mod.ts";
 import { CommandTable, type Messages, type Session } from "../../../../src/engine/mod.ts";
 import { SYNTAX_ERROR } from "../../../../src/errors/catalogue.ts";
@@ -23,7 +24,11 @@ const messages = { publish: () => 5, publishToShard: () => 7 } as unknown as Mes
 /** A cluster whose nodes answer as told. */
 class Cluster {
   readonly nodes = new FakeNodes("a", "b", "c");
-  readonly #fanOut = new FanOut(this.nodes, { random: new SeededRandom(1), messages });
+  readonly #fanOut = new FanOut(this.nodes, {
+    random: new SeededRandom(1),
+    messages,
+    listeners: new KeyListeners({ links: () => [], lost: () => {} }),
+  });
 
   constructor(answer: FakeAnswer) {
     this.nodes.answer = answer;
