@@ -13,7 +13,7 @@
  */
 
 import { ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
-import { type Int64, parseInt64 } from "../../base/int64.ts";
+import { Int64, parseInt64 } from "../../base/int64.ts";
 import {
   backLengthBytes,
   ElementReader,
@@ -50,6 +50,7 @@ export class ListpackElements implements PackedElements {
   #count = 0;
   readonly #readers = Array.from({ length: READER_COUNT }, () => new ElementReader());
   readonly #text = new ByteView();
+  readonly #integer = new Int64();
 
   /** Points at a listpack; returns itself. @param view All of it; borrowed. @throws {DamagedPackError} */
   open(view: ByteView): this {
@@ -104,6 +105,25 @@ export class ListpackElements implements PackedElements {
    */
   nextInteger(into: Int64): boolean {
     if (!this.skip()) return false;
+    const form = this.#bytes[this.elementAt];
+    if (form < SHORT_STRING) {
+      into.hi = 0;
+      into.lo = form;
+      return true;
+    }
+    return this.#readInteger(into);
+  }
+
+  /** The same for a number that counts something, and is small as a rule; -1 where that can't be. */
+  nextCount(): number {
+    if (!this.skip()) return -1;
+    const form = this.#bytes[this.elementAt];
+    if (form < SHORT_STRING) return form;
+    const count = this.#readInteger(this.#integer) ? this.#integer.toNumber() : -1;
+    return count <= Number.MAX_SAFE_INTEGER ? count : -1;
+  }
+
+  #readInteger(into: Int64): boolean {
     if (this.isInteger(into)) return true;
     const text = this.read(this.#text);
     return parseInt64(text.bytes, text.start, text.end, into);

@@ -38,6 +38,8 @@ const TWO_TO_32 = 2 ** 32;
 const INTEGER_BYTES_MAX = 11;
 /** Shorter strings are not worth compressing. */
 const COMPRESSED_BYTES_MIN = 21;
+/** After so many bytes the checksum keeps up: later it would be a stall, once its code is not compiled. */
+const SUMMED_BYTES = 8192;
 /** A compressed string must be shorter by so much. */
 const COMPRESSION_GAIN_MIN = 4;
 /** Most bytes before the bytes of a string: the kind and two lengths. */
@@ -146,6 +148,7 @@ export class RdbOutput {
   /** The same for `source[start, end)`. */
   stringBytes(source: Uint8Array, start: number, end: number): void {
     const byteCount = end - start;
+    if (this.length - this.#summedBytes >= SUMMED_BYTES && this.isChecksummed) this.#sum();
     if (byteCount <= INTEGER_BYTES_MAX && parseInt64(source, start, end, this.#integer)) {
       const { lo, hi } = this.#integer;
       if (hi === lo >> 31) return this.integer(lo);

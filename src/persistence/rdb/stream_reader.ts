@@ -112,9 +112,8 @@ export class StreamReader {
   }
 
   #number(input: RdbInput): number {
-    this.#readInteger(input, this.#integer);
-    const value = this.#integer.toNumber();
-    if (value < 0 || value > Number.MAX_SAFE_INTEGER) input.fail("A node has a senseless number");
+    const value = this.#elements.nextCount();
+    if (value < 0) input.fail("A node has no number, or a senseless one, where one belongs");
     return value;
   }
 
