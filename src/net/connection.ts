@@ -67,6 +67,8 @@ export class Connection {
   outputClass: ClientClass = "normal";
   /** Bytes that its client's subscriptions take; part of `memoryBytes`. */
   subscriptionBytes = 0;
+  /** Bytes that the prefixes take which its client is told of; part of `memoryBytes`. */
+  prefixBytes = 0;
   /** Bytes that the keys take which its client watches; part of `memoryBytes`. */
   watchBytes = 0;
   /** With more bytes of replies than these the receiver is to stop, so that they go out. */
@@ -128,8 +130,9 @@ export class Connection {
   /** Bytes that the connection holds: buffers, queued requests, itself; 0 once it is closed. */
   get memoryBytes(): number {
     if (this.#isClosed) return 0;
-    return OBJECT_BYTES + this.queuedBytes + this.subscriptionBytes + this.watchBytes +
-      this.#input.bytes.length + this.outputBufferBytes + this.#sendingBufferBytes;
+    return OBJECT_BYTES + this.queuedBytes + this.subscriptionBytes + this.prefixBytes +
+      this.watchBytes + this.#input.bytes.length + this.outputBufferBytes +
+      this.#sendingBufferBytes;
   }
 
   /** Reads and serves until one side closes. Never throws for what the peer or network does. */

@@ -43,6 +43,9 @@ import { type TrackedKey, TrackingTable } from "./tracking_table.ts";
 /** Keys that one attempt to get under the limit takes off; each that fails raises it by as many. */
 const EFFORT_KEY_COUNT = 100;
 
+/** What one prefix takes at the client and in the table, about, without its text. */
+const PREFIX_BYTES = 256;
+
 /** The tracking of one server. */
 export class ServerTracking implements Tracking, ChangeListener, TrackedClientHost {
   clientCount = 0;
@@ -100,6 +103,10 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     const added = options.prefixes.length > 0 ? options.prefixes : [""];
     for (const prefix of added) this.#prefixes.add(prefix, client);
     client.prefixes = [...new Set([...client.prefixes, ...added])].sort();
+    session.connection.prefixBytes = client.prefixes.reduce(
+      (sum, prefix) => sum + PREFIX_BYTES + prefix.length,
+      0,
+    );
   }
 
   begin(session: Session): Session | undefined {
@@ -162,6 +169,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
   disabled(client: TrackedClient): void {
     this.clientCount--;
     for (const prefix of client.prefixes) this.#prefixes.remove(prefix, client);
+    client.session.connection.prefixBytes = 0;
   }
 
   released(client: TrackedClient): void {

@@ -111,6 +111,44 @@ Deno.test("maxmemory-clients closes the clients that hold most", async () => {
   assertEquals(await control.call("STRLEN", "key"), 400_000);
 });
 
+Deno.test("maxmemory-clients counts what a client listens to, watches and is told of", async () => {
+  const requests: ((name: string) => [string, ...string[]])[] = [
+    (name) => ["SUBSCRIBE", name],
+    (name) => ["PSUBSCRIBE", name],
+    (name) => ["WATCH", name],
+    (name) => ["CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", name],
+  ];
+  for (const request of requests) {
+    await using server = await startServer({ port: "none" });
+    await using control = server.client();
+    await control.call("CLIENT", "NO-EVICT", "ON");
+    await control.call("CONFIG", "SET", "maxmemory-clients", 200_000);
+    await using client = server.client();
+    let count = 0;
+    await assertRejects(async () => {
+      while (count < 10_000) {
+        await client.call(...request(`name ${String(count++).padStart(5, "0")}`));
+      }
+    });
+    assert(count > 100 && count < 10_000, `${request("x")[0]}: ${count}`);
+    assertEquals(await info(control, "evicted_clients"), "1");
+  }
+});
+
+Deno.test("maxmemory-clients counts prefixes no more when tracking is off", async () => {
+  await using server = await startServer({ port: "none" });
+  await using client = server.client();
+  const memoryBytes = async (): Promise<number> =>
+    Number(/tot-mem=(\d+)/.exec(String(await client.call("CLIENT", "LIST")))![1]);
+  await memoryBytes();
+  const before = await memoryBytes();
+  const prefixes = Array.from({ length: 10 }, (_, number) => ["PREFIX", `prefix ${number}`]).flat();
+  await client.call("CLIENT", "TRACKING", "ON", "BCAST", ...prefixes);
+  assert(await memoryBytes() >= before + 10 * "prefix 0".length);
+  await client.call("CLIENT", "TRACKING", "OFF");
+  assertEquals(await memoryBytes(), before);
+});
+
 function keyNames(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, index) => `key:${from + index}`);
 }
