@@ -24,6 +24,7 @@ export { ServerCluster } from "./server_cluster.ts";
 export {
   DiskTopologyFile,
   ReshardingRegistry,
+  ServerResharding,
   SlotSet,
   Topology,
   type TopologyFile,

@@ -23,13 +23,13 @@
 import { bytesOfText } from "../base/byte_view.ts";
 import { type Random, randomId } from "../base/random.ts";
 import { Sha1, SHA1_BYTES } from "../base/sha1.ts";
-import type { Client } from "../client/mod.ts";
+import { type Client, DisconnectedError, TimeoutError } from "../client/mod.ts";
 import type { ClusterNode, PeerGreetings, Session } from "../engine/mod.ts";
-import { NOT_A_PEER, PEER_UNPROVEN, unknownPeer } from "../errors/catalogue.ts";
-import type { RedisError } from "../errors/redis_error.ts";
+import { MEETING_ITSELF, NOT_A_PEER, PEER_UNPROVEN, unknownPeer } from "../errors/catalogue.ts";
+import { RedisError } from "../errors/redis_error.ts";
 import type { ReplyValue, RequestWord } from "../resp/mod.ts";
 import type { MapAgreement } from "./cluster_registry.ts";
-import type { SlotMap } from "./slot_map.ts";
+import { nodeAt, type SlotMap } from "./slot_map.ts";
 
 const BLOCK_BYTES = 64;
 const INNER_PAD = 0x36;
@@ -38,6 +38,12 @@ const OUTER_PAD = 0x5c;
 /** The other side is not who it should be. */
 export class PeerError extends Error {
   override readonly name = "PeerError";
+}
+
+/** Whether something went wrong because of another node, or on the way to it. */
+export function isPeerFailure(error: unknown): error is Error {
+  return error instanceof DisconnectedError || error instanceof TimeoutError ||
+    error instanceof RedisError || error instanceof PeerError;
 }
 
 /** What both sides have said, and who they are. */
@@ -51,6 +57,14 @@ interface Exchange {
 /** What asks the other side; a `Client` does. */
 export interface Asker {
   call(...words: RequestWord[]): Promise<ReplyValue>;
+}
+
+/** A node that has greeted. */
+interface Greeting {
+  readonly peer: ClusterNode;
+  readonly exchange: Exchange;
+  /** Whether it need not have anything of the map in common with this one. */
+  readonly mayBeStranger: boolean;
 }
 
 /** What a node is known by. */
@@ -70,7 +84,7 @@ export interface HandshakeOptions {
 export class PeerHandshake implements PeerGreetings {
   readonly #options: HandshakeOptions;
   /** Sessions that have greeted and not proven anything yet. */
-  readonly #open = new WeakMap<Session, { peer: ClusterNode; exchange: Exchange }>();
+  readonly #open = new WeakMap<Session, Greeting>();
 
   constructor(options: HandshakeOptions) {
     this.#options = options;
@@ -83,7 +97,7 @@ export class PeerHandshake implements PeerGreetings {
    * @throws {RedisError} When the other side refuses this one.
    */
   async introduce(client: Asker, peer: ClusterNode): Promise<void> {
-    const { random, self, agreement } = this.#options;
+    const { random, self } = this.#options;
     const askersChallenge = randomId(random);
     const answer = await client.call("PEER", "GREET", self, askersChallenge);
     const [proof, answerersChallenge] = Array.isArray(answer) ? answer : [];
@@ -91,13 +105,39 @@ export class PeerHandshake implements PeerGreetings {
       throw new PeerError(`What answers for node '${peer.name}' is none`);
     }
     const exchange = { asker: self, answerer: peer.name, askersChallenge, answerersChallenge };
+    await this.#prove(client, exchange, proof);
+  }
+
+  /**
+   * Introduces this node to one that need not know it, and whose name need not be known.
+   *
+   * @returns Its name.
+   * @throws {PeerError} When the other side does not know the secret.
+   * @throws {RedisError} When the other side refuses this one.
+   */
+  async meet(client: Asker): Promise<string> {
+    const { random, self } = this.#options;
+    const askersChallenge = randomId(random);
+    const answer = await client.call("PEER", "MEET", self, askersChallenge);
+    const [name, proof, answerersChallenge] = Array.isArray(answer) ? answer : [];
+    if (typeof name !== "string" || typeof answerersChallenge !== "string") {
+      throw new PeerError("What answers there is no node");
+    }
+    const exchange = { asker: self, answerer: name, askersChallenge, answerersChallenge };
+    await this.#prove(client, exchange, proof);
+    return name;
+  }
+
+  /** Looks at the other side's proof, and sends one. */
+  async #prove(client: Asker, exchange: Exchange, proof: ReplyValue): Promise<void> {
     if (proof !== this.#digest("greeted", exchange)) {
       throw new PeerError(
-        `The proof of node '${peer.name}' is wrong: is cluster-secret the same on both nodes, ` +
+        `The proof of node '${exchange.answerer}' is wrong: is cluster-secret the same on both nodes, ` +
           "and is it that node which listens there?",
       );
     }
-    await client.call("PEER", "PROVE", this.#digest("proven", exchange), agreement.stamp);
+    const { stamp } = this.#options.agreement;
+    await client.call("PEER", "PROVE", this.#digest("proven", exchange), stamp);
   }
 
   /**
@@ -115,17 +155,35 @@ export class PeerHandshake implements PeerGreetings {
   }
 
   greet(session: Session, name: string, challenge: string): { proof: string; challenge: string } {
-    const { random, self, map } = this.#options;
+    const { self, map } = this.#options;
     const peer = map().find(name);
     if (peer === undefined || name === self) throw unknownPeer(name);
+    return this.#answer(session, peer, challenge);
+  }
+
+  welcome(session: Session, name: string, challenge: string): readonly [string, string, string] {
+    const { self, map } = this.#options;
+    if (name === self) throw MEETING_ITSELF;
+    const peer = map().find(name) ?? nodeAt({ name, host: "", port: 0 });
+    const answer = this.#answer(session, peer, challenge, true);
+    return [self, answer.proof, answer.challenge];
+  }
+
+  #answer(
+    session: Session,
+    peer: ClusterNode,
+    challenge: string,
+    mayBeStranger = false,
+  ): { proof: string; challenge: string } {
+    const { random, self } = this.#options;
     const answerersChallenge = randomId(random);
     const exchange = {
-      asker: name,
+      asker: peer.name,
       answerer: self,
       askersChallenge: challenge,
       answerersChallenge,
     };
-    this.#open.set(session, { peer, exchange });
+    this.#open.set(session, { peer, exchange, mayBeStranger });
     return { proof: this.#digest("greeted", exchange), challenge: answerersChallenge };
   }
 
@@ -133,10 +191,11 @@ export class PeerHandshake implements PeerGreetings {
     const open = this.#open.get(session);
     this.#open.delete(session);
     if (open === undefined) return NOT_A_PEER;
-    const { peer, exchange } = open;
-    const refusal = proof === this.#digest("proven", exchange)
-      ? this.#options.agreement.compare(mapStamp)
-      : PEER_UNPROVEN;
+    const { peer, exchange, mayBeStranger } = open;
+    let refusal: RedisError | undefined = PEER_UNPROVEN;
+    if (proof === this.#digest("proven", exchange)) {
+      refusal = mayBeStranger ? undefined : this.#options.agreement.compare(mapStamp);
+    }
     if (refusal !== undefined) {
       this.#options.refused(peer.name, refusal);
       return refusal;

@@ -181,6 +181,17 @@ export class ServerCluster implements Cluster {
     this.#statusListeners.push(changed);
   }
 
+  /**
+   * Introduces this node to one that need not be of the cluster.
+   *
+   * @returns Its name.
+   * @throws {PeerError} When it is no node, or does not know the secret.
+   * @throws {RedisError} When it refuses this one.
+   */
+  meet(client: Asker): Promise<string> {
+    return this.#handshake.meet(client);
+  }
+
   ownerOf(slotIndex: number): ClusterNode {
     return this.#map.ownerOf(slotIndex);
   }

@@ -220,6 +220,22 @@ export class BlockedClients implements ChangeListener {
     this.serveReady();
   }
 
+  /**
+   * Ends the wait of clients for some keys.
+   *
+   * @param refusalOf What who waits for a key is told; `undefined`: nothing, the wait goes on.
+   */
+  refuseWaiters(refusalOf: (key: ByteView) => RedisError | undefined): void {
+    const refused: [Waiter, RedisError][] = [];
+    for (const { view, waiters } of this.#waitedKeys) {
+      const refusal = refusalOf(view);
+      if (refusal !== undefined) { for (const waiter of waiters) refused.push([waiter, refusal]); }
+    }
+    for (const [waiter, refusal] of refused) {
+      if (waiter.session.waiter === waiter) this.#fail(waiter, refusal);
+    }
+  }
+
   /** The client is gone. */
   forget(session: Session): void {
     if (session.waiter !== undefined) this.#release(session.waiter);

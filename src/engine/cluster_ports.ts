@@ -123,6 +123,12 @@ export interface PeerGreetings {
    * @throws {RedisError} When it is no node.
    */
   heartbeat(session: Session, mapDigest: string): string | undefined;
+  /**
+   * The same as `greet` for one that is not known here, as this one is invited to its cluster.
+   *
+   * @returns The name of this one, too.
+   */
+  welcome(session: Session, name: string, challenge: string): readonly [string, string, string];
   /** It tells what it knows of the map. @throws {RedisError} When it is no node. */
   learn(session: Session, text: string): void;
 }

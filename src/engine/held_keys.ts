@@ -181,6 +181,12 @@ export class HeldKeys implements Gate, ChangeListener {
     return this.#keys.first(key) !== undefined;
   }
 
+  /** Whether somebody holds one of some keys, or waits for it. @param test Given keys as binary text. */
+  someClaimed(test: (key: string) => boolean): boolean {
+    for (const { key } of this.#keys) if (test(key)) return true;
+    return false;
+  }
+
   check(session: Session, command: Command, args: Args): Verdict {
     const transaction = session.transaction;
     let verdict: Verdict;

@@ -64,6 +64,7 @@ export type {
 } from "./ports.ts";
 export { isQuietEvent } from "./quiet_events.ts";
 export { Replayer } from "./replayer.ts";
+export type { ImportedEntry, Resharding, ReshardingFacts } from "./resharding_ports.ts";
 export { RequestBatch } from "./request_batch.ts";
 export { parseCursor } from "./scan_cursor.ts";
 export { type ReplyMode, Session, type SessionOptions } from "./session.ts";

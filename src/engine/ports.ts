@@ -29,6 +29,7 @@ import type { HeldKeys } from "./held_keys.ts";
 import type { MemoryLimit } from "./memory_limit.ts";
 import type { Messages } from "./message_ports.ts";
 import type { Monitors } from "./monitors.ts";
+import type { Resharding } from "./resharding_ports.ts";
 import type { Session } from "./session.ts";
 import type { CommandFlag } from "./spec.ts";
 import type { Tracking } from "./tracking_ports.ts";
@@ -60,6 +61,8 @@ export interface ServerParts {
   readonly messages: Messages;
   /** The cluster that it is a node of; `undefined`: it is a single server. */
   readonly cluster: Cluster | undefined;
+  /** How slots move between its nodes; `undefined` like the cluster. */
+  readonly resharding: Resharding | undefined;
   readonly appendOnly: AppendOnly;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;
@@ -114,6 +117,8 @@ export interface AppendOnly {
    * @throws {RedisError} When that is not possible, or it is being rewritten.
    */
   rewrite(isWithinTransaction: boolean): "started" | "scheduled";
+  /** Has all effects so far reach the disk, at once, whatever the policy. @returns Whether they have. */
+  drain(): boolean;
   /** Loads it anew, at once, in place of what is in the store (DEBUG LOADAOF). */
   reload(): void;
   /** Does what is due; to be called several times a second. */

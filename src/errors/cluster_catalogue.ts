@@ -78,3 +78,51 @@ export function otherMap(ours: string, theirs: string): RedisError {
     `PEERMAP The nodes have different maps of slots (${ours} and ${theirs}): is peers the same on both?`,
   );
 }
+
+// Slots that move.
+
+export const SLOTS_NOT_COMING = new RedisError("PEERMAP These slots are not to come from there");
+export const IMPORT_BROKEN = new RedisError("PEERMAP The keys that came are no longer complete");
+export const IMPORT_NOT_DURABLE = new RedisError("PEERMAP The keys that came can't be kept");
+export const SLOTS_ARE_MOVING = new RedisError(
+  "ERR Slots are moving already; CLUSTER INFO tells how far they are",
+);
+export const CHANGE_IN_PROGRESS = new RedisError("ERR Another node is about to change the cluster");
+export const NODE_NOT_EMPTY = new RedisError(
+  "ERR The node has keys, or is a node of another cluster; only one without can join",
+);
+export const LAST_NODE_WITH_SLOTS = new RedisError("ERR The last node with slots can't leave");
+export const MUST_BE_FORGOTTEN_ELSEWHERE = new RedisError(
+  "ERR This node has no slots any more; it is to be forgotten by another one",
+);
+export const MEETING_ITSELF = new RedisError("ERR A node is no other node to itself");
+
+/** @param word Given for a port. */
+export function invalidPort(kind: "base" | "bus", word: string): RedisError {
+  return new RedisError(`ERR Invalid TCP ${kind} port specified: ${word}`);
+}
+
+/** @param address `host:port` */
+export function invalidNodeAddress(address: string): RedisError {
+  return new RedisError(`ERR Invalid node address specified: ${address}`);
+}
+
+/** @param reason Why a node can't be talked to. */
+export function nodeNotReached(reason: string): RedisError {
+  return new RedisError(`ERR Can't talk to that node: ${reason}`);
+}
+
+/** @param nameOrId Of a node that is none. */
+export function unknownNode(nameOrId: string): RedisError {
+  return new RedisError(`ERR Unknown node ${nameOrId}`);
+}
+
+/** @param name Of a node that is in the cluster at another address. */
+export function nodeNameTaken(name: string): RedisError {
+  return new RedisError(`ERR The cluster has a node called '${name}' at another address`);
+}
+
+/** @param name Of a node that must take part in a change. @param reason Why it does not. */
+export function nodeNotReady(name: string, reason: string): RedisError {
+  return new RedisError(`ERR Node '${name}' is not ready for that: ${reason}`);
+}

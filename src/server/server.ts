@@ -20,6 +20,7 @@ import {
   RequestRelay,
   ReshardingRegistry,
   ServerCluster,
+  ServerResharding,
 } from "../cluster/mod.ts";
 import { COMMANDS, PEER_COMMANDS } from "../commands/mod.ts";
 import type { Config } from "../config/mod.ts";
@@ -112,6 +113,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly tracking: ServerTracking;
   readonly messages: Channels;
   readonly cluster: ServerCluster | undefined;
+  readonly resharding: ServerResharding | undefined;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
   readonly changeListeners = new ChangeListeners(this.effects);
@@ -167,9 +169,13 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);
     this.tracking = new ServerTracking(this);
-    this.cluster = clusterSettings && this.#joinCluster(clusterSettings);
-    this.messages = new Channels(this.store.environment.lookAhead);
     const nextTurn = () => this.#host.turns.next();
+    if (clusterSettings !== undefined) {
+      const { cluster, registry } = this.#joinCluster(clusterSettings);
+      this.cluster = cluster;
+      this.resharding = new ServerResharding({ server: this, cluster, registry, nextTurn });
+    }
+    this.messages = new Channels(this.store.environment.lookAhead);
     this.#relay = this.cluster?.mode === "relay" ? this.#newRelay(this.cluster) : undefined;
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),
@@ -218,6 +224,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.#listening.open(port);
     this.#watching = this.#host.turns.watchSockets();
     this.cluster?.start();
+    this.resharding?.start();
   }
 
   #serve(listener: Listener): Promise<void> {
@@ -275,6 +282,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     await this.#host.closeAll(); // at once: no request behind a SHUTDOWN may run
     await this.#relay?.stop();
     await this.#nodeCalls?.close();
+    await this.resharding?.stop();
     await this.cluster?.stop();
     await this.peers.close();
     await this.persistence.stop();
@@ -288,10 +296,12 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   }
 
   /** Makes this server a node, as clients that know clusters see it. */
-  #joinCluster(settings: ClusterSettings): ServerCluster {
+  #joinCluster(
+    settings: ClusterSettings,
+  ): { cluster: ServerCluster; registry: ReshardingRegistry } {
     if (settings.mode === "redirect") this.config.assign("cluster-enabled", "yes");
     const registry = new ReshardingRegistry(new DiskTopologyFile(this.config), settings);
-    return new ServerCluster(this, registry, settings);
+    return { cluster: new ServerCluster(this, registry, settings), registry };
   }
 
   /** Lets this node answer for all of them. */
@@ -374,6 +384,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       // What other nodes run is no matter of the data here.
       ...(this.#relay === undefined ? [] : [this.#relay, ...dataGates]),
       this.heldKeys,
+      ...(this.resharding === undefined ? [] : [this.resharding.hold]),
     ];
   }
 

@@ -20,11 +20,11 @@ import { redisVersion, startRedisServer } from "../support/redis_server.ts";
 import type { Reply, ReplyPair } from "../support/reply.ts";
 import { RespClient } from "../support/resp_client.ts";
 
-/** Sub-commands of Redis without a row: here membership and slots follow from the configuration. */
+/** Sub-commands of Redis without a row: here slots follow from who is a node. */
 const ABSENT_SUBCOMMANDS: ReadonlySet<string> = new Set(
   [
     ...["addslots", "addslotsrange", "bumpepoch", "count-failure-reports", "delslots"],
-    ...["delslotsrange", "failover", "flushslots", "forget", "meet", "replicas", "replicate"],
+    ...["delslotsrange", "failover", "flushslots", "replicas", "replicate"],
     ...["reset", "saveconfig", "set-config-epoch", "setslot", "slaves"],
   ].map((name) => `cluster|${name}`),
 );

@@ -22,6 +22,8 @@ export interface ClusterOptions {
   readonly nodeCount?: number;
   /** Further directives of all nodes. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Nodes that are none of the cluster yet; the test starts them. @default 0 */
+  readonly strangerCount?: number;
 }
 
 /** Nodes that are called `node0`, `node1` ... */
@@ -29,11 +31,16 @@ export class TestCluster implements AsyncDisposable {
   readonly ports: readonly number[];
   /** What each has logged so far. */
   readonly logs: string[];
+  /** Where nodes keep their files, each for itself; removed at the end. */
+  readonly #directory = Deno.makeTempDirSync({ prefix: "easyredis-cluster-" });
+  /** How many nodes the cluster begins with. */
+  readonly #nodeCount: number;
   readonly #config: Readonly<Record<string, string>>;
   readonly #servers: (EasyRedisServer | undefined)[] = [];
 
-  private constructor({ nodeCount = 3, config = {} }: ClusterOptions) {
-    this.ports = Array.from({ length: nodeCount }, () => freePort());
+  private constructor({ nodeCount = 3, config = {}, strangerCount = 0 }: ClusterOptions) {
+    this.#nodeCount = nodeCount;
+    this.ports = Array.from({ length: nodeCount + strangerCount }, () => freePort());
     this.logs = this.ports.map(() => "");
     this.#config = config;
   }
@@ -41,7 +48,7 @@ export class TestCluster implements AsyncDisposable {
   /** Starts all nodes and waits until each is connected with each. */
   static async start(options: ClusterOptions = {}): Promise<TestCluster> {
     const cluster = new TestCluster(options);
-    for (const index of cluster.ports.keys()) await cluster.startNode(index);
+    for (let index = 0; index < cluster.#nodeCount; index++) await cluster.startNode(index);
     await cluster.connected();
     return cluster;
   }
@@ -57,7 +64,8 @@ export class TestCluster implements AsyncDisposable {
       port: this.ports[index],
       log,
       config: {
-        ...clusterDirectives(this.ports, index),
+        ...clusterDirectives(this.#peersOf(index), index),
+        dir: this.#directoryOf(index),
         "cluster-node-timeout": String(NODE_TIMEOUT_MS),
         "cluster-require-full-coverage": "no",
         ...this.#config,
@@ -109,19 +117,33 @@ export class TestCluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map((server) => server?.stop()));
+    Deno.removeSync(this.#directory, { recursive: true });
   }
 
   get #map(): SlotMap {
-    return new SlotMap(this.ports.map((port, index) => nodeAt(port, index)));
+    return new SlotMap(this.ports.slice(0, this.#nodeCount).map(nodeAt));
+  }
+
+  #directoryOf(index: number): string {
+    const path = `${this.#directory}/${index}`;
+    Deno.mkdirSync(path, { recursive: true });
+    return path;
+  }
+
+  /** Ports of the nodes that a node is told of; a stranger knows only itself. */
+  #peersOf(index: number): (number | undefined)[] {
+    if (index < this.#nodeCount) return this.ports.slice(0, this.#nodeCount);
+    return this.ports.map((port, other) => other === index ? port : undefined);
   }
 }
 
-/** The directives that make a server a node. @param ports Of all nodes. */
+/** The directives that make a server a node. @param ports Of all nodes that it is told of. */
 export function clusterDirectives(
-  ports: readonly number[],
+  ports: readonly (number | undefined)[],
   index: number,
 ): Record<string, string> {
-  const peers = ports.map((port, other) => {
+  const peers = ports.flatMap((port, other) => {
+    if (port === undefined) return [];
     const { name, host } = nodeAt(port, other);
     return `${name}@${host}:${port}`;
   });

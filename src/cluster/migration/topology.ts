@@ -175,20 +175,23 @@ export class Topology {
     return this.#unmoved((slotIndex) => this.after[slotIndex] === name);
   }
 
-  /** The same with a node more in the ring, which may be among the nodes already. */
-  joinedBy(node: NodeAddress): Topology {
+  /** The next epoch, with a node more in the ring, which may be among the nodes already. */
+  joinedBy(node: NodeAddress, epoch = this.epoch + 1): Topology {
     const nodes = [...this.nodes.filter(({ name }) => name !== node.name), node];
-    return this.#next(nodes, sorted([...this.ring, node.name]));
+    const target = sorted([...this.ring, node.name]);
+    return new Topology({ epoch, nodes, ring: this.ring, target });
   }
 
-  /** The same with a node less in the ring; it stays among the nodes. */
-  leftBy(name: string): Topology {
-    return this.#next(this.nodes, this.ring.filter((other) => other !== name));
+  /** The next epoch, with a node less in the ring; it stays among the nodes. */
+  leftBy(name: string, epoch = this.epoch + 1): Topology {
+    const target = this.ring.filter((other) => other !== name);
+    return new Topology({ epoch, nodes: this.nodes, ring: this.ring, target });
   }
 
-  /** The same without a node that has no slots. */
-  forgetting(name: string): Topology {
-    return this.#next(this.nodes.filter((node) => node.name !== name), this.ring);
+  /** The next epoch, without a node that has no slots. */
+  forgetting(name: string, epoch = this.epoch + 1): Topology {
+    const nodes = this.nodes.filter((node) => node.name !== name);
+    return new Topology({ epoch, nodes, ring: this.ring });
   }
 
   /** The same, some slots having moved. */
@@ -223,10 +226,6 @@ export class Topology {
       lines.push(`target ${this.target.join(" ")}`, `moved ${this.moved.toText()}`);
     }
     return [...lines, END, ""].join("\n");
-  }
-
-  #next(nodes: readonly (NodeAddress | ClusterNode)[], target: readonly string[]): Topology {
-    return new Topology({ epoch: this.epoch + 1, nodes, ring: this.ring, target });
   }
 
   #unmoved(concerns: (slotIndex: number) => boolean): SlotSet {

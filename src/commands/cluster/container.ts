@@ -16,7 +16,8 @@ import { INVALID_SLOT, INVALID_SLOT_OR_KEY_COUNT } from "../../errors/catalogue.
 import type { Args } from "../../resp/mod.ts";
 import type { Keyspace, Ref } from "../../store/mod.ts";
 import { replyHelp } from "../help.ts";
-import { clusterOf } from "./membership.ts";
+import { clusterOf, reshardingOf } from "./membership.ts";
+import { NODE_CHANGE_COMMANDS } from "./node_change.ts";
 import { infoText, nodesText, replyLinks, replyShards, replySlots } from "./topology.ts";
 
 const FLAGS: readonly CommandFlag[] = ["stale"];
@@ -36,6 +37,7 @@ export const CONTAINER_COMMANDS: readonly CommandSpec[] = [
     { name: "nodes", arity: 2, flags: FLAGS, tips: VARYING, run: nodes },
     { name: "shards", arity: 2, flags: FLAGS, tips: VARYING, run: shards },
     { name: "slots", arity: 2, flags: FLAGS, tips: VARYING, run: slots },
+    ...NODE_CHANGE_COMMANDS,
   ]) },
 ];
 
@@ -62,7 +64,7 @@ function nodes({ server, reply }: CommandContext): void {
 
 /** `CLUSTER INFO` → text, a line for each fact. */
 function info({ server, reply }: CommandContext): void {
-  reply.verbatim("txt", infoText(clusterOf(server)));
+  reply.verbatim("txt", infoText(clusterOf(server), reshardingOf(server).facts));
 }
 
 /** `CLUSTER LINKS` → array of maps: the connections with other nodes. */
@@ -128,12 +130,16 @@ function help(context: CommandContext): void {
   replyHelp(context, [
     "COUNTKEYSINSLOT <slot>",
     "    Return the number of keys in <slot>.",
+    "FORGET <node-id>",
+    "    Remove a node from the cluster.",
     "GETKEYSINSLOT <slot> <count>",
     "    Return key names stored by current node in a slot.",
     "INFO",
     "    Return information about the cluster.",
     "KEYSLOT <key>",
     "    Return the hash slot for <key>.",
+    "MEET <ip> <port> [<bus-port>]",
+    "    Connect nodes into a working cluster.",
     "MYID",
     "    Return the node id.",
     "NODES",

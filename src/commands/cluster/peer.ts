@@ -13,6 +13,7 @@ import type { Args } from "../../resp/mod.ts";
 import { clusterOf } from "./membership.ts";
 import { PEER_DATA_COMMANDS } from "./peer_data.ts";
 import { PEER_MESSAGE_COMMANDS } from "./peer_messages.ts";
+import { PEER_MIGRATION_COMMANDS } from "./peer_migration.ts";
 import { PEER_FLAGS as FLAGS } from "./peer_row.ts";
 
 /** The row of the command. */
@@ -22,10 +23,10 @@ export const PEER_COMMANDS: readonly CommandSpec[] = [
     { name: "as", arity: 4, flags: FLAGS, run: as },
     { name: "beat", arity: 3, flags: FLAGS, run: beat },
     { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
-    { name: "learn", arity: 3, flags: FLAGS, isBrief: false, run: learn },
     { name: "prove", arity: 4, flags: FLAGS, isBrief: false, run: prove },
     ...PEER_DATA_COMMANDS,
     ...PEER_MESSAGE_COMMANDS,
+    ...PEER_MIGRATION_COMMANDS,
   ]) },
 ];
 
@@ -70,10 +71,4 @@ function beat({ server, session, reply }: CommandContext, args: Args): void {
   const ours = clusterOf(server).greetings.heartbeat(session, args.text(2));
   if (ours === undefined) reply.ok();
   else reply.bulkText(ours);
-}
-
-/** `PEER LEARN text` → OK; what the other node knows of the map is known here, too. */
-function learn({ server, session, reply }: CommandContext, args: Args): void {
-  clusterOf(server).greetings.learn(session, args.text(2));
-  reply.ok();
 }

@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { Cluster, ClusterNode, NodeStatus } from "../../engine/mod.ts";
+import type { Cluster, ClusterNode, NodeStatus, ReshardingFacts } from "../../engine/mod.ts";
+import { reshardingLines } from "../resharding_lines.ts";
 import type { ReplyWriter } from "../../resp/mod.ts";
 import { SLOT_COUNT } from "../../base/crc16.ts";
 
@@ -86,7 +87,7 @@ export function nodesText(cluster: Cluster): string {
 }
 
 /** CLUSTER INFO: a line for each fact. */
-export function infoText(cluster: Cluster): string {
+export function infoText(cluster: Cluster, resharding: ReshardingFacts): string {
   const { nodes, self, ranges, sentCount, receivedCount } = cluster;
   const failing = new Set(nodes.filter((node) => cluster.statusOf(node).isFailing));
   let failingSlotCount = 0;
@@ -100,14 +101,15 @@ export function infoText(cluster: Cluster): string {
     "cluster_slots_pfail:0",
     `cluster_slots_fail:${failingSlotCount}`,
     `cluster_known_nodes:${nodes.length}`,
-    `cluster_size:${nodes.length}`,
-    `cluster_current_epoch:${nodes.length}`,
+    `cluster_size:${new Set(ranges.map(({ owner }) => owner)).size}`,
+    `cluster_current_epoch:${nodes.length + resharding.epoch}`,
     `cluster_my_epoch:${nodes.indexOf(self) + 1}`,
     ...(sentCount === 0 ? [] : [`cluster_stats_messages_ping_sent:${sentCount}`]),
     `cluster_stats_messages_sent:${sentCount}`,
     ...(receivedCount === 0 ? [] : [`cluster_stats_messages_pong_received:${receivedCount}`]),
     `cluster_stats_messages_received:${receivedCount}`,
     "total_cluster_links_buffer_limit_exceeded:0",
+    ...reshardingLines(resharding),
     "",
   ].join("\r\n");
 }

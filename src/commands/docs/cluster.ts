@@ -4,7 +4,7 @@
  * @module
  */
 
-import { integer, text } from "./argument_doc.ts";
+import { integer, optional, since, text } from "./argument_doc.ts";
 import { type CommandDoc, type CommandDocRows, documentGroup, helpRow } from "./command_doc.ts";
 
 const CLUSTER_ROWS: CommandDocRows = {
@@ -13,6 +13,12 @@ const CLUSTER_ROWS: CommandDocRows = {
     since: "3.0.0",
     complexity: "O(N) for N keys of the server.",
     arguments: [integer("slot")],
+  },
+  forget: {
+    summary: "Has the slots of a node move to the others; forgets one that has none.",
+    since: "3.0.0",
+    complexity: "O(1)",
+    arguments: [text("node-id")],
   },
   getkeysinslot: {
     summary: "Lists keys of a slot that are here.",
@@ -36,6 +42,17 @@ const CLUSTER_ROWS: CommandDocRows = {
     summary: "Lists the connections with other nodes.",
     since: "7.0.0",
     complexity: "O(N) for N nodes.",
+  },
+  meet: {
+    summary: "Lets another node join, to which slots move.",
+    since: "3.0.0",
+    complexity: "O(1)",
+    history: [["4.0.0", "Added the optional `cluster_bus_port` argument."]],
+    arguments: [
+      text("ip"),
+      integer("port"),
+      optional(since("4.0.0", integer("cluster_bus_port"))),
+    ],
   },
   myid: {
     summary: "Tells the identity of this node.",

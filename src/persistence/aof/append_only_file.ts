@@ -179,6 +179,10 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     this.#clearAway();
   }
 
+  drain(): boolean {
+    return this.#stream?.drain() ?? true;
+  }
+
   reload(): void {
     const { store, changeListeners, effects, log } = this.#server;
     this.#stream?.writeOut();

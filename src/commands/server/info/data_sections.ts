@@ -4,6 +4,7 @@
  * @module
  */
 
+import { reshardingLines } from "../../resharding_lines.ts";
 import type { ServerParts } from "../../../engine/mod.ts";
 
 const NO_REPLICATION_ID = "0".repeat(40);
@@ -29,9 +30,10 @@ export function replicationLines(server: ServerParts): string[] {
   ];
 }
 
-/** Whether this is a node of a cluster. */
-export function clusterLines({ cluster }: ServerParts): string[] {
-  return [`cluster_enabled:${cluster?.mode === "redirect" ? 1 : 0}`];
+/** Whether this is a node of a cluster, and how far its slots are that move. */
+export function clusterLines({ cluster, resharding }: ServerParts): string[] {
+  const lines = [`cluster_enabled:${cluster?.mode === "redirect" ? 1 : 0}`];
+  return resharding === undefined ? lines : [...lines, ...reshardingLines(resharding.facts)];
 }
 
 /** Modules: there are none. */

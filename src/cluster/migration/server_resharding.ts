@@ -1,0 +1,279 @@
+/**
+ * Server resharding: nodes come and go while the cluster is used.
+ *
+ * The node that is asked to (CLUSTER MEET, CLUSTER FORGET) has all others agree that nobody else is
+ * about to change anything, then puts the change into force and tells the others; from there on each
+ * node does its part (`SlotSource`, `SlotTarget`), and none is in charge.
+ *
+ *   a: MEET d ── PEER PROPOSE ──> b, c, d     everybody agrees, for a while
+ *             ── PEER LEARN ────> d           so that it knows the others when they greet it
+ *             (in a's file)
+ *             ── PEER LEARN ────> b, c        or with the next heartbeat
+ *
+ * Two nodes that begin at once refuse each other: a node that has proposed something agrees to nothing
+ * else, until the change is in its file, and then neither. So two changes never have one epoch.
+ *
+ * @module
+ */
+
+import type { ByteView } from "../../base/byte_view.ts";
+import type {
+  ClusterNode,
+  ImportedEntry,
+  Resharding,
+  ReshardingFacts,
+  ServerParts,
+  Session,
+} from "../../engine/mod.ts";
+import {
+  CHANGE_IN_PROGRESS,
+  INVALID_SLOT,
+  LAST_NODE_WITH_SLOTS,
+  mapNotLearned,
+  MUST_BE_FORGOTTEN_ELSEWHERE,
+  NODE_NOT_EMPTY,
+  nodeNameTaken,
+  nodeNotReached,
+  nodeNotReady,
+  SLOTS_ARE_MOVING,
+  unknownNode,
+} from "../../errors/catalogue.ts";
+import { ConfigError } from "../../errors/config_error.ts";
+import { RedisError } from "../../errors/redis_error.ts";
+import { isPeerFailure } from "../peer_handshake.ts";
+import type { ServerCluster } from "../server_cluster.ts";
+import { removeAllForeign } from "./foreign_keys.ts";
+import type { ReshardingRegistry } from "./resharding_registry.ts";
+import { SlotHold } from "./slot_hold.ts";
+import { SlotSet } from "./slot_set.ts";
+import { SlotSource } from "./slot_source.ts";
+import { SlotTarget } from "./slot_target.ts";
+import type { Topology } from "./topology.ts";
+
+/** What it is made of. */
+export interface ServerReshardingOptions {
+  readonly server: ServerParts;
+  readonly cluster: ServerCluster;
+  readonly registry: ReshardingRegistry;
+  /** Lets everything that is ready have its turn. */
+  readonly nextTurn: () => Promise<void>;
+}
+
+/** One node's part in it. */
+export class ServerResharding implements Resharding {
+  /** Requests for slots that are just being handed over wait here. */
+  readonly hold = new SlotHold();
+
+  readonly #options: ServerReshardingOptions;
+  readonly #source: SlotSource;
+  readonly #target: SlotTarget;
+  #starting: Promise<void> | undefined;
+  #isStopped = false;
+  /** Who is about to change the cluster, as far as this node has agreed, and until when. */
+  #proposal: { readonly by: string; readonly untilUs: number } | undefined;
+
+  constructor(options: ServerReshardingOptions) {
+    this.#options = options;
+    const { server, cluster, registry, nextTurn } = options;
+    this.#target = new SlotTarget({ server, registry, nextTurn, self: cluster.self.name });
+    this.#source = new SlotSource({
+      ...{ server, cluster, registry, nextTurn, hold: this.hold },
+      announce: () => this.#announce(),
+    });
+  }
+
+  get facts(): ReshardingFacts {
+    const { registry: { topology }, cluster } = this.#options, name = cluster.self.name;
+    const source = this.#source, target = this.#target;
+    return {
+      epoch: topology.epoch,
+      isMoving: topology.isMoving,
+      movingCount: topology.movingCount,
+      movedCount: topology.moved.count,
+      leavingCount: topology.isMoving ? topology.leaving(name).count : 0,
+      comingCount: topology.isMoving ? topology.coming(name).count : 0,
+      sentKeys: source.keyCount,
+      sentBytes: source.byteCount,
+      receivedKeys: target.keyCount,
+      receivedBytes: target.byteCount,
+      lastFailure: source.lastFailure,
+    };
+  }
+
+  /** Goes on, once the data are loaded, with what a former server was at. */
+  start(): void {
+    this.#starting = this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    const { registry, cluster, server, nextTurn } = this.#options;
+    await nextTurn(); // loading begins in the turn in which the server does
+    while (server.persistence.loading !== undefined && !this.#isStopped) await nextTurn();
+    if (registry.topology.epoch > 0 && !this.#isStopped) {
+      await removeAllForeign(this.#options, registry, cluster.self.name);
+    }
+    this.#source.start();
+  }
+
+  /** Ends it; resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#starting;
+    await this.#source.stop();
+    this.#target.stop();
+  }
+
+  async meet(host: string, port: number): Promise<void> {
+    const { server, cluster, registry } = this.#options;
+    await this.#change(async () => {
+      const pooled = await server.peers.acquire({ host, port }, { timeoutMs: this.#timeoutMs });
+      try {
+        const name = await cluster.meet(pooled.client), node = { name, host, port };
+        const known = registry.topology.find(name);
+        if (known !== undefined && (known.host !== host || known.port !== port)) {
+          throw nodeNameTaken(name);
+        }
+        if (registry.topology.ring.includes(name)) return;
+        const theirs = Number(await pooled.client.call("PEER", "PROPOSE"));
+        const epoch = Math.max(theirs, await this.#agree([name]));
+        const next = registry.topology.joinedBy(node, epoch + 1);
+        await pooled.client.call("PEER", "LEARN", next.toText());
+        this.#put(next);
+      } finally {
+        server.peers.discard(pooled);
+      }
+    });
+  }
+
+  async forget(nameOrId: string): Promise<void> {
+    const { registry, cluster } = this.#options;
+    await this.#change(async () => {
+      const { topology } = registry;
+      const node = topology.nodes.find(({ name, id }) => name === nameOrId || id === nameOrId);
+      if (node === undefined) throw unknownNode(nameOrId);
+      if (topology.ring.includes(node.name)) {
+        if (topology.ring.length === 1) throw LAST_NODE_WITH_SLOTS;
+        const epoch = await this.#agree([]);
+        return this.#put(topology.leftBy(node.name, epoch + 1));
+      }
+      if (node === cluster.self) throw MUST_BE_FORGOTTEN_ELSEWHERE;
+      const epoch = await this.#agree([node.name]);
+      this.#put(topology.forgetting(node.name, epoch + 1));
+    });
+  }
+
+  propose(session: Session): number {
+    const { server, cluster, registry: { topology } } = this.#options;
+    const by = session.peer!.name;
+    this.#requireQuiet(by);
+    const isMember = topology.find(by) !== undefined && topology.nodes.length > 1 &&
+      cluster.statusOf(topology.find(by)!).isConnected;
+    // Invited to another cluster, it must not bring anything: not keys, and not nodes.
+    const isAlone = topology.nodes.every((node) => {
+      const { isSelf, isConnected } = cluster.statusOf(node);
+      return isSelf || !isConnected;
+    });
+    const isEmpty = server.store.databases.every(({ count }) => count === 0);
+    if (!isMember && !(isAlone && isEmpty)) throw NODE_NOT_EMPTY;
+    this.#proposal = {
+      by,
+      untilUs: server.clock.monotonicUs() + this.#timeoutMs * 1000,
+    };
+    return topology.epoch;
+  }
+
+  async clear(session: Session, slotsText: string): Promise<void> {
+    const slots = SlotSet.parse(slotsText);
+    if (slots === undefined) throw INVALID_SLOT;
+    await this.#target.clear(session, slots);
+  }
+
+  import(session: Session, entry: ImportedEntry): void {
+    this.#target.import(session, entry);
+  }
+
+  drop(session: Session, databaseIndex: number, key: ByteView): void {
+    this.#target.drop(session, databaseIndex, key);
+  }
+
+  seal(session: Session): void {
+    this.#target.seal(session);
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.server.config.number("cluster-node-timeout");
+  }
+
+  /** @throws {RedisError} When slots move, or somebody else is about to change something. */
+  #requireQuiet(by: string): void {
+    const { registry, server } = this.#options;
+    if (registry.topology.isMoving) throw SLOTS_ARE_MOVING;
+    const proposal = this.#proposal;
+    if (proposal === undefined || proposal.by === by) return;
+    if (server.clock.monotonicUs() < proposal.untilUs) throw CHANGE_IN_PROGRESS;
+  }
+
+  /** Makes a change while this node agrees to no other. @throws {RedisError} Why that can't be. */
+  async #change(make: () => Promise<void>): Promise<void> {
+    const { cluster } = this.#options;
+    this.#requireQuiet("");
+    const proposal = this.#proposal = { by: cluster.self.name, untilUs: Infinity };
+    try {
+      await make();
+    } catch (error) {
+      if (error instanceof RedisError) throw error;
+      if (error instanceof ConfigError) throw mapNotLearned(error.message);
+      throw isPeerFailure(error) ? nodeNotReached(error.message) : error;
+    } finally {
+      if (this.#proposal === proposal) this.#proposal = undefined;
+    }
+  }
+
+  /**
+   * Has all other nodes agree.
+   *
+   * @param excepted Names of those that need not.
+   * @returns The number of the last change that one of them knows.
+   * @throws {RedisError} When one does not.
+   */
+  async #agree(excepted: readonly string[]): Promise<number> {
+    const { cluster, registry: { topology } } = this.#options;
+    const others = topology.nodes.filter((node) =>
+      node !== cluster.self && !excepted.includes(node.name)
+    );
+    const epochs = await Promise.all(others.map((node) => this.#proposeTo(node)));
+    return Math.max(topology.epoch, ...epochs);
+  }
+
+  async #proposeTo(node: ClusterNode): Promise<number> {
+    try {
+      return Number(await this.#options.cluster.call(node, "PEER", "PROPOSE"));
+    } catch (error) {
+      if (!isPeerFailure(error)) throw error;
+      throw nodeNotReady(node.name, error.message);
+    }
+  }
+
+  /** Begins a change. @throws {ConfigError} When it can't be kept. */
+  #put(topology: Topology): void {
+    const { registry, server } = this.#options;
+    registry.put(topology);
+    server.log.notice(
+      `The cluster changes: nodes with slots will be ${
+        (topology.target ?? topology.ring).join(", ")
+      }; ${topology.movingCount} slots move.`,
+    );
+    this.#announce();
+  }
+
+  /** Tells the others what is known here; who does not hear it now will with a heartbeat. */
+  #announce(): void {
+    const { cluster, registry } = this.#options;
+    for (const node of cluster.nodes) {
+      if (node === cluster.self) continue;
+      cluster.call(node, "PEER", "LEARN", registry.text).catch((error) => {
+        if (!isPeerFailure(error)) throw error;
+      });
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Resharding: nodes join and leave while clients use the cluster.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { TestCluster, wireReply } from "../support/cluster.ts";
+import { eventually } from "../support/poll.ts";
+import { RespClient } from "../support/resp_client.ts";
+
+const DEADLINE = { deadlineMs: 60_000 };
+const LOG = { appendonly: "yes", appendfsync: "everysec" };
+
+/** A client that goes where the nodes send it. */
+class RedirectedClient implements AsyncDisposable {
+  readonly #clients = new Map<number, RespClient>();
+  #port: number;
+  redirectCount = 0;
+
+  constructor(port: number) {
+    this.#port = port;
+  }
+
+  async call(...words: string[]): Promise<string> {
+    let port = this.#port;
+    for (;;) {
+      const reply = await wireReply(await this.#clientOf(port), ...words);
+      const [, next] = /^-MOVED \d+ 127\.0\.0\.1:(\d+)\r\n$/.exec(reply) ?? [];
+      if (next === undefined) return reply;
+      this.redirectCount++;
+      port = Number(next);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients.values()) await client[Symbol.asyncDispose]();
+  }
+
+  async #clientOf(port: number): Promise<RespClient> {
+    let client = this.#clients.get(port);
+    if (client === undefined) {
+      client = await RespClient.connect({ port });
+      this.#clients.set(port, client);
+    }
+    return client;
+  }
+}
+
+/** One line of CLUSTER INFO. */
+async function infoOf(cluster: TestCluster, index: number, name: string): Promise<string> {
+  await using client = await cluster.connect(index);
+  const text = String(await client.value("CLUSTER", "INFO"));
+  return new RegExp(`^${name}:(.*)\r$`, "m").exec(text)?.[1] ?? "";
+}
+
+/** Waits until no slot moves any more, as some nodes see it. */
+async function settled(cluster: TestCluster, nodes: readonly number[], epoch: number) {
+  await eventually(async () => {
+    for (const index of nodes) {
+      const isMoving = await infoOf(cluster, index, "cluster_resharding_in_progress");
+      const current = Number(await infoOf(cluster, index, "cluster_current_epoch"));
+      const known = Number(await infoOf(cluster, index, "cluster_known_nodes"));
+      if (isMoving !== "0" || current - known !== epoch) return false;
+    }
+    return true;
+  }, { ...DEADLINE, what: "all slots to have moved" });
+}
+
+async function slotCounts(cluster: TestCluster, index: number): Promise<number[]> {
+  await using client = await cluster.connect(index);
+  const counts = cluster.ports.map(() => 0);
+  type Range = [number, number, [string, number]];
+  for (const [first, last, [, port]] of await client.value("CLUSTER", "SLOTS") as Range[]) {
+    counts[cluster.ports.indexOf(port)] += last - first + 1;
+  }
+  return counts;
+}
+
+Deno.test("a node joins and gets its share of the slots, with their keys", async () => {
+  await using cluster = await TestCluster.start({ strangerCount: 1, config: LOG });
+  await using client = new RedirectedClient(cluster.ports[0]);
+  for (let number = 0; number < 2000; number++) {
+    assertEquals(await client.call("SET", `key:${number}`, `v${number}`), "+OK\r\n");
+  }
+  await client.call("SET", "volatile", "v", "PX", "100000000");
+  await client.call("RPUSH", "list", ..."abcdefgh");
+  await client.call("XADD", "stream", "1-1", "f", "v");
+  await client.call("XGROUP", "CREATE", "stream", "g", "0");
+  await client.call("ZADD", "sorted", "1", "a", "2", "b");
+  await cluster.startNode(3);
+  await using operator = await cluster.connect(1);
+  assertEquals(
+    await wireReply(operator, "CLUSTER", "MEET", "127.0.0.1", String(cluster.ports[3])),
+    "+OK\r\n",
+  );
+  await settled(cluster, [0, 1, 2, 3], 1);
+  for (const index of cluster.ports.keys()) {
+    const counts = await slotCounts(cluster, index);
+    assert(counts.every((count) => count > 3600 && count < 4300), String(counts));
+  }
+  for (let number = 0; number < 2000; number++) {
+    const value = `v${number}`;
+    assertEquals(await client.call("GET", `key:${number}`), `$${value.length}\r\n${value}\r\n`);
+  }
+  assertMatch(await client.call("PTTL", "volatile"), /^:\d{7,9}\r\n/);
+  assertEquals(await client.call("LLEN", "list"), ":8\r\n");
+  assertEquals(await client.call("ZSCORE", "sorted", "b"), "$1\r\n2\r\n");
+  assertMatch(await client.call("XINFO", "GROUPS", "stream"), /^\*1\r\n/);
+  let keyCount = 0;
+  for (const index of cluster.ports.keys()) {
+    await using each = await cluster.connect(index);
+    const count = Number(await each.value("DBSIZE"));
+    assert(count > 300, `node ${index} has ${count} keys`);
+    keyCount += count;
+  }
+  assertEquals(keyCount, 2004, "each key is at one node");
+  assertMatch(await infoOf(cluster, 3, "cluster_resharding_keys_received"), /^[1-9]\d\d/);
+});
