@@ -261,9 +261,9 @@ export const DIRECTIVES = [
   { name: "min-replicas-to-write", kind: COUNT, default: "0", isActedUpon: false, alias: "min-slaves-to-write" },
   { name: "min-replicas-max-lag", kind: COUNT, default: "10", isActedUpon: false, alias: "min-slaves-max-lag" },
   // Cluster
-  { name: "cluster-mode", kind: CLUSTER_MODE, default: "none", isActedUpon: true, isImmutable: true },
-  { name: "peers", kind: PEERS, default: "", isActedUpon: true, isImmutable: true },
-  { name: "self", kind: NODE_NAME, default: "", isActedUpon: true, isImmutable: true },
+  { name: "cluster-mode", kind: CLUSTER_MODE, default: "none", isActedUpon: true, isImmutable: true, isHidden: true },
+  { name: "peers", kind: PEERS, default: "", isActedUpon: true, isImmutable: true, isHidden: true },
+  { name: "self", kind: NODE_NAME, default: "", isActedUpon: true, isImmutable: true, isHidden: true },
   { name: "cluster-secret", kind: OPTIONAL_TEXT, default: "", isActedUpon: true, isImmutable: true, isHidden: true, isSensitive: true },
   { name: "cluster-enabled", kind: BOOLEAN, default: "no", isActedUpon: false, isImmutable: true },
   { name: "cluster-config-file", kind: ANY_TEXT, default: "nodes.conf", isActedUpon: true, isImmutable: true },

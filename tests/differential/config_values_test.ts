@@ -95,6 +95,12 @@ Deno.test({
     await test.step("CONFIG GET *", async () => {
       assertEquals(comparable(config.get(["*"])), comparable(await getFrom(client, "*")));
     });
+    await test.step("CONFIG GET * shows nothing more that can't be set back", async () => {
+      const theirNames = new Set((await getFrom(client, "*")).map(([name]) => name));
+      const ourNames = config.get(["*"]).map(([name]) => name);
+      const surplus = ourNames.filter((name) => !theirNames.has(name));
+      assertEquals(surplus.filter((name) => findDirective(name)?.isImmutable), []);
+    });
     for (const name of config.get(["*"]).map(([name]) => name)) {
       const further = SPECIAL_VALUES[name] ?? [];
       const values = TOUCHY_NAMES.has(name) ? further : [...VALUES, ...further];
