@@ -201,7 +201,9 @@ export class BlockedClients implements ChangeListener {
    * @returns Whether its command waited.
    */
   unblock(session: Session, how: "timeout" | "error"): boolean {
-    const waiter = session.waiter;
+    const { waiter, remoteWait } = session;
+    remoteWait?.unblock(how);
+    if (remoteWait !== undefined) return true;
     if (waiter === undefined || waiter.demand === NOTHING) return false;
     if (how === "error") {
       this.#fail(waiter, UNBLOCKED);

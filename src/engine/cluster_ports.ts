@@ -57,6 +57,14 @@ export interface PeerConnection {
  */
 export type ClusterMode = "redirect" | "relay";
 
+/** A command of a client that waits at another node. */
+export interface RemoteWait {
+  /** Ends the wait there, as if its time were up or with an error. */
+  unblock(how: "timeout" | "error"): void;
+  /** The client is gone. */
+  abandon(): void;
+}
+
 /** The cluster as one of its nodes sees it. */
 export interface Cluster {
   readonly mode: ClusterMode;

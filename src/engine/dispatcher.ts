@@ -193,6 +193,7 @@ export class Dispatcher implements NestedRunner {
     session.endSubscriptions();
     session.tracking?.release();
     this.#server.blocked.forget(session);
+    session.remoteWait?.abandon();
     this.#server.monitors.remove(session);
     this.#server.clients.remove(session);
   }

@@ -16,6 +16,7 @@ export type {
   PeerConnection,
   PeerGreetings,
   RemoteKeyListeners,
+  RemoteWait,
 } from "./cluster_ports.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";

@@ -12,7 +12,7 @@ import type { Connection, Receiver } from "../net/mod.ts";
 import { type RequestLimits, RequestParser, type WireWriter } from "../resp/mod.ts";
 import { DEFAULT_USER } from "../security/mod.ts";
 import type { Waiter } from "./blocked_clients.ts";
-import type { ClusterNode } from "./cluster_ports.ts";
+import type { ClusterNode, RemoteWait } from "./cluster_ports.ts";
 import type { Command } from "./command.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Subscriber } from "./message_ports.ts";
@@ -63,6 +63,8 @@ export class Session implements Receiver {
   isPostponed = false;
   /** Whether other nodes answer a request of it, and the next one must wait for that. */
   isAnsweredElsewhere = false;
+  /** What it waits for at another node; `undefined`: nothing. */
+  remoteWait: RemoteWait | undefined;
   wantsMore = false;
 
   readonly #dispatcher: Dispatcher;

@@ -7,10 +7,12 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { SeededRandom } from "../../src/base/random.ts";
 import { TestCluster, wireReply } from "../support/cluster.ts";
+import { eventually } from "../support/poll.ts";
 import { wireOf } from "../support/reply.ts";
 import { takeSeed } from "../support/seed.ts";
 
-const RELAY = { config: { "cluster-mode": "relay" } };
+/** A busy machine must not look like one that is down. */
+const RELAY = { config: { "cluster-mode": "relay", "cluster-node-timeout": "20000" } };
 
 Deno.test("a node that relays looks like a single server", async () => {
   await using cluster = await TestCluster.start(RELAY);
@@ -132,4 +134,100 @@ Deno.test("a broken request ends the connection behind the replies to those befo
   await connection.write(new TextEncoder().encode(`SET ${cluster.keyOf(1)} v\r\n*1\r\n!\r\n`));
   const text = await new Response(connection.readable).text();
   assertMatch(text, /^\+OK\r\n-ERR Protocol error: [^\r]*\r\n$/);
+});
+
+/** Waits until a client of a name is blocked at a node. */
+async function isBlocked(cluster: TestCluster, index: number, name: string): Promise<void> {
+  await using client = await cluster.connect(index);
+  await eventually(async () => {
+    const lines = String(await client.value("CLIENT", "LIST")).split("\n");
+    return lines.some((line) => line.includes(` name=${name} `) && /flags=\S*b/.test(line));
+  }, { what: `client ${name} to be blocked` });
+}
+
+Deno.test("a command that waits for a key elsewhere is served, and those behind it wait", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  await using waiting = await cluster.connect(0, 3);
+  await using pushing = await cluster.connect(2);
+  const key = cluster.keyOf(1), target = cluster.keyOf(1, "target");
+  await waiting.value("CLIENT", "SETNAME", "waiting");
+  await waiting.send("INCR", cluster.keyOf(2));
+  await waiting.send("BLPOP", key, "0");
+  await waiting.send("GET", cluster.keyOf(0));
+  assertEquals(wireOf(await waiting.receive()), ":1\r\n");
+  await isBlocked(cluster, 0, "waiting");
+  assertEquals(await wireReply(pushing, "RPUSH", key, "a", "b"), ":2\r\n");
+  assertEquals(wireOf(await waiting.receive()), `*2\r\n$${key.length}\r\n${key}\r\n$1\r\na\r\n`);
+  assertEquals(wireOf(await waiting.receive()), "_\r\n");
+  assertEquals(await wireReply(waiting, "BLMOVE", key, target, "LEFT", "LEFT", "0"), "$1\r\nb\r\n");
+  assertEquals(await wireReply(waiting, "BLPOP", key, "0.01"), "_\r\n");
+  assertEquals(await wireReply(waiting, "XREAD", "STREAMS", key, "0"), "_\r\n");
+});
+
+Deno.test("CLIENT UNBLOCK and the client's end reach a command that waits elsewhere", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  await using waiting = await cluster.connect(0);
+  await using other = await cluster.connect(0);
+  const key = cluster.keyOf(1);
+  const id = await waiting.value("CLIENT", "ID");
+  await waiting.value("CLIENT", "SETNAME", "waiting");
+  for (const [how, reply] of [["TIMEOUT", "*-1\r\n"], ["ERROR", "-UNBLOCKED"]] as const) {
+    await waiting.send("BLPOP", key, "0");
+    await isBlocked(cluster, 0, "waiting");
+    await using owner = await cluster.connect(1);
+    await eventually(
+      async () => String(await owner.value("INFO", "clients")).includes("blocked_clients:1"),
+      {
+        what: "the owner to have a client that waits",
+      },
+    );
+    assertEquals(await wireReply(other, "CLIENT", "UNBLOCK", Number(id), how), ":1\r\n");
+    assertEquals(wireOf(await waiting.receive()).slice(0, reply.length), reply);
+  }
+  await waiting.send("BLPOP", key, "0");
+  await isBlocked(cluster, 0, "waiting");
+  assertEquals(await wireReply(other, "CLIENT", "KILL", "ID", Number(id)), ":1\r\n");
+  await using owner = await cluster.connect(1);
+  await eventually(
+    async () => String(await owner.value("INFO", "clients")).includes("blocked_clients:0"),
+    {
+      what: "nobody to wait at the owner",
+    },
+  );
+  assertEquals(await wireReply(other, "RPUSH", key, "a"), ":1\r\n");
+  assertEquals(await wireReply(other, "LLEN", key), ":1\r\n");
+});
+
+Deno.test("a node that is down has its keys refused, and is used again when it is back", async () => {
+  await using cluster = await TestCluster.start({ config: { "cluster-mode": "relay" } });
+  await using client = await cluster.connect(0);
+  await using waiting = await cluster.connect(0);
+  const theirs = cluster.keyOf(1), others = cluster.keyOf(2);
+  assertEquals(await wireReply(client, "SET", theirs, "v"), "+OK\r\n");
+  await waiting.send("BLPOP", cluster.keyOf(1, "list"), "0");
+  await cluster.stopNode(1);
+  assertMatch(wireOf(await waiting.receive()), /^-(NODELOST|CLUSTERDOWN)/);
+  assertMatch(await wireReply(client, "GET", theirs), /^-CLUSTERDOWN Hash slot not served/);
+  assertEquals(await wireReply(client, "SET", others, "v"), "+OK\r\n");
+  await eventually(
+    async () => String(await client.value("CLUSTER", "NODES")).includes("master,fail"),
+    { deadlineMs: 20_000, what: "the node to be failing" },
+  );
+  assertEquals(
+    await wireReply(client, "SET", theirs, "v"),
+    "-CLUSTERDOWN Hash slot not served\r\n",
+  );
+  await cluster.startNode(1);
+  await eventually(async () => await wireReply(client, "SET", theirs, "w") === "+OK\r\n", {
+    deadlineMs: 20_000,
+    what: "the node to be used again",
+  });
+  assertEquals(await wireReply(waiting, "GET", theirs), "$1\r\nw\r\n");
+});
+
+Deno.test("a client can't ask for another, as nodes do", async () => {
+  await using cluster = await TestCluster.start({ ...RELAY, nodeCount: 2 });
+  await using client = await cluster.connect(0);
+  assertMatch(await wireReply(client, "PEER", "AS", "0", "2"), /^-PEERDENIED Only nodes/);
+  assertEquals(await client.readToEnd(), "");
 });

@@ -109,8 +109,7 @@ export class RelayConnection {
   async run(): Promise<never> {
     let turnBytes = 0;
     for (;;) {
-      const byteCount = await this.#transport.read(this.#makeRoom());
-      if (byteCount === null) throw new DisconnectedError("Disconnected: the node hung up");
+      const byteCount = await this.#read();
       if (this.#isClosed) throw new DisconnectedError("Disconnected: the connection was closed");
       this.#take(byteCount);
       turnBytes += byteCount;
@@ -120,10 +119,23 @@ export class RelayConnection {
     }
   }
 
-  /** Closes it at once; nothing is passed on any more. */
+  /** Closes it at once; nothing is passed on any more. Harmless when closed already. */
   close(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#transport.close();
+  }
+
+  /** @throws {DisconnectedError} When the connection is gone; `cause` is the system's reason. */
+  async #read(): Promise<number> {
+    let byteCount: number | null;
+    try {
+      byteCount = await this.#transport.read(this.#makeRoom());
+    } catch (error) {
+      throw new DisconnectedError("Disconnected: receiving failed", { cause: error });
+    }
+    if (byteCount === null) throw new DisconnectedError("Disconnected: the node hung up");
+    return byteCount;
   }
 
   async #write({ bytes, length }: OutputBuffer): Promise<void> {

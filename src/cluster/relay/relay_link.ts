@@ -18,11 +18,9 @@
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { ClusterNode, Session } from "../../engine/mod.ts";
 import { NODE_LOST, SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
-import type { RedisError } from "../../errors/redis_error.ts";
 import type { Log } from "../../observability/mod.ts";
-import { WireWriter } from "../../resp/mod.ts";
 import type { RelayConnection } from "./relay_connection.ts";
-import { RequestChunk, type RequestRun, type RunOptions } from "./request_chunk.ts";
+import { refuseRun, RequestChunk, type RunOptions } from "./request_chunk.ts";
 
 /** Bytes of requests that are not answered; who would add to more has to wait. */
 const OPEN_BYTES_MAX = 16 * 1024 * 1024;
@@ -103,7 +101,7 @@ export class RelayLink {
     const runs = [...unanswered, ...this.#filling.runs];
     this.#reset();
     for (const run of runs) {
-      refuse(run, run.chunk.isSent && !run.isRepeatable ? NODE_LOST : SLOT_NOT_SERVED);
+      refuseRun(run, run.chunk.isSent && !run.isRepeatable ? NODE_LOST : SLOT_NOT_SERVED);
     }
     this.#resumeWaiting();
   }
@@ -184,7 +182,7 @@ export class RelayLink {
     for (const run of runs) {
       const mayRepeat = run.isRepeatable && run.sentCount < SENT_COUNT_MAX;
       if (mayRepeat || !run.chunk.isSent) this.#filling.takeOver(run);
-      else refuse(run, NODE_LOST);
+      else refuseRun(run, NODE_LOST);
     }
     this.#resumeWaiting();
   }
@@ -235,13 +233,4 @@ export class RelayLink {
       };
     });
   }
-}
-
-/** Answers what is left of a run with an error. */
-function refuse(run: RequestRun, error: RedisError): void {
-  const writer = new WireWriter();
-  const firstCount = Math.max(run.answeredCount, run.droppedCount);
-  for (let index = firstCount; index < run.requestCount; index++) writer.error(error);
-  run.slot.add(writer.buffer.bytes, 0, writer.buffer.length);
-  run.slot.end();
 }

@@ -14,6 +14,7 @@
  */
 
 import type { Session } from "../../engine/mod.ts";
+import type { RedisError } from "../../errors/redis_error.ts";
 import type { ReplyLine, ReplySlot } from "../../net/mod.ts";
 import {
   type Args,
@@ -21,6 +22,7 @@ import {
   encodeRequest,
   OutputBuffer,
   ReplyScanner,
+  WireWriter,
   writeWord,
 } from "../../resp/mod.ts";
 
@@ -155,6 +157,15 @@ export class RequestChunk {
     this.databaseIndex = databaseIndex;
     this.protocol = protocol;
   }
+}
+
+/** Answers what is left of a run with an error. */
+export function refuseRun(run: RequestRun, error: RedisError): void {
+  const writer = new WireWriter();
+  const firstIndex = Math.max(run.answeredCount, run.droppedCount);
+  for (let index = firstIndex; index < run.requestCount; index++) writer.error(error);
+  run.slot.add(writer.buffer.bytes, 0, writer.buffer.length);
+  run.slot.end();
 }
 
 /** Appends a request as it came, or, if it was written otherwise, as it should have been. */

@@ -25,15 +25,23 @@ import {
   type Session,
   toRedisError,
 } from "../../engine/mod.ts";
-import { NOT_RELAYED_YET, SEVERAL_OWNERS, SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
+import {
+  NODE_LOST,
+  NOT_RELAYED_YET,
+  SEVERAL_OWNERS,
+  SLOT_NOT_SERVED,
+} from "../../errors/catalogue.ts";
 import type { RedisError } from "../../errors/redis_error.ts";
 import { ReplyLine } from "../../net/mod.ts";
 import { type Args, WireWriter } from "../../resp/mod.ts";
+import { PeerError } from "../peer_handshake.ts";
 import { foldSlots } from "../request_slots.ts";
 import type { ServerCluster } from "../server_cluster.ts";
+import { type LoneConnection, LoneConnections } from "./lone_connections.ts";
 import { RelayConnection } from "./relay_connection.ts";
 import { RelayLink } from "./relay_link.ts";
-import type { RequestChunk } from "./request_chunk.ts";
+import { RemoteCall } from "./remote_call.ts";
+import { refuseRun, RequestChunk } from "./request_chunk.ts";
 
 /** A request that outlives the call it came with. */
 export interface RoutedRequest {
@@ -97,6 +105,7 @@ export class RequestRelay implements Gate {
   readonly #cluster: ServerCluster;
   readonly #options: RequestRelayOptions;
   readonly #links = new Map<string, RelayLink>();
+  readonly #lone = new LoneConnections((node, answered) => this.#open(node, answered));
   readonly #aborter = new AbortController();
   readonly #joinOwner: (owner: Owner, slotIndex: number) => Owner;
 
@@ -133,12 +142,14 @@ export class RequestRelay implements Gate {
     if (owner === SEVERAL) {
       return this.#answerAtSeveral(session, () => [{ command, args: args.copy() }], false);
     }
-    if (withinMulti !== undefined || command.has("blocking")) return NOT_RELAYED_YET;
+    if (withinMulti === "runs") return NOT_RELAYED_YET;
+    if (mayWait(command, args)) return this.#relayWaiting(owner, session, args);
     return this.#relay(owner, session, command, args);
   }
 
   /** Closes all connections; resolves when nothing is under way any more. */
   async stop(): Promise<void> {
+    this.#lone.close();
     this.#aborter.abort(new DisconnectedError("Disconnected: the server ends"));
     await Promise.all([...this.#links.values()].map((link) => link.close()));
   }
@@ -151,6 +162,49 @@ export class RequestRelay implements Gate {
     const isReplyWanted = takeReplyWish(session), isRepeatable = command.has("readonly");
     link.send(session, { line, isReplyWanted, isRepeatable, droppedCount: 0 }).add(args);
     return RELAYED;
+  }
+
+  /** Sends a request that may wait there, over a connection that nobody shares. */
+  #relayWaiting(owner: ClusterNode, session: Session, args: Args): GateOutcome {
+    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    const line = lineOf(session);
+    if (line.isOpen) return POSTPONED;
+    const isReplyWanted = takeReplyWish(session);
+    const chunk = new RequestChunk();
+    chunk.begin(session, { line, isReplyWanted, isRepeatable: false, droppedCount: 0 });
+    chunk.add(args);
+    this.#callAlone(session, chunk, () => this.#lone.acquire(owner));
+    return RELAYED_ALONE;
+  }
+
+  /** Has requests answered over a connection that nobody shares; the client waits for that. */
+  #callAlone(
+    session: Session,
+    chunk: RequestChunk,
+    acquire: () => Promise<LoneConnection>,
+  ): void {
+    const line = lineOf(session), [run] = chunk.runs;
+    const call = new RemoteCall({
+      connections: this.#lone,
+      unblock: ({ node, clientId }, how) => this.#unblock(node, clientId, how),
+    });
+    session.remoteWait = call;
+    line.mayBeLeft = true;
+    call.run(chunk, acquire).catch((error) => {
+      if (!isUnreachable(error)) throw error;
+      refuseRun(run, chunk.isSent ? NODE_LOST : SLOT_NOT_SERVED);
+    }).then(() => {
+      session.remoteWait = undefined;
+      line.mayBeLeft = false;
+      session.answeredElsewhere();
+    });
+  }
+
+  #unblock(node: ClusterNode, clientId: number, how: "timeout" | "error"): void {
+    this.#cluster.call(node, "CLIENT", "UNBLOCK", clientId, how).catch((error) => {
+      // Then the connection of the client who waits is soon gone too.
+      if (!isUnreachable(error)) throw error;
+    });
   }
 
   #checkTransaction(session: Session, args: Args): GateOutcome {
@@ -264,10 +318,27 @@ export class RequestRelay implements Gate {
   }
 
   #failWhereNeeded(): void {
-    for (const link of this.#links.values()) {
-      if (this.#cluster.isFailing(link.node)) link.fail();
+    for (const node of this.#cluster.nodes) {
+      if (!this.#cluster.isFailing(node)) continue;
+      this.#links.get(node.name)?.fail();
+      this.#lone.closeTo(node);
     }
   }
+}
+
+/** Whether a request could wait where it runs. */
+function mayWait(command: Command, args: Args): boolean {
+  if (command.fullName === "migrate") return true;
+  if (!command.has("blocking")) return false;
+  if (!command.fullName.startsWith("xread")) return true;
+  for (let index = 1; index < args.count; index++) if (args.isWord(index, "block")) return true;
+  return false;
+}
+
+/** Whether an error says that a node can't be reached. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof DisconnectedError || error instanceof TimeoutError ||
+    error instanceof PeerError;
 }
 
 function lineOf(session: Session): ReplyLine {
@@ -309,8 +380,7 @@ function requestsOf(transaction: OpenTransaction): RoutedRequest[] {
 
 /** An error as it goes to the client. @throws What is a bug of ours. */
 function errorReply(error: unknown): Uint8Array {
-  const isUnreachable = error instanceof DisconnectedError || error instanceof TimeoutError;
   const writer = new WireWriter();
-  writer.error(isUnreachable ? SLOT_NOT_SERVED : toRedisError(error));
+  writer.error(isUnreachable(error) ? SLOT_NOT_SERVED : toRedisError(error));
   return writer.buffer.bytes.subarray(0, writer.buffer.length);
 }
