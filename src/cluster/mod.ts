@@ -30,3 +30,15 @@ export {
   type TopologyFile,
 } from "./migration/mod.ts";
 export { type NodeAddress, SlotMap } from "./slot_map.ts";
+export {
+  DistributedTransactions,
+  imageOf,
+  type KeyEvent,
+  type PlacedKey,
+  putImage,
+  type TransactionRequest,
+  type TrialInput,
+  type TrialOutcome,
+  type TrialRunner,
+  usesKeys,
+} from "./transaction/mod.ts";

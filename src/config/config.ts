@@ -61,7 +61,7 @@ interface Change {
 /** The values of all directives. */
 export class Config {
   readonly #texts = new Map<string, string>();
-  readonly #hooks = new Map<string, ApplyHook>();
+  readonly #hooks = new Map<string, ApplyHook[]>();
   readonly #fileLines: ConfigLine[] = [];
   /** The last line that has set a directive, of those that a file or the command line has set. */
   readonly #loadedLines = new Map<string, ConfigLine>();
@@ -139,12 +139,13 @@ export class Config {
       for (current of changes) this.#read(current);
       for (current of changes) {
         const { directive } = current;
-        const hook = this.#hooks.get(directive.name);
         const isChanged = before.get(directive.name) !== this.#textOf(directive.name);
-        if (hook === undefined || ranHooks.has(hook)) continue;
         if (!isChanged && !directive.isVolatile) continue;
-        ranHooks.add(hook);
-        hook(this);
+        for (const hook of this.#hooks.get(directive.name) ?? []) {
+          if (ranHooks.has(hook)) continue;
+          ranHooks.add(hook);
+          hook(this);
+        }
       }
     } catch (error) {
       this.#restore(before, ranHooks);
@@ -159,12 +160,11 @@ export class Config {
    * Names what puts changes of directives into force, from CONFIG SET on.
    *
    * @param names the directives; if several of them change at once, the hook runs once
-   * @param hook runs after all values of a CONFIG SET are in; one for each directive
+   * @param hook runs after all values of a CONFIG SET are in, behind those named before
    */
   onApply(names: DirectiveName | readonly DirectiveName[], hook: ApplyHook): void {
     for (const name of typeof names === "string" ? [names] : names) {
-      invariant(!this.#hooks.has(name), `Cannot add a second hook for directive: ${name}`);
-      this.#hooks.set(name, hook);
+      this.#hooks.set(name, [...this.#hooks.get(name) ?? [], hook]);
     }
   }
 

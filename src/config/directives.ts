@@ -268,6 +268,7 @@ export const DIRECTIVES = [
   { name: "cluster-enabled", kind: BOOLEAN, default: "no", isActedUpon: false, isImmutable: true },
   { name: "cluster-config-file", kind: ANY_TEXT, default: "nodes.conf", isActedUpon: true, isImmutable: true },
   { name: "cluster-node-timeout", kind: LONG_COUNT, default: "15000", isActedUpon: true },
+  { name: "cluster-transaction-timeout", kind: LONG_COUNT, default: "3000", isActedUpon: true },
   { name: "cluster-port", kind: PORT, default: "0", isActedUpon: false, isImmutable: true },
   { name: "cluster-announce-ip", kind: OPTIONAL_TEXT, default: "", isActedUpon: false },
   { name: "cluster-announce-hostname", kind: optionalText(hostname), default: "", isActedUpon: false },

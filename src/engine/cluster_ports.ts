@@ -6,6 +6,7 @@
 
 import type { ByteView } from "../base/byte_view.ts";
 import type { RedisError } from "../errors/redis_error.ts";
+import type { Args, ReplyWriter } from "../resp/mod.ts";
 import type { Session } from "./session.ts";
 
 /** One node. */
@@ -139,4 +140,27 @@ export interface PeerGreetings {
   welcome(session: Session, name: string, challenge: string): readonly [string, string, string];
   /** It tells what it knows of the map. @throws {RedisError} When it is no node. */
   learn(session: Session, text: string): void;
+}
+
+/** What nodes say to each other of a transaction over several of them; see `peer_dialogue.ts`. */
+export type TransactionVerb =
+  | "lock"
+  | "granted"
+  | "prepare"
+  | "confirm"
+  | "cancel"
+  | "unlock"
+  | "outcome";
+
+/** What they record of it; see `TransactionRecords`. */
+export type TransactionRecordVerb = "prepared" | "finished" | "decided" | "ended";
+
+/** Transactions over several nodes, as far as other nodes and the log have to do with them. */
+export interface PeerTransactions {
+  /** Answers what another node says. @param args Of the request: `PEER`, the verb, what belongs to it. */
+  hear(peer: ClusterNode, verb: TransactionVerb, args: Args, reply: ReplyWriter): void;
+  /** Takes up a record of before the start. @param args As above. */
+  recall(verb: TransactionRecordVerb, args: Args): void;
+  /** Writes the records that are still of use once more: those before will go. */
+  recordAgain(): void;
 }

@@ -15,8 +15,11 @@ export type {
   OwnedRange,
   PeerConnection,
   PeerGreetings,
+  PeerTransactions,
   RemoteKeyListeners,
   RemoteWait,
+  TransactionRecordVerb,
+  TransactionVerb,
 } from "./cluster_ports.ts";
 export { Command } from "./command.ts";
 export { CommandTable } from "./command_table.ts";

@@ -19,7 +19,7 @@ import type { Keyspace, Ref, Store } from "../store/mod.ts";
 import type { BlockedClients } from "./blocked_clients.ts";
 import type { ChangeListeners } from "./change_listeners.ts";
 import type { ClientRegistry } from "./client_registry.ts";
-import type { Cluster } from "./cluster_ports.ts";
+import type { Cluster, PeerTransactions } from "./cluster_ports.ts";
 import type { Command } from "./command.ts";
 import type { CommandTable } from "./command_table.ts";
 import type { CommandContext } from "./context.ts";
@@ -63,6 +63,8 @@ export interface ServerParts {
   readonly cluster: Cluster | undefined;
   /** How slots move between its nodes; `undefined` like the cluster. */
   readonly resharding: Resharding | undefined;
+  /** Transactions over several nodes; `undefined`: there are none. */
+  readonly peerTransactions: PeerTransactions | undefined;
   readonly appendOnly: AppendOnly;
   readonly identity: ServerIdentity;
   readonly lifecycle: Lifecycle;

@@ -158,6 +158,8 @@ export interface CommandSpec {
   recodesKeys?: boolean;
   /** Number of another database in which it may change the keys that it names (MOVE). */
   otherDatabase?: (args: Args) => number | undefined;
+  /** Number of the database that it selects for what follows (SELECT). */
+  selectsDatabase?: (args: Args) => number | undefined;
   subcommands?: readonly CommandSpec[];
   /** Absent for a container that needs a subcommand. */
   run?: CommandHandler;

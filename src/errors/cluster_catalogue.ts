@@ -42,6 +42,18 @@ export function allNodesInTransaction(name: string): RedisError {
 export const INVALID_SLOT = new RedisError("ERR Invalid slot");
 export const INVALID_SLOT_OR_KEY_COUNT = new RedisError("ERR Invalid slot or number of keys");
 
+// Transactions over several nodes.
+
+export const TRANSACTION_LOCKS_TIMED_OUT = new RedisError(
+  "TRYAGAIN The transaction waited too long for keys that other transactions use; nothing has changed",
+);
+export const TRANSACTION_UNDECIDED = new RedisError(
+  "TRYAGAIN A transaction over several nodes uses the key, and its outcome is not known yet",
+);
+export const TRANSACTION_KEY_UNNAMED = new RedisError(
+  "ERR A request over several nodes would change a key that it does not name",
+);
+
 // What a cluster, which has one database, does not allow.
 
 export const SELECT_IN_CLUSTER = new RedisError("ERR SELECT is not allowed in cluster mode");

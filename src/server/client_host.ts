@@ -124,14 +124,14 @@ export class ClientHost implements ConnectionShare {
     const { clients, store } = this.#server;
     store.environment.refreshTime();
     const connection = new Connection(transport, this);
-    const session = this.#newSession(connection, clients.nextId());
+    const session = this.#newSession(connection, clients.nextId(), this.#dispatcher);
     clients.add(session);
     this.#keep(connection.run(session));
     return session;
   }
 
-  #newSession(connection: Connection, id: number): Session {
-    return new Session(connection, this.#dispatcher, {
+  #newSession(connection: Connection, id: number, dispatcher: Dispatcher): Session {
+    return new Session(connection, dispatcher, {
       id,
       nowMs: this.#server.store.environment.nowMs,
       limits: this.#limits,
@@ -199,9 +199,17 @@ export class ClientHost implements ConnectionShare {
 
   /** Runs recorded requests, for a client that is not there. */
   replayer(): Replayer {
+    return new Replayer(
+      this.#server,
+      this.#dispatcher,
+      this.unconnectedSession(this.#dispatcher),
+    );
+  }
+
+  /** A session that is connected to nobody. @param dispatcher Runs its requests. */
+  unconnectedSession(dispatcher: Dispatcher): Session {
     const [ours] = MemoryTransport.pair();
-    const session = this.#newSession(new Connection(ours, this), 0);
-    return new Replayer(this.#server, this.#dispatcher, session);
+    return this.#newSession(new Connection(ours, this), 0, dispatcher);
   }
 
   /** Lets clients go on that do not read their replies, and closes those that have too many. */

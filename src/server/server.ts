@@ -14,6 +14,7 @@ import {
   type ClusterSettings,
   clusterSettingsOf,
   DiskTopologyFile,
+  DistributedTransactions,
   FanOut,
   NodeCalls,
   RedirectGate,
@@ -69,6 +70,7 @@ import { Listening } from "./listening.ts";
 import { followMemoryDirectives } from "./memory_directives.ts";
 import { DenoProcessProbe } from "./process_probe.ts";
 import { renamedCommands } from "./renamed_commands.ts";
+import { TrialServer } from "./trial_server.ts";
 
 /** Connections to other servers: how many to each, and how long they wait to be used again. */
 const PEER_LIMITS = { clientCountMax: 16, idleCountMax: 64, idleMsMax: 10_000 };
@@ -114,6 +116,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly messages: Channels;
   readonly cluster: ServerCluster | undefined;
   readonly resharding: ServerResharding | undefined;
+  readonly peerTransactions: DistributedTransactions | undefined;
   readonly appendOnly: AppendOnlyFile;
   readonly process = new DenoProcessProbe();
   readonly changeListeners = new ChangeListeners(this.effects);
@@ -128,7 +131,10 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
 
   readonly #options: ServerOptions;
   readonly #relay: RequestRelay | undefined;
+  readonly #dispatcher: Dispatcher;
   readonly #host: ClientHost;
+  /** Where requests over several nodes are run; made for the first one. */
+  #trial: TrialServer | undefined;
   readonly #heartbeat: Heartbeat;
   readonly #listening: Listening;
   #watching: Promise<void> | undefined;
@@ -173,6 +179,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     if (clusterSettings !== undefined) {
       const { cluster, registry } = this.#joinCluster(clusterSettings);
       this.cluster = cluster;
+      const runner = () => this.#trial ??= this.#newTrial();
+      this.peerTransactions = new DistributedTransactions(this, cluster, runner);
       this.resharding = new ServerResharding({ server: this, cluster, registry, nextTurn });
     }
     this.messages = new Channels(this.store.environment.lookAhead);
@@ -180,6 +188,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.appendOnly = new AppendOnlyFile(this, {
       replayer: () => this.#host.replayer(),
       nextTurn,
+      rewriteBegins: () => this.peerTransactions?.recordAgain(),
       fail: (reason) => {
         this.log.warning(reason);
         this.exit(1);
@@ -196,7 +205,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     };
     this.ended = new Promise((resolve) => this.#settleEnded = resolve);
     this.#followConfig();
-    const dispatcher = new Dispatcher(this, this.#newGates());
+    const dispatcher = this.#dispatcher = new Dispatcher(this, this.#newGates());
     this.#host = new ClientHost(this, dispatcher, (error) => this.#fail(error));
     this.#listening = new Listening(config, this.log, (listener) => this.#serve(listener));
     this.#heartbeat = new Heartbeat(this, this.#host);
@@ -283,6 +292,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     await this.#relay?.stop();
     await this.#nodeCalls?.close();
     await this.resharding?.stop();
+    this.peerTransactions?.stop();
     await this.cluster?.stop();
     await this.peers.close();
     await this.persistence.stop();
@@ -320,6 +330,15 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
         messages: this.messages,
         listeners: cluster.keyListeners,
       }),
+      severalOwners: this.peerTransactions,
+    });
+  }
+
+  #newTrial(): TrialServer {
+    return new TrialServer({
+      server: this,
+      dispatcher: this.#dispatcher,
+      newSession: (dispatcher) => this.#host.unconnectedSession(dispatcher),
     });
   }
 

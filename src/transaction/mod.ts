@@ -7,4 +7,5 @@
  * @module
  */
 
+export { isRevocable } from "./rollback_rule.ts";
 export { ServerTransactions } from "./server_transactions.ts";

@@ -12,5 +12,6 @@ export {
   RequestRelay,
   type RequestRelayOptions,
   type RoutedRequest,
+  type SeveralOwnersOptions,
   type SeveralOwnersPort,
 } from "./request_relay.ts";

@@ -65,6 +65,16 @@ export interface FanOutPort {
   run(session: Session, command: Command, args: Args): Promise<Uint8Array>;
 }
 
+/** How requests whose keys are at several nodes are run. */
+export interface SeveralOwnersOptions {
+  /** Whether they are those of a transaction; else there is one. */
+  readonly isTransaction: boolean;
+  /** Whether all are undone when one fails (EXEC ROLLBACK). */
+  readonly isRevocable: boolean;
+  /** Answers those of them that concern all nodes. */
+  readonly fanOut: FanOutPort | undefined;
+}
+
 /** Runs requests whose keys are at several nodes as one. */
 export interface SeveralOwnersPort {
   /**
@@ -75,7 +85,7 @@ export interface SeveralOwnersPort {
   run(
     session: Session,
     requests: readonly RoutedRequest[],
-    options: { readonly isTransaction: boolean },
+    options: SeveralOwnersOptions,
   ): Promise<Uint8Array>;
 }
 
@@ -140,7 +150,10 @@ export class RequestRelay implements Gate {
     if (owner === undefined) return waitForReplies(session, command);
     if (owner === this.#cluster.self || isAboutShards(command)) return undefined;
     if (owner === SEVERAL) {
-      return this.#answerAtSeveral(session, () => [{ command, args: args.copy() }], false);
+      return this.#answerAtSeveral(session, () => [{ command, args: args.copy() }], {
+        isTransaction: false,
+        isRevocable: false,
+      });
     }
     if (withinMulti === "runs") return NOT_RELAYED_YET;
     if (mayWait(command, args)) return this.#relayWaiting(owner, session, args);
@@ -219,7 +232,10 @@ export class RequestRelay implements Gate {
     const owner = this.#ownerOfTransaction(transaction);
     if (owner === undefined || owner === this.#cluster.self || watch?.isBroken) return undefined;
     if (owner !== SEVERAL) return this.#relayTransaction(owner, session, args);
-    return this.#answerAtSeveral(session, () => requestsOf(transaction), true);
+    return this.#answerAtSeveral(session, () => requestsOf(transaction), {
+      isTransaction: true,
+      isRevocable: args.count > 1,
+    });
   }
 
   /** Has the owner of all keys of a transaction run it. */
@@ -257,16 +273,16 @@ export class RequestRelay implements Gate {
   #answerAtSeveral(
     session: Session,
     takeRequests: () => RoutedRequest[],
-    isTransaction: boolean,
+    options: Omit<SeveralOwnersOptions, "fanOut">,
   ): GateOutcome {
-    const { severalOwners } = this.#options;
+    const { fanOut, severalOwners } = this.#options;
     if (severalOwners === undefined) return SEVERAL_OWNERS;
     if (lineOf(session).isOpen) return POSTPONED;
     const requests = takeRequests();
-    if (isTransaction) session.endTransaction();
+    if (options.isTransaction) session.endTransaction();
     return this.#answerAlone(
       session,
-      () => severalOwners.run(session, requests, { isTransaction }),
+      () => severalOwners.run(session, requests, { ...options, fanOut }),
     );
   }
 

@@ -15,6 +15,7 @@ import { PEER_DATA_COMMANDS } from "./peer_data.ts";
 import { PEER_MESSAGE_COMMANDS } from "./peer_messages.ts";
 import { PEER_MIGRATION_COMMANDS } from "./peer_migration.ts";
 import { PEER_FLAGS as FLAGS } from "./peer_row.ts";
+import { PEER_TRANSACTION_COMMANDS } from "./peer_transaction.ts";
 
 /** The row of the command. */
 // deno-fmt-ignore
@@ -27,6 +28,7 @@ export const PEER_COMMANDS: readonly CommandSpec[] = [
     ...PEER_DATA_COMMANDS,
     ...PEER_MESSAGE_COMMANDS,
     ...PEER_MIGRATION_COMMANDS,
+    ...PEER_TRANSACTION_COMMANDS,
   ]) },
 ];
 

@@ -7,6 +7,7 @@
 import { type CommandContext, type CommandSpec, defineCommands } from "../../engine/mod.ts";
 import { DB_INDEX_OUT_OF_RANGE, SELECT_IN_CLUSTER, wrongArity } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
+import { numberAt } from "../number_argument.ts";
 
 /** Flags of commands that a client may send in any state. */
 export const ALWAYS_ALLOWED = [
@@ -24,7 +25,7 @@ const PING_TIPS = ["request_policy:all_shards", "response_policy:all_succeeded"]
 export const SESSION_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
   { name: "ping", arity: -1, flags: ["fast"], tips: PING_TIPS, isForSubscribers: true, run: ping },
   { name: "echo", arity: 2, flags: ["loading", "stale", "fast"], run: echo },
-  { name: "select", arity: 2, flags: ["loading", "stale", "fast"], run: select },
+  { name: "select", arity: 2, flags: ["loading", "stale", "fast"], run: select, selectsDatabase: (args) => numberAt(args, 1) },
   { name: "quit", arity: -1, flags: ALWAYS_ALLOWED, withinMulti: "ends", isForSubscribers: true, run: quit },
   { name: "reset", arity: 1, flags: ALWAYS_ALLOWED, withinMulti: "ends", isForSubscribers: true, run: reset },
 ]);

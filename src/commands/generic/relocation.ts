@@ -17,6 +17,7 @@ import {
   SYNTAX_ERROR,
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
+import { numberAt } from "../number_argument.ts";
 import type { Keyspace, Ref } from "../../store/mod.ts";
 
 /** The rows of these commands. */
@@ -106,12 +107,6 @@ function databaseOfCopy(args: Args): number | undefined {
   let index = args.count - 2;
   while (index > 2 && !args.isWord(index, "db")) index--;
   return index > 2 ? numberAt(args, index + 1) : undefined;
-}
-
-/** A number, if the argument is one. */
-function numberAt(args: Args, index: number): number | undefined {
-  const text = args.text(index);
-  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 /** @throws {RedisError} When there is no such database. */

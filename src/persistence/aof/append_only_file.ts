@@ -49,6 +49,8 @@ export interface AppendOnlyHost {
   replayer(): Replayer;
   /** Lets everything that is ready have its turn. */
   nextTurn(): Promise<void>;
+  /** A rewrite has begun: what is in the log and is no data has to be written to it again. */
+  rewriteBegins(): void;
   /** Ends the server: what it has acknowledged can't be kept. */
   fail(reason: string): void;
 }
@@ -434,6 +436,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     const arriving = isStrict ? Promise.all([before, settled]).then(() => {}) : undefined;
     const path = this.#directory!.pathOf(name);
     this.#switchTo(new AofStream(file, path, this.#surroundings, arriving));
+    this.#host.rewriteBegins();
   }
 
   /** Deals with a list of files that does not reach the disk. */

@@ -1,0 +1,294 @@
+/**
+ * Distributed transactions: requests whose keys are at several nodes, as one node runs them and takes
+ * part in those of others.
+ *
+ * @module
+ */
+
+import type { Timer } from "../../base/clock.ts";
+import { DisconnectedError } from "../../client/mod.ts";
+import { randomId } from "../../base/random.ts";
+import type {
+  ClusterNode,
+  PeerTransactions,
+  ServerParts,
+  Session,
+  TransactionRecordVerb,
+  TransactionVerb,
+} from "../../engine/mod.ts";
+import { transactionIrrevocable } from "../../errors/catalogue.ts";
+import type { Args, ReplyWriter } from "../../resp/mod.ts";
+import { isRevocable } from "../../transaction/mod.ts";
+import type { FanOutPort, SeveralOwnersOptions } from "../relay/mod.ts";
+import type { ServerCluster } from "../server_cluster.ts";
+import { Coordinator } from "./coordinator.ts";
+import { Participant } from "./participant.ts";
+import type { LockAnswer, ParticipantPort, TransactionOutcome } from "./participation.ts";
+import {
+  answerIn,
+  AwaitedLocks,
+  lockIn,
+  outcomeIn,
+  RemoteParticipant,
+  WAITING_WORD,
+  wordsOfAnswer,
+} from "./peer_dialogue.ts";
+import { arrayOf, elementsOf } from "./reply_elements.ts";
+import { namesIn, TransactionRecords } from "./transaction_records.ts";
+import { workIn } from "./transaction_work.ts";
+import { type TransactionRequest, type TrialRunner, usesKeys } from "./trial_run.ts";
+
+/** How often is looked whether all records are read. */
+const LOADING_PAUSE_MS = 50;
+
+/** The transactions over several nodes, as one node sees them. */
+export class DistributedTransactions implements PeerTransactions {
+  readonly #server: ServerParts;
+  readonly #cluster: ServerCluster;
+  readonly #runner: () => TrialRunner;
+  readonly #records: TransactionRecords;
+  readonly #participant: Participant;
+  readonly #coordinator: Coordinator;
+  readonly #awaited = new AwaitedLocks();
+  readonly #ports = new Map<string, ParticipantPort>();
+  #loading: Timer | undefined;
+
+  /** @param runner Made when it is needed first. */
+  constructor(server: ServerParts, cluster: ServerCluster, runner: () => TrialRunner) {
+    this.#server = server;
+    this.#cluster = cluster;
+    this.#runner = runner;
+    const { clock, config, effects } = server;
+    const limitMs = () => config.number("cluster-transaction-timeout");
+    const { name } = cluster.self;
+    const records = this.#records = new TransactionRecords(effects);
+    this.#participant = new Participant({
+      server,
+      records,
+      owns: (slotIndex) => cluster.ownerOf(slotIndex).name === name,
+      limitMs,
+      ask: (node, role, id) => this.#ask(node, role, id),
+    });
+    this.#coordinator = new Coordinator({
+      clock,
+      idPrefix: `${name}:${randomId(server.random)}:`,
+      records,
+      get runner(): TrialRunner {
+        return runner();
+      },
+      databaseCount: server.store.databases.length,
+      ownerOf: (slotIndex) => cluster.ownerOf(slotIndex),
+      isFailing: (node) => cluster.isFailing(node),
+      portOf: (name) => this.#portOf(name),
+      recorded: () => server.appendOnly.clearance,
+      limitMs,
+    });
+  }
+
+  /**
+   * Runs requests for a client as one.
+   *
+   * @returns The reply as it goes to the client.
+   * @throws {RedisError} Why they can't be run; nothing has changed then.
+   * @throws {DisconnectedError | TimeoutError} When a node can't be reached; nothing has changed then.
+   */
+  async run(
+    session: Session,
+    requests: readonly TransactionRequest[],
+    options: SeveralOwnersOptions,
+  ): Promise<Uint8Array> {
+    const isRevocable = options.isRevocable || this.#server.transactions.isRollingBack;
+    const way = !options.isTransaction ? "single" : isRevocable ? "exec-rollback" : "exec";
+    if (way === "exec-rollback") refuseIrrevocable(requests);
+    const { databaseIndex, reply: { protocol } } = session;
+    const outcome = await this.#coordinator.run({ requests, way, databaseIndex, protocol });
+    const reply = outcome.reply!;
+    if (way === "single") return reply;
+    session.databaseIndex = outcome.databaseIndex;
+    return await this.#withOtherReplies(session, requests, { reply, fanOut: options.fanOut });
+  }
+
+  hear(peer: ClusterNode, verb: TransactionVerb, args: Args, reply: ReplyWriter): void {
+    const participant = this.#participant, id = args.text(2);
+    switch (verb) {
+      case "lock":
+        return this.#lock(peer, args, reply);
+      case "granted":
+        if (!this.#awaited.settle(peer.name, id, answerIn(args, 3)!)) this.#refuseGrant(peer, id);
+        return reply.ok();
+      case "prepare":
+        return reply.integer(
+          participant.prepare(id, namesIn(args.text(3)), workIn(args, 4)) ? 1 : 0,
+        );
+      case "confirm":
+        participant.confirm(id);
+        return reply.ok();
+      case "cancel":
+        participant.cancel(id);
+        return reply.ok();
+      case "unlock":
+        return reply.integer(participant.unlock(id) ? 1 : 0);
+      case "outcome":
+        return reply.bulkText(this.#outcomeOf(id, args.text(3)));
+    }
+  }
+
+  recall(verb: TransactionRecordVerb, args: Args): void {
+    const id = args.text(2);
+    switch (verb) {
+      case "prepared":
+        return this.#participant.recallPrepared(id, namesIn(args.text(3)), workIn(args, 4));
+      case "finished":
+        return this.#participant.recallEnded(id, args.text(3) as TransactionOutcome);
+      case "decided":
+        this.#coordinator.recallDecided(id, namesIn(args.text(3)));
+        return this.#resumeWhenLoaded();
+      case "ended":
+        return this.#coordinator.recallSettled(id);
+    }
+  }
+
+  recordAgain(): void {
+    const records = this.#records;
+    for (const { id, participants, work } of this.#participant.prepared()) {
+      records.prepared(id, participants, work);
+    }
+    for (const [id, names] of this.#coordinator.undelivered) records.decided(id, [...names]);
+  }
+
+  /** Ends all that is under way here; what is decided is not lost. */
+  stop(): void {
+    this.#loading?.cancel();
+    this.#participant.stop();
+    this.#coordinator.stop();
+  }
+
+  /**
+   * Puts the replies of requests without keys where they belong, which run behind the others: here, or
+   * at all nodes.
+   */
+  async #withOtherReplies(
+    session: Session,
+    requests: readonly TransactionRequest[],
+    { reply, fanOut }: { reply: Uint8Array; fanOut: FanOutPort | undefined },
+  ): Promise<Uint8Array> {
+    const isLocal = ({ command }: TransactionRequest): boolean =>
+      !usesKeys(command) && command.spec.selectsDatabase === undefined;
+    if (!requests.some(isLocal)) return reply;
+    const elements = elementsOf(reply);
+    if (elements === undefined) return reply; // an error: none of them has run
+    for (let index = 0; index < requests.length; index++) {
+      const { command, args } = requests[index];
+      if (!isLocal(requests[index])) continue;
+      elements[index] = fanOut?.answers(command, args) === true
+        ? await fanOut.run(session, command, args)
+        : this.#runner().runHere(session, requests[index]);
+    }
+    return arrayOf(elements);
+  }
+
+  #lock(peer: ClusterNode, args: Args, reply: ReplyWriter): void {
+    const request = lockIn(args, 2);
+    let isLate = false, early: LockAnswer | undefined;
+    this.#participant.lock(request, (answer) => {
+      if (isLate) this.#sendGrant(peer, request.id, answer);
+      else early = answer;
+    });
+    isLate = true;
+    const words = early === undefined ? [WAITING_WORD] : wordsOfAnswer(early);
+    reply.array(words.length);
+    for (const word of words) {
+      if (typeof word === "string") reply.bulkText(word);
+      else reply.bulkBytes(word, 0, word.length);
+    }
+  }
+
+  /** Tells a coordinator what has become of locks that it waits for; if it does not hear, it gives up. */
+  #sendGrant(peer: ClusterNode, id: string, answer: LockAnswer): void {
+    this.#cluster.callBytes(peer, "PEER", "GRANTED", id, ...wordsOfAnswer(answer)).catch(() => {
+      this.#participant.cancel(id);
+    });
+  }
+
+  /** Nobody waits for locks any more. */
+  #refuseGrant(peer: ClusterNode, id: string): void {
+    this.#portOf(peer.name)?.cancel(id).catch(() => {}); // they will lapse
+  }
+
+  #outcomeOf(id: string, role: string): TransactionOutcome {
+    return role === "coordinator"
+      ? this.#coordinator.outcomeOf(id)
+      : this.#participant.outcomeOf(id);
+  }
+
+  async #ask(
+    name: string,
+    role: "coordinator" | "participant",
+    id: string,
+  ): Promise<TransactionOutcome> {
+    if (name === this.#cluster.self.name) return this.#outcomeOf(id, role);
+    const node = this.#cluster.nodes.find((node) => node.name === name);
+    if (node === undefined) throw new DisconnectedError(`There is no node '${name}'`);
+    return outcomeIn(await this.#cluster.callBytes(node, "PEER", "OUTCOME", id, role));
+  }
+
+  #portOf(name: string): ParticipantPort | undefined {
+    const cluster = this.#cluster;
+    if (!cluster.nodes.some((node) => node.name === name)) return undefined;
+    let port = this.#ports.get(name);
+    if (port !== undefined) return port;
+    port = name === cluster.self.name
+      ? new LocalParticipant(this.#participant)
+      : new RemoteParticipant(name, (...words) => {
+        const node = cluster.nodes.find((node) => node.name === name)!;
+        return cluster.callBytes(node, ...words);
+      }, this.#awaited);
+    this.#ports.set(name, port);
+    return port;
+  }
+
+  #resumeWhenLoaded(): void {
+    const { clock, persistence } = this.#server;
+    this.#loading ??= clock.setTimer(LOADING_PAUSE_MS, () => {
+      this.#loading = undefined;
+      if (persistence.loading === undefined) this.#coordinator.resume();
+      else this.#resumeWhenLoaded();
+    });
+  }
+}
+
+/** This node's own part, asked without a connection. */
+class LocalParticipant implements ParticipantPort {
+  readonly #participant: Participant;
+
+  constructor(participant: Participant) {
+    this.#participant = participant;
+  }
+
+  lock(request: Parameters<ParticipantPort["lock"]>[0]): Promise<LockAnswer> {
+    return new Promise((resolve) => this.#participant.lock(request, resolve));
+  }
+
+  prepare(...words: Parameters<ParticipantPort["prepare"]>): Promise<boolean> {
+    return Promise.resolve(this.#participant.prepare(...words));
+  }
+
+  confirm(id: string): Promise<void> {
+    return Promise.resolve(this.#participant.confirm(id));
+  }
+
+  cancel(id: string): Promise<void> {
+    return Promise.resolve(this.#participant.cancel(id));
+  }
+
+  unlock(id: string): Promise<boolean> {
+    return Promise.resolve(this.#participant.unlock(id));
+  }
+}
+
+/** @throws {RedisError} When something could not be undone. */
+function refuseIrrevocable(requests: readonly TransactionRequest[]): void {
+  requests.forEach(({ command, args }, index) => {
+    if (!isRevocable(command, args)) throw transactionIrrevocable(index + 1, command.fullName);
+  });
+}

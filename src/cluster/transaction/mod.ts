@@ -1,0 +1,19 @@
+/**
+ * Transactions over several nodes: try, confirm, cancel.
+ *
+ * The node that a client speaks to is the `Coordinator`, each that has keys is a `Participant`, and what
+ * neither may forget are the `TransactionRecords`. `DistributedTransactions` is all of that in one node.
+ *
+ * @module
+ */
+
+export { DistributedTransactions } from "./distributed_transactions.ts";
+export { imageOf, type PlacedKey, putImage } from "./key_image.ts";
+export type { KeyEvent } from "./transaction_work.ts";
+export {
+  type TransactionRequest,
+  type TrialInput,
+  type TrialOutcome,
+  type TrialRunner,
+  usesKeys,
+} from "./trial_run.ts";

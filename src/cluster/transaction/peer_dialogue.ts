@@ -1,0 +1,176 @@
+/**
+ * Peer dialogue: what nodes say to each other about transactions, as requests and answers.
+ *
+ *   LOCK id wait grow (database key mode value) ...   GRANTED image ...   all keys are locked
+ *                                                     WAITING             a PEER GRANTED will follow
+ *                                                     REFUSED text | MOVED
+ *   GRANTED id (as the answer to LOCK)                OK, or an error: nobody waits for it
+ *   PREPARE id nodes work                             1 or 0
+ *   CONFIRM id, CANCEL id                             OK
+ *   UNLOCK id                                         1 or 0
+ *   OUTCOME id role                                   confirmed, cancelled or open
+ *
+ * A node that must wait for locks says so at once, as its answers to other requests stand behind this
+ * one, and one of those may be what it waits for.
+ *
+ * @module
+ */
+
+import { ByteView } from "../../base/byte_view.ts";
+import type { HoldMode } from "../../engine/mod.ts";
+import { invariant } from "../../base/invariant.ts";
+import { errorWithText } from "../../errors/catalogue.ts";
+import { Args, type ReplyValue, type RequestWord } from "../../resp/mod.ts";
+import { IMAGE_WORD_COUNT, imageIn, type KeyImage, wordsOfImage } from "./key_image.ts";
+import type {
+  KeyDemand,
+  LockAnswer,
+  LockRequest,
+  ParticipantPort,
+  TransactionOutcome,
+} from "./participation.ts";
+import { namesText } from "./transaction_records.ts";
+import { type TransactionWork, wordsOfWork } from "./transaction_work.ts";
+
+/** What stands for an answer that comes later. */
+export const WAITING_WORD = "WAITING";
+const WORDS_PER_DEMAND = 4;
+
+/** Sends a request to one node, and gives its answer; see `ServerCluster.callBytes`. */
+export type Call = (...words: RequestWord[]) => Promise<ReplyValue<Uint8Array>>;
+
+/** Locks that nodes have not granted yet, and who waits for them; of one coordinator. */
+export class AwaitedLocks {
+  readonly #waiting = new Map<string, (answer: LockAnswer) => void>();
+
+  /** Waits for a node's answer. */
+  await(node: string, id: string): Promise<LockAnswer> {
+    return new Promise((resolve) => this.#waiting.set(`${node} ${id}`, resolve));
+  }
+
+  /** An answer has come. @returns Whether anybody waited for it. */
+  settle(node: string, id: string, answer: LockAnswer): boolean {
+    const resolve = this.#waiting.get(`${node} ${id}`);
+    resolve?.(answer);
+    return this.#waiting.delete(`${node} ${id}`);
+  }
+
+  /** Nobody waits any more. */
+  forget(node: string, id: string): void {
+    this.#waiting.delete(`${node} ${id}`);
+  }
+}
+
+/** A node that is asked over a connection. */
+export class RemoteParticipant implements ParticipantPort {
+  readonly #name: string;
+  readonly #call: Call;
+  readonly #awaited: AwaitedLocks;
+
+  constructor(name: string, call: Call, awaited: AwaitedLocks) {
+    this.#name = name;
+    this.#call = call;
+    this.#awaited = awaited;
+  }
+
+  async lock(request: LockRequest): Promise<LockAnswer> {
+    // Before the question: what is granted later may come before the answer to this.
+    const later = this.#awaited.await(this.#name, request.id);
+    try {
+      const answer = answerIn(asArgs(await this.#call("PEER", "LOCK", ...wordsOfLock(request))), 0);
+      return answer ?? await later;
+    } finally {
+      this.#awaited.forget(this.#name, request.id);
+    }
+  }
+
+  async prepare(
+    id: string,
+    participants: readonly string[],
+    work: TransactionWork,
+  ): Promise<boolean> {
+    const words = wordsOfWork(work).map(bytesOfWord);
+    return await this.#call("PEER", "PREPARE", id, namesText(participants), ...words) === 1;
+  }
+
+  async confirm(id: string): Promise<void> {
+    await this.#call("PEER", "CONFIRM", id);
+  }
+
+  async cancel(id: string): Promise<void> {
+    this.#awaited.forget(this.#name, id);
+    await this.#call("PEER", "CANCEL", id);
+  }
+
+  async unlock(id: string): Promise<boolean> {
+    return await this.#call("PEER", "UNLOCK", id) === 1;
+  }
+}
+
+/** An answer to LOCK as words. */
+export function wordsOfAnswer(answer: LockAnswer): (string | Uint8Array)[] {
+  if (answer.status === "moved") return ["MOVED"];
+  if (answer.status === "refused") return ["REFUSED", answer.error.text];
+  return ["GRANTED", ...answer.images.flatMap((image) => wordsOfImage(image))];
+}
+
+/** Reads what `wordsOfAnswer` made. @returns `undefined`: the answer comes later. */
+export function answerIn(args: Args, index: number): LockAnswer | undefined {
+  const status = args.text(index);
+  if (status === WAITING_WORD) return undefined;
+  if (status === "MOVED") return { status: "moved" };
+  if (status === "REFUSED") {
+    return { status: "refused", error: errorWithText(args.text(index + 1)) };
+  }
+  const images: (KeyImage | undefined)[] = [];
+  for (let at = index + 1; at < args.count; at += IMAGE_WORD_COUNT) images.push(imageIn(args, at));
+  return { status: "granted", images };
+}
+
+/** Reads the words of a LOCK. @param index Of the id. */
+export function lockIn(args: Args, index: number): LockRequest {
+  const demands: KeyDemand[] = [];
+  for (let at = index + 3; at + WORDS_PER_DEMAND <= args.count; at += WORDS_PER_DEMAND) {
+    demands.push({
+      databaseIndex: args.integer(at),
+      key: args.at(at + 1).copy(),
+      mode: args.text(at + 2) as HoldMode,
+      needsValue: args.text(at + 3) === "value",
+    });
+  }
+  return {
+    id: args.text(index),
+    demands,
+    waitMs: args.integer(index + 1),
+    mayGrow: args.text(index + 2) === "grow",
+  };
+}
+
+/** What a node has answered to OUTCOME. */
+export function outcomeIn(answer: ReplyValue<Uint8Array>): TransactionOutcome {
+  const outcome = asArgs([answer]).text(0);
+  return outcome === "confirmed" || outcome === "cancelled" ? outcome : "open";
+}
+
+function wordsOfLock({ id, demands, mayGrow, waitMs }: LockRequest): RequestWord[] {
+  const words: RequestWord[] = [id, waitMs, mayGrow ? "grow" : "same"];
+  for (const { databaseIndex, key, mode, needsValue } of demands) {
+    words.push(databaseIndex, key, mode, needsValue ? "value" : "presence");
+  }
+  return words;
+}
+
+/** An answer as arguments; each of its elements is a string. */
+function asArgs(answer: ReplyValue<Uint8Array>): Args {
+  const elements = Array.isArray(answer) ? answer : [answer];
+  return Args.of(...elements.map((element) => {
+    const isString = typeof element === "string" || element instanceof Uint8Array;
+    invariant(isString, `A node has answered what is no string: ${typeof element}`);
+    return element;
+  }));
+}
+
+/** Text of our own has one byte for each character, unlike that of a request. */
+function bytesOfWord(word: string | Uint8Array): Uint8Array {
+  return typeof word === "string" ? ByteView.ofText(word).bytes : word;
+}

@@ -1,0 +1,56 @@
+/**
+ * Trial run: requests are run where nobody sees it, on copies of their keys, to find out what they
+ * reply and what they change.
+ *
+ * So a request over several nodes means exactly what it means on one: its errors, its events, what
+ * expires and what WRONGTYPE spoils are those of the very functions that run it anywhere else.
+ *
+ * @module
+ */
+
+import type { Command, Session } from "../../engine/mod.ts";
+import type { Args } from "../../resp/mod.ts";
+import type { KeyImage, PlacedKey } from "./key_image.ts";
+import type { KeyChange, KeyEvent } from "./transaction_work.ts";
+
+/** A request with arguments of its own. */
+export interface TransactionRequest {
+  readonly command: Command;
+  readonly args: Args;
+}
+
+/** What is to be run. */
+export interface TrialInput {
+  readonly requests: readonly TransactionRequest[];
+  /** How they are run: one as it is, or all as EXEC would, or as EXEC ROLLBACK would. */
+  readonly way: "single" | "exec" | "exec-rollback";
+  /** The database that is selected at first. */
+  readonly databaseIndex: number;
+  readonly protocol: 2 | 3;
+  /** All keys that they name, with what there is under them. */
+  readonly keys: readonly (PlacedKey & { readonly image: KeyImage | undefined })[];
+}
+
+/** What came of it. */
+export interface TrialOutcome {
+  /** The reply as it goes to the client; `undefined`: the request would wait. */
+  readonly reply: Uint8Array | undefined;
+  readonly changes: readonly KeyChange[];
+  readonly events: readonly KeyEvent[];
+  /** The database that is selected at last. */
+  readonly databaseIndex: number;
+}
+
+/** Runs requests for a transaction. */
+export interface TrialRunner {
+  /** Runs requests on copies of their keys, and forgets them. */
+  run(input: TrialInput): TrialOutcome;
+  /** Runs a request that uses no keys for a client, here; returns its reply. */
+  runHere(session: Session, request: TransactionRequest): Uint8Array;
+}
+
+/** Whether a command's requests name keys. */
+export function usesKeys({ spec }: Command): boolean {
+  return spec.findKeys !== undefined ||
+    spec.keys?.some(({ flags }) => !flags.includes("not_key")) === true;
+}

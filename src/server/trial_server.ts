@@ -1,0 +1,194 @@
+/**
+ * Trial server: a second store beside a server's own, in which requests are run on copies of their
+ * keys (`TrialRunner`).
+ *
+ * It has a server's parts of its own where these have to do with data: store, effects, who listens to
+ * changes, who waits for keys. All else it shares with the server: configuration, commands and their
+ * counters, clock, chance, slow log, monitors. So what runs here counts as having run there, but for
+ * what it changes, which nobody hears of.
+ *
+ * Always true: between two runs it has no keys.
+ *
+ * @module
+ */
+
+import { ByteView } from "../base/byte_view.ts";
+import {
+  imageOf,
+  type KeyEvent,
+  type PlacedKey,
+  putImage,
+  type TransactionRequest,
+  type TrialInput,
+  type TrialOutcome,
+  type TrialRunner,
+  usesKeys,
+} from "../cluster/mod.ts";
+import {
+  BlockedClients,
+  type ChangeListener,
+  ChangeListeners,
+  Dispatcher,
+  Effects,
+  HeldKeys,
+  type ServerParts,
+  type Session,
+} from "../engine/mod.ts";
+import { invariant } from "../base/invariant.ts";
+import { DumpCodec } from "../persistence/mod.ts";
+import { Args } from "../resp/mod.ts";
+import { Store } from "../store/mod.ts";
+import { ServerTransactions } from "../transaction/mod.ts";
+import { followCollectionLimits } from "./collection_limits.ts";
+
+const EXEC = Args.of("EXEC");
+const EXEC_ROLLBACK = Args.of("EXEC", "ROLLBACK");
+const PING = Args.of("PING");
+
+/** What it needs of the server beside its parts. */
+export interface TrialHost {
+  readonly server: ServerParts;
+  /** What runs the requests of the server's own clients. */
+  readonly dispatcher: Dispatcher;
+  /** A session that is connected to nobody. */
+  newSession(dispatcher: Dispatcher): Session;
+}
+
+/** Runs requests on copies. */
+export class TrialServer implements TrialRunner, ChangeListener {
+  readonly #host: TrialHost;
+  readonly #parts: ServerParts;
+  readonly #dispatcher: Dispatcher;
+  readonly #session: Session;
+  #events: KeyEvent[] = [];
+
+  constructor(host: TrialHost) {
+    this.#host = host;
+    this.#parts = newParts(host.server);
+    this.#dispatcher = new Dispatcher(this.#parts, []);
+    this.#session = host.newSession(this.#dispatcher);
+    this.#session.connection.openOutput();
+    const { changeListeners, store } = this.#parts;
+    changeListeners.add(this);
+    store.environment.listener = {
+      expired: (databaseIndex, key) => this.changed(databaseIndex, key, "expired"),
+      evicted: () => {},
+      expiresSooner: () => {},
+      isDue: () => {},
+    };
+  }
+
+  run(input: TrialInput): TrialOutcome {
+    const { payloads, stats, store } = this.#parts, session = this.#session;
+    const { changesSinceSave } = stats;
+    store.environment.refreshTime();
+    session.databaseIndex = input.databaseIndex;
+    session.reply.protocol = input.protocol;
+    for (const { databaseIndex, key, image } of input.keys) {
+      putImage(payloads, store.databases[databaseIndex], key, image);
+    }
+    this.#events = [];
+    const reply = input.way === "single" ? this.#runSingle(input) : this.#runTogether(input);
+    const changes = this.#changedKeys().map((place) => ({
+      ...place,
+      image: imageOf(payloads, store.databases[place.databaseIndex], {
+        key: place.key,
+        needsValue: true,
+      }),
+    }));
+    const events = this.#events.filter(({ event }) => event !== "expired");
+    const { databaseIndex } = session;
+    store.flush(store.databases, false);
+    stats.changesSinceSave = changesSinceSave;
+    return { reply, changes, events, databaseIndex };
+  }
+
+  runHere(session: Session, { command, args }: TransactionRequest): Uint8Array {
+    if (session.connection.isClosed) return new Uint8Array(0);
+    session.connection.openOutput();
+    const reply = this.#replyOf(
+      session,
+      () => this.#host.dispatcher.replay(session, command, args),
+    );
+    session.connection.flush();
+    return reply;
+  }
+
+  changed(databaseIndex: number, key: ByteView, event: string): void {
+    this.#events.push({ databaseIndex, key: key.copy(), event });
+  }
+
+  flushed(): void {
+    invariant(false, "A trial has emptied a database");
+  }
+
+  /** Runs a request; `undefined`: it would wait. */
+  #runSingle({ requests }: TrialInput): Uint8Array | undefined {
+    const [{ command, args }] = requests;
+    const session = this.#session;
+    const reply = this.#replyOf(session, () => this.#dispatcher.replay(session, command, args));
+    if (session.waiter === undefined) return reply;
+    this.#parts.blocked.forget(session);
+    return undefined;
+  }
+
+  /** Runs requests as a transaction; those that use no keys are left for `runHere`. */
+  #runTogether({ requests, way }: TrialInput): Uint8Array {
+    const { commands, transactions } = this.#parts, session = this.#session;
+    transactions.begin(session);
+    const ping = commands.find(PING.at(0))!;
+    for (const { command, args } of requests) {
+      const isLeft = !usesKeys(command) && command.spec.selectsDatabase === undefined;
+      if (isLeft) session.transaction!.queue(ping, PING);
+      else session.transaction!.queue(command, args);
+    }
+    const exec = commands.find(EXEC.at(0))!;
+    const args = way === "exec-rollback" ? EXEC_ROLLBACK : EXEC;
+    return this.#replyOf(session, () => this.#dispatcher.replay(session, exec, args));
+  }
+
+  #replyOf(session: Session, act: () => void): Uint8Array {
+    const { reply } = session;
+    const mark = reply.mark();
+    act();
+    const bytes = reply.buffer.bytes.slice(mark, reply.buffer.length);
+    reply.rewind(mark);
+    return bytes;
+  }
+
+  /** Keys that were changed otherwise than by their time's coming, each once. */
+  #changedKeys(): PlacedKey[] {
+    const places = new Map<string, PlacedKey>();
+    for (const { databaseIndex, key, event } of this.#events) {
+      if (event === "expired") continue;
+      places.set(`${databaseIndex} ${new ByteView(key).toText()}`, { databaseIndex, key });
+    }
+    return [...places.values()];
+  }
+}
+
+/** A server's parts, with those exchanged that have to do with data. */
+function newParts(server: ServerParts): ServerParts {
+  const { clock, config, log, random } = server;
+  const databaseCount = server.store.databases.length;
+  const store = new Store({ clock, random, databaseCount });
+  followCollectionLimits(config, store.environment.limits);
+  const effects = new Effects();
+  const changeListeners = new ChangeListeners(effects);
+  const parts: { -readonly [Name in keyof ServerParts]: ServerParts[Name] } = {
+    ...server,
+    store,
+    effects,
+    changeListeners,
+    payloads: new DumpCodec(store, (text) => log.warning(text)),
+    heldKeys: new HeldKeys({
+      listeners: changeListeners,
+      hashing: store.environment.lookAhead,
+      afterTurn: () => {},
+      released: () => {},
+    }),
+  };
+  parts.blocked = new BlockedClients(parts);
+  parts.transactions = new ServerTransactions(parts);
+  return parts;
+}

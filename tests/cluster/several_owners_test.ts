@@ -1,0 +1,343 @@
+/**
+ * Several owners: requests whose keys are at several nodes mean what they mean on one server.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { TestCluster, wireReply } from "../support/cluster.ts";
+import { eventually } from "../support/poll.ts";
+import { wireOf } from "../support/reply.ts";
+import { sameUnordered } from "../support/reply_comparison.ts";
+import { RespClient } from "../support/resp_client.ts";
+import { startSubject, type Subject } from "../support/subject.ts";
+
+const RELAY = { config: { "cluster-mode": "relay" } };
+/** Commands whose replies have no order. */
+const UNORDERED = ["SUNION", "SINTER", "SDIFF", "SMEMBERS"];
+
+/** A cluster and a single server, that are sent the same. */
+class Twin implements AsyncDisposable {
+  readonly cluster: TestCluster;
+  readonly #single: Subject;
+  readonly #nodes: readonly RespClient[];
+  readonly #client: RespClient;
+  #requestCount = 0;
+
+  private constructor(
+    cluster: TestCluster,
+    nodes: readonly RespClient[],
+    [single, client]: [Subject, RespClient],
+  ) {
+    this.cluster = cluster;
+    this.#nodes = nodes;
+    this.#single = single;
+    this.#client = client;
+  }
+
+  static async start(protocol: 2 | 3): Promise<Twin> {
+    const cluster = await TestCluster.start(RELAY);
+    const single = await startSubject();
+    const nodes = await Promise.all([0, 1, 2].map((index) => cluster.connect(index, protocol)));
+    return new Twin(cluster, nodes, [single, await RespClient.connect(single, { protocol })]);
+  }
+
+  /** Sends requests, all to one node, the next time to the next; words are parted by spaces. */
+  async same(...lines: string[]): Promise<void> {
+    const node = this.#nodes[this.#requestCount++ % this.#nodes.length];
+    for (const line of lines) {
+      const words = line.split(" ");
+      const expected = await this.#client.command(...words), actual = await node.command(...words);
+      if (UNORDERED.includes(words[0])) {
+        assertEquals(sameUnordered(expected, actual), undefined, line);
+      } else {
+        assertEquals(wireOf(actual), wireOf(expected), line);
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of [...this.#nodes, this.#client]) await client[Symbol.asyncDispose]();
+    await this.#single[Symbol.asyncDispose]();
+    await this.cluster[Symbol.asyncDispose]();
+  }
+}
+
+/** Requests about keys a, b, c of three nodes; A, B, C are others of the same. */
+const TRANSCRIPT: readonly string[] = [
+  "MSET a 1 b 2 c 3",
+  "MGET a b c none",
+  "MSETNX A 1 b 2",
+  "MSETNX A 1 B 2 C 3",
+  "EXISTS a b c A none",
+  "TOUCH a none b",
+  "MSET a",
+  "DEL a none b",
+  "UNLINK A B C",
+  "MGET a b c",
+  "SET a value EX 1000",
+  "RENAME a b",
+  "RENAME a b",
+  "TTL b",
+  "RENAMENX b c",
+  "COPY b a",
+  "COPY b c",
+  "COPY b c REPLACE",
+  "MGET a b c",
+  "LCS a b",
+  "LCS a b LEN",
+  "MSET a ohmytext b mynewtext",
+  "LCS a b IDX WITHMATCHLEN",
+  "DEL a b c",
+  "SADD a 1 2 3 x",
+  "SADD b 2 3 y",
+  "SMOVE a b x",
+  "SMOVE a b x",
+  "SUNION a b c",
+  "SINTER a b",
+  "SDIFF b a",
+  "SINTERCARD 2 a b",
+  "SINTERCARD 2 a b LIMIT 1",
+  "SUNIONSTORE c a b",
+  "SMEMBERS c",
+  "SINTERSTORE c a b",
+  "SMEMBERS c",
+  "SDIFFSTORE c a a",
+  "EXISTS c",
+  "SUNIONSTORE c none A",
+  "DEL a b c",
+  "RPUSH a 1 2 3",
+  "LMOVE a b LEFT RIGHT",
+  "RPOPLPUSH a b",
+  "RPOPLPUSH none b",
+  "LRANGE b 0 -1",
+  "SMOVE a b 1",
+  "LMPOP 3 none a b LEFT COUNT 2",
+  "LMPOP 2 none C LEFT",
+  "LMPOP 2 b c RIGHT COUNT 5",
+  "SORT a STORE b",
+  "RPUSH a 3 1 2",
+  "SORT a STORE b",
+  "LRANGE b 0 -1",
+  "SORT none STORE b",
+  "EXISTS b",
+  "DEL a b c",
+  "ZADD a 1 one 2 two",
+  "ZADD b 1.5 one 3 three",
+  "ZUNION 2 a b WITHSCORES",
+  "ZINTER 2 a b WITHSCORES",
+  "ZDIFF 2 a b WITHSCORES",
+  "ZINTERCARD 2 a b",
+  "ZUNIONSTORE c 2 a b WEIGHTS 2 1 AGGREGATE MAX",
+  "ZRANGE c 0 -1 WITHSCORES",
+  "ZINTERSTORE c 2 a b",
+  "ZDIFFSTORE c 2 a b",
+  "ZRANGE c 0 -1 WITHSCORES",
+  "ZRANGESTORE c a 0 0",
+  "ZRANGE c 0 -1 WITHSCORES",
+  "ZMPOP 3 none a b MIN COUNT 1",
+  "ZMPOP 2 none A MIN",
+  "ZUNION 2 a",
+  "ZUNION x a b",
+  "ZUNIONSTORE c 2 a b WEIGHTS 1",
+  "DEL a b c",
+  "PFADD a 1 2 3",
+  "PFADD b 3 4",
+  "PFCOUNT a b",
+  "PFMERGE c a b",
+  "PFCOUNT c",
+  "PFMERGE c",
+  "SET A text",
+  "PFMERGE c A a",
+  "PFCOUNT a A",
+  "MSET a abc b xbz",
+  "BITOP AND c a b",
+  "GET c",
+  "BITOP NOT c a",
+  "BITOP NOT c a b",
+  "GET c",
+  "DEL a b c A",
+  "GEOADD a 13.361389 38.115556 Palermo 15.087269 37.502669 Catania",
+  "GEOSEARCHSTORE b a FROMLONLAT 15 37 BYRADIUS 200 km ASC",
+  "ZRANGE b 0 -1",
+  "GEOSEARCHSTORE b none FROMLONLAT 15 37 BYRADIUS 200 km ASC",
+  "EXISTS b",
+  "GEORADIUS a 15 37 200 km STORE b",
+  "DEL a b c",
+  "XADD a 1-1 f v",
+  "XADD b 2-1 f v",
+  "XREAD COUNT 5 STREAMS a b 0 0",
+  "XREAD STREAMS a b $ $",
+  "XGROUP CREATE a g 0",
+  "XGROUP CREATE b g 0",
+  "XREADGROUP GROUP g me STREAMS a b > >",
+  "XPENDING a g",
+  "XPENDING b g",
+  "XREADGROUP GROUP none me STREAMS a b > >",
+  "XACK a g 1-1",
+  "SET a wrong",
+  "XREAD STREAMS a b 0 0",
+  "SUNIONSTORE c a b",
+  "RENAME a a",
+  "DEL a b c",
+];
+
+const MULTI_TRANSCRIPT: readonly (readonly string[])[] = [
+  ["MULTI", "SET a 1", "INCR b", "RPUSH c x y", "LRANGE c 0 -1", "GET a", "EXEC"],
+  ["MULTI", "INCR c", "INCR a", "SADD b 1", "EXEC"],
+  ["MGET a b c"],
+  ["MULTI", "GET a", "GET b", "EXEC"],
+  ["MULTI", "PING", "SET a 5", "ECHO hello", "SET b 6", "PING there", "EXEC"],
+  ["MULTI", "SET a", "SET b 6", "EXEC"],
+  ["MULTI", "EXEC"],
+  [
+    "MULTI",
+    "SELECT 1",
+    "MSET a 1 b 2",
+    "SELECT 0",
+    "MGET a b",
+    "SELECT 1",
+    "MGET a b",
+    "EXEC",
+    "GET a",
+    "SELECT 0",
+    "GET a",
+  ],
+  [
+    "SELECT 0",
+    "MULTI",
+    "MOVE a 2",
+    "MOVE b 2",
+    "COPY c b DB 2 REPLACE",
+    "EXEC",
+    "SELECT 2",
+    "MGET a b c",
+    "LRANGE b 0 -1",
+    "SELECT 0",
+  ],
+  [
+    "MULTI",
+    "SET a v EX 100",
+    "EXPIRE b 100",
+    "PERSIST a",
+    "TTL a",
+    "TTL b",
+    "EXEC",
+    "TTL a",
+    "TTL b",
+  ],
+  ["MULTI", "BLPOP none c 0", "BLMOVE none a LEFT LEFT 0", "BZPOPMIN A B 0", "EXEC"],
+  ["MULTI", "XREAD BLOCK 0 STREAMS A B $ $", "SET a 1", "SET B 1", "EXEC"],
+  ["MULTI", "DISCARD", "MULTI", "SET a 10", "SET B 10", "DISCARD", "MGET a B"],
+  ["MULTI", "SET a 11", "INCR c", "SET B 11", "EXEC ROLLBACK", "MGET a B"],
+  ["MULTI", "SET a 11", "SET B 11", "EXEC RB", "MGET a B"],
+  ["MULTI", "SET a 11", "CONFIG GET save", "SET B 11", "EXEC RB"],
+  ["MULTI", "SET a 12", "OBJECT ENCODING a", "TYPE c", "STRLEN B", "DUMP a", "EXEC"],
+  ["MULTI", "DEL a", "DEL b", "DEL c", "EXISTS a b c", "EXEC"],
+];
+
+/** Puts keys of three nodes for the letters. */
+function placed(cluster: TestCluster, line: string): string {
+  return line.split(" ").map((word) => {
+    const letter = word.toLowerCase();
+    if (word.length > 1 || letter < "a" || letter > "c") return word;
+    return cluster.keyOf(letter.charCodeAt(0) - "a".charCodeAt(0), `key-${word}`);
+  }).join(" ");
+}
+
+for (const protocol of [2, 3] as const) {
+  Deno.test(`requests over several nodes mean what they mean on one, RESP${protocol}`, async () => {
+    await using twin = await Twin.start(protocol);
+    for (const line of TRANSCRIPT) await twin.same(placed(twin.cluster, line));
+    for (const lines of MULTI_TRANSCRIPT) {
+      await twin.same(...lines.map((line) => placed(twin.cluster, line)));
+    }
+  });
+}
+
+Deno.test("who waits at a node is served by a transaction over several, which all hear of", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const [a, b] = [cluster.keyOf(0, "a"), cluster.keyOf(1, "b")];
+  await using waiting = await cluster.connect(1);
+  await using listening = await cluster.connect(1, 3);
+  await listening.value("CONFIG", "SET", "notify-keyspace-events", "KA");
+  await listening.value("SUBSCRIBE", `__keyspace@0__:${b}`);
+  await waiting.send("BLPOP", b, "0");
+  await using client = await cluster.connect(0);
+  await using observer = await cluster.connect(1);
+  const isWaiting = /flags=b .* cmd=blpop/;
+  await eventually(async () => isWaiting.test(String(await observer.value("CLIENT", "LIST"))));
+  await client.value("RPUSH", a, "element");
+  assertEquals(await wireReply(client, "LMOVE", a, b, "LEFT", "RIGHT"), "$7\r\nelement\r\n");
+  assertMatch(wireOf(await waiting.receive()), /element/);
+  const events: string[] = [];
+  for (let count = 0; count < 3; count++) events.push(wireOf(await listening.receive()));
+  assertEquals(events.map((event) => /\r\n(\w+)\r\n$/.exec(event)?.[1]), ["rpush", "lpop", "del"]);
+});
+
+Deno.test("a watch breaks by a transaction over several nodes", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const [a, b] = [cluster.keyOf(0, "a"), cluster.keyOf(1, "b")];
+  await using watching = await cluster.connect(0), client = await cluster.connect(2);
+  await watching.value("WATCH", a);
+  await client.value("MSET", a, "1", b, "1");
+  await watching.value("MULTI");
+  await watching.value("GET", a);
+  assertEquals(await wireReply(watching, "EXEC"), "*-1\r\n");
+});
+
+Deno.test("transactions for the same keys come one after the other, whoever runs them", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const keys = [0, 1, 2].map((index) => cluster.keyOf(index));
+  const clients = await Promise.all([0, 1, 2, 0, 1, 2].map((index) => cluster.connect(index)));
+  const ROUNDS = 20;
+  await Promise.all(clients.map(async (client, number) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      await client.value("MULTI");
+      const order = number % 2 === 0 ? keys : keys.toReversed();
+      for (const key of order) await client.value("INCR", key);
+      const counts = await client.value("EXEC") as number[];
+      assertEquals(new Set(counts).size, 1, `seen half-done: ${counts}`);
+      const values = await client.value("MGET", ...keys) as string[];
+      assertEquals(new Set(values).size, 1, `seen half-done: ${values}`);
+    }
+  }));
+  const values = await clients[0].value("MGET", ...keys);
+  assertEquals(values, keys.map(() => String(ROUNDS * clients.length)));
+  for (const client of clients) await client[Symbol.asyncDispose]();
+});
+
+Deno.test("a client can't say what nodes say of transactions", async () => {
+  await using cluster = await TestCluster.start({ ...RELAY, nodeCount: 1 });
+  await using client = await cluster.connect(0);
+  const requests = [
+    ["LOCK", "id", "100", "same", "0", "key", "write", "value"],
+    ["GRANTED", "id", "MOVED"],
+    ["PREPARE", "id", "", "0"],
+    ["CONFIRM", "id"],
+    ["CANCEL", "id"],
+    ["UNLOCK", "id"],
+    ["OUTCOME", "id", "participant"],
+    ["PREPARED", "id", "", "0"],
+    ["FINISHED", "id", "confirmed"],
+    ["DECIDED", "id", "node0"],
+    ["ENDED", "id"],
+  ];
+  for (const words of requests) {
+    assertMatch(await wireReply(client, "PEER", ...words), /^-PEERDENIED/, words[0]);
+  }
+});
+
+Deno.test("keys of a node that is down are not served, and nothing is changed at others", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const [a, b] = [cluster.keyOf(0, "a"), cluster.keyOf(1, "b")];
+  await using client = await cluster.connect(0);
+  await cluster.stopNode(1);
+  const reply = await wireReply(client, "MSET", a, "1", b, "2");
+  assert(reply.startsWith("-CLUSTERDOWN"), reply);
+  assertEquals(await wireReply(client, "GET", a), "$-1\r\n");
+  assertEquals(await wireReply(client, "SET", a, "1"), "+OK\r\n");
+  await cluster.startNode(1);
+  await cluster.connected();
+  assertEquals(await wireReply(client, "MSET", a, "1", b, "2"), "+OK\r\n");
+});
