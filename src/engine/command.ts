@@ -73,6 +73,12 @@ export class Command {
     );
   }
 
+  /** Whether requests behind this one, which no transaction queues, will be queued. */
+  keepsQueueing(isQueueing: boolean): boolean {
+    const { opensTransaction, withinMulti } = this.spec;
+    return opensTransaction === true || (isQueueing && withinMulti === "runs");
+  }
+
   /** Whether the row has a flag. */
   has(flag: CommandFlag): boolean {
     return this.#flags.has(flag);

@@ -28,6 +28,16 @@ export interface NestedRunner {
    * @param args Borrowed during the call.
    */
   runNested(command: Command, args: Args): void;
+  /**
+   * Announces a request to come; see `KeyLookAhead`.
+   *
+   * @param args Its bytes are remembered until `forgetAhead`.
+   */
+  announce(command: Command, args: Args): void;
+  /** Has the memory fetched that the announced requests will need. */
+  fetchAhead(databaseIndex: number): void;
+  /** Forgets what was announced. */
+  forgetAhead(): void;
 }
 
 /** The running command's surroundings. */

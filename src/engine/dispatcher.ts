@@ -5,8 +5,8 @@
  * error reply if it threw, the effect if it changed something, the counters.
  *
  * Time: a look at the clock costs as much as a short command. So brief commands of one batch share
- * one measurement, which is divided evenly among them: their sum is exact, and what could be slow
- * is measured by itself. When the slow log asks for less than a millisecond, everything is.
+ * one measurement, which is divided evenly among them (`BriefCommands`): their sum is exact, and what
+ * could be slow is measured by itself. When the slow log asks for less than a millisecond, everything is.
  *
  * Always true: a command either replies once or (blocked, muted) not at all; a handler that throws
  * leaves no part of a reply.
@@ -23,6 +23,7 @@ import {
 } from "../errors/catalogue.ts";
 import { type ProtocolError, RedirectError, type RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
+import { BriefCommands } from "./brief_commands.ts";
 import type { Command } from "./command.ts";
 import { CommandContext, type NestedRunner } from "./context.ts";
 import { toRedisError } from "./failure.ts";
@@ -33,8 +34,6 @@ import type { Session } from "./session.ts";
 
 /** Below this threshold of the slow log, in microseconds, no measurement is shared. */
 const SHARED_MEASURE_US = 1000;
-/** Brief commands that may share one measurement. */
-const SHARED_COUNT_MAX = 512;
 
 /** Runs requests. */
 export class Dispatcher implements NestedRunner {
@@ -43,7 +42,8 @@ export class Dispatcher implements NestedRunner {
   readonly #gates: readonly Gate[];
   /** Those in force, in order; see `#lookAtGates`. */
   readonly #gatesInForce: Gate[] = [];
-  readonly #brief: Command[] = [];
+  #gatesInForceCount = 0;
+  readonly #brief = new BriefCommands();
   #measuredUs = 0;
   /** Errors that the running command's client had been replied before they were last counted. */
   #countedErrors = 0;
@@ -78,37 +78,51 @@ export class Dispatcher implements NestedRunner {
 
   /** Ends it. */
   endBatch(): void {
-    this.#forgetAhead();
-    if (this.#brief.length > 0) this.#shareMeasurement(this.#server.clock.monotonicUs());
+    this.forgetAhead();
+    if (!this.#brief.isEmpty) this.#shareMeasurement(this.#server.clock.monotonicUs());
     if (this.#server.blocked.hasReady) this.#server.blocked.serveReady();
   }
 
-  /** Finds the commands of a batch, and has the memory fetched that their keys and elements lie in. */
+  /**
+   * Finds the commands of a batch, and has the memory fetched that their keys and elements lie in. What
+   * will only be queued does without: EXEC looks ahead itself.
+   */
   lookAhead(session: Session, batch: RequestBatch): void {
-    const store = this.#server.store, commands = this.#server.commands;
-    const { lookAhead, elements } = store.environment;
-    this.#forgetAhead();
+    const commands = this.#server.commands;
+    let isQueueing = session.transaction !== undefined;
+    this.forgetAhead();
     for (let index = 0; index < batch.count; index++) {
       const args = batch.requests[index];
       const command = commands.find(args.at(0));
       if (batch.commands[index] !== command) batch.commands[index] = command;
-      const range = command?.keyRange;
-      if (range === undefined) continue;
-      const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
-      const keyIndex = lookAhead.count;
-      for (let key = range.first; key <= last; key += range.step) lookAhead.add(args.at(key));
-      const elementRange = command!.spec.elements;
-      if (elementRange === undefined || lookAhead.count === keyIndex) continue;
-      for (let element = elementRange.first; element < args.count; element += elementRange.step) {
-        if (!elements.add(keyIndex, args.at(element))) break;
-      }
+      if (command === undefined) continue;
+      if (!command.isQueueable) isQueueing = command.keepsQueueing(isQueueing);
+      else if (!isQueueing) this.announce(command, args);
     }
-    if (lookAhead.count > 1 || elements.count > 1) {
-      store.databases[session.databaseIndex].lookAhead();
+    this.fetchAhead(session.databaseIndex);
+  }
+
+  announce(command: Command, args: Args): void {
+    const range = command.keyRange;
+    if (range === undefined) return;
+    const { lookAhead, elements } = this.#server.store.environment;
+    const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
+    const keyIndex = lookAhead.count;
+    for (let key = range.first; key <= last; key += range.step) lookAhead.add(args.at(key));
+    const elementRange = command.spec.elements;
+    if (elementRange === undefined || lookAhead.count === keyIndex) return;
+    for (let element = elementRange.first; element < args.count; element += elementRange.step) {
+      if (!elements.add(keyIndex, args.at(element))) break;
     }
   }
 
-  #forgetAhead(): void {
+  fetchAhead(databaseIndex: number): void {
+    const { databases, environment } = this.#server.store;
+    const { lookAhead, elements } = environment;
+    if (lookAhead.count > 1 || elements.count > 1) databases[databaseIndex].lookAhead();
+  }
+
+  forgetAhead(): void {
     const { lookAhead, elements } = this.#server.store.environment;
     lookAhead.clear();
     elements.clear();
@@ -158,7 +172,7 @@ export class Dispatcher implements NestedRunner {
       return true;
     }
     const gates = this.#gatesInForce;
-    for (let index = 0; index < gates.length; index++) {
+    for (let index = 0; index < this.#gatesInForceCount; index++) {
       const refusal = gates[index].check(session, command, args);
       if (refusal === undefined) continue;
       if (typeof refusal === "string") return this.#setAside(session, refusal);
@@ -200,7 +214,7 @@ export class Dispatcher implements NestedRunner {
 
   runNested(command: Command, args: Args): void {
     const session = this.#context.session;
-    const isMeasuredAlone = this.#isMeasuredAlone(command, args);
+    const isMeasuredAlone = this.#isMeasuredAlone(session, command, args);
     if (isMeasuredAlone) this.#startMeasurement();
     const startUs = this.#measuredUs;
     const mark = session.reply.mark();
@@ -208,7 +222,7 @@ export class Dispatcher implements NestedRunner {
     // What would be muted with the whole reply is left to `#run`.
     if (session.replyMode === "on") session.connection.putDeliveries(mark);
     if (isMeasuredAlone) this.#endMeasurement(session, command, args, startUs);
-    else this.#measureLater(command);
+    else this.#measureLater(command, 1);
   }
 
   /** Does not run a request, at least not now; returns whether the next one may follow. */
@@ -220,9 +234,9 @@ export class Dispatcher implements NestedRunner {
   /** Runs a command; returns whether it is through, or blocks its client. */
   #run(session: Session, command: Command, args: Args): boolean {
     const server = this.#server;
-    const isMeasuredAlone = this.#isMeasuredAlone(command, args);
+    const isMeasuredAlone = this.#isMeasuredAlone(session, command, args);
     if (isMeasuredAlone) this.#startMeasurement();
-    const startUs = this.#measuredUs;
+    const startUs = this.#measuredUs, briefCount = this.#brief.notedCount;
     const mark = session.reply.mark();
     if (session.tracking !== undefined) server.tracking.begin(session);
     this.#perform(session, command, args);
@@ -230,13 +244,12 @@ export class Dispatcher implements NestedRunner {
     if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
     if (session.tracking !== undefined) server.tracking.end(session, undefined);
     if (isMeasuredAlone) {
-      this.#startMeasurement(); // of what ran within it
       const durationUs = this.#endMeasurement(session, command, args, startUs);
       // Commands behind a slow one must not see the time before it.
       if (durationUs >= SHARED_MEASURE_US) server.store.environment.refreshTime();
       if (command.mayChangeGates) this.#lookAtGates();
     } else {
-      this.#measureLater(command);
+      this.#measureLater(command, this.#brief.notedCount - briefCount + 1);
     }
     if (server.blocked.hasReady) this.#serveBlocked();
     return session.waiter === undefined;
@@ -247,9 +260,12 @@ export class Dispatcher implements NestedRunner {
    * batch and behind each of these is enough.
    */
   #lookAtGates(): void {
-    const inForce = this.#gatesInForce;
-    inForce.length = 0;
-    for (const gate of this.#gates) if (gate.isInForce) inForce.push(gate);
+    const gates = this.#gates, inForce = this.#gatesInForce;
+    let count = 0;
+    for (let index = 0; index < gates.length; index++) {
+      if (gates[index].isInForce) inForce[count++] = gates[index];
+    }
+    this.#gatesInForceCount = count; // to shorten the array would be to allocate it anew
   }
 
   /** Has a command reply and pass on what it changed. */
@@ -317,7 +333,7 @@ export class Dispatcher implements NestedRunner {
   /** Replies that a request is queued. */
   #acknowledge(session: Session): void {
     const mark = session.reply.mark();
-    session.reply.simple("QUEUED");
+    session.reply.queued();
     if (session.replyMode !== "on") session.muteReply(mark);
     if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
   }
@@ -327,19 +343,22 @@ export class Dispatcher implements NestedRunner {
     this.#server.stats.recordErrorReply(code);
   }
 
-  #isMeasuredAlone(command: Command, args: Args): boolean {
-    return args.count > command.briefArgumentsMax || this.#measuresEach;
+  #isMeasuredAlone(session: Session, command: Command, args: Args): boolean {
+    if (this.#measuresEach) return true;
+    if (args.count <= command.briefArgumentsMax) return false;
+    return command.spec.withinMulti !== "executes" || session.transaction?.isBrief !== true ||
+      args.count > 1 || this.#server.transactions.isRollingBack;
   }
 
-  /** Leaves a brief command to the measurement that it shares. */
-  #measureLater(command: Command): void {
-    if (this.#brief.push(command) < SHARED_COUNT_MAX) return;
-    this.#shareMeasurement(this.#server.clock.monotonicUs());
+  /** Leaves a brief command to the measurement that it shares. @param shares See `BriefCommands.note`. */
+  #measureLater(command: Command, shares: number): void {
+    this.#brief.note(command, shares);
+    if (this.#brief.isFull) this.#shareMeasurement(this.#server.clock.monotonicUs());
   }
 
   /** Closes the shared measurement, if one is open, and starts one for a single command. */
   #startMeasurement(): void {
-    if (this.#brief.length === 0) return;
+    if (this.#brief.isEmpty) return;
     this.#shareMeasurement(this.#server.clock.monotonicUs());
   }
 
@@ -348,6 +367,7 @@ export class Dispatcher implements NestedRunner {
     const server = this.#server;
     const nowUs = server.clock.monotonicUs();
     const durationUs = nowUs - startUs;
+    if (!this.#brief.isEmpty) this.#shareMeasurement(nowUs); // among those that ran within it
     this.#measuredUs = nowUs;
     const waiter = session.waiter;
     command.stats.recordCall(durationUs, this.#tracksLatency && waiter === undefined);
@@ -360,12 +380,7 @@ export class Dispatcher implements NestedRunner {
   }
 
   #shareMeasurement(nowUs: number): void {
-    const brief = this.#brief;
-    const eachUs = (nowUs - this.#measuredUs) / brief.length;
-    for (let index = 0; index < brief.length; index++) {
-      brief[index].stats.recordCall(eachUs, this.#tracksLatency);
-    }
-    brief.length = 0;
+    this.#brief.share(nowUs - this.#measuredUs, this.#tracksLatency);
     this.#measuredUs = nowUs;
   }
 }

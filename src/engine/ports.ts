@@ -304,12 +304,16 @@ export interface Transactions {
 export interface OpenTransaction {
   /** How many are queued. */
   readonly commandCount: number;
-  /** Bytes that their arguments take. */
+  /** Bytes that their arguments take, as Redis counts; found by a look at all. */
   readonly argumentBytes: number;
   /** Whether a request was refused meanwhile, so that none may run. */
   readonly hasFailed: boolean;
-  /** Queues a request. @param args Copied. */
+  /** Whether all that is queued is brief, and little: to run it takes microseconds whatever the data. */
+  readonly isBrief: boolean;
+  /** Queues a request. @param args Borrowed until `settle`. */
   queue(command: Command, args: Args): void;
+  /** Copies what it borrows; to be called before the bytes change that requests lie in. */
+  settle(): void;
   /** Notes that a request was refused. */
   fail(): void;
   /** Whether a queued command has a flag. */

@@ -47,6 +47,7 @@ export class Replayer {
     const session = this.#session;
     if (session.transaction !== undefined && command.isQueueable) {
       session.transaction.queue(command, args);
+      session.transaction.settle();
       return undefined;
     }
     const { reply } = session;

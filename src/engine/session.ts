@@ -140,6 +140,7 @@ export class Session implements Receiver {
       if (this.isPostponed) this.#parser.reset();
       else from = this.#refuseProtocol(error, to);
     }
+    this.transaction?.settle();
     batch.release(bytes);
     dispatcher.endBatch();
     return from;

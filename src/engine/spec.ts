@@ -169,6 +169,8 @@ export interface CommandSpec {
    * command does not have in Redis.
    */
   withinMulti?: "runs" | "ends" | "executes" | "refused";
+  /** Whether it opens a transaction (MULTI). */
+  opensTransaction?: boolean;
   /** Whether a client that listens to channels over RESP2 may say it. */
   isForSubscribers?: boolean;
   /**

@@ -52,6 +52,19 @@ export class CommandStats {
   }
 
   /**
+   * Counts calls that ran, for which the same time is reckoned.
+   *
+   * @param durationUs Time of each, in microseconds
+   * @param count How many there were
+   * @param tracksLatency See `recordCall`
+   */
+  recordCalls(durationUs: number, count: number, tracksLatency: boolean): void {
+    this.calls += count;
+    this.microseconds += durationUs * count;
+    if (tracksLatency) this.latency.record(durationUs, count);
+  }
+
+  /**
    * Adds the duration of a call that had blocked and was counted then.
    *
    * @param durationUs Time from the call to the reply, in microseconds

@@ -25,8 +25,8 @@ export class Args {
   /** How many there are. */
   count = 0;
 
-  #starts = new Int32Array(KEPT_ARGUMENT_COUNT);
-  #ends = new Int32Array(KEPT_ARGUMENT_COUNT);
+  /** Where each begins and ends, from `base` on: start, end, start, end ... */
+  #bounds = new Int32Array(KEPT_ARGUMENT_COUNT * 2);
   #views: ByteView[] = [];
   readonly #integer = new Int64();
 
@@ -47,9 +47,8 @@ export class Args {
   /** Forgets all arguments, and room for unusually many. */
   clear(): void {
     this.count = 0;
-    if (this.#starts.length > KEPT_ARGUMENT_COUNT) {
-      this.#starts = new Int32Array(KEPT_ARGUMENT_COUNT);
-      this.#ends = new Int32Array(KEPT_ARGUMENT_COUNT);
+    if (this.#bounds.length > KEPT_ARGUMENT_COUNT * 2) {
+      this.#bounds = new Int32Array(KEPT_ARGUMENT_COUNT * 2);
       this.#views = [];
     }
   }
@@ -63,9 +62,10 @@ export class Args {
 
   /** Adds an argument `bytes[base + start, base + end)`. */
   push(start: number, end: number): void {
-    if (this.count === this.#starts.length) this.#grow();
-    this.#starts[this.count] = start;
-    this.#ends[this.count] = end;
+    const at = this.count * 2;
+    if (at === this.#bounds.length) this.#grow(at * 2);
+    this.#bounds[at] = start;
+    this.#bounds[at + 1] = end;
     this.count++;
   }
 
@@ -74,8 +74,8 @@ export class Args {
     let view = this.#views[index];
     if (view === undefined) view = this.#addView(index);
     if (view.bytes !== this.bytes) view.bytes = this.bytes; // looking is cheaper than storing
-    view.start = this.base + this.#starts[index];
-    view.end = this.base + this.#ends[index];
+    view.start = this.base + this.#bounds[index * 2];
+    view.end = this.base + this.#bounds[index * 2 + 1];
     return view;
   }
 
@@ -144,9 +144,29 @@ export class Args {
   get byteCount(): number {
     let byteCount = 0;
     for (let index = 0; index < this.count; index++) {
-      byteCount += this.#ends[index] - this.#starts[index];
+      byteCount += this.#bounds[index * 2 + 1] - this.#bounds[index * 2];
     }
     return byteCount;
+  }
+
+  /** Bytes from `base` to the end of the last argument, what stands between them included. */
+  get spanBytes(): number {
+    return this.count === 0 ? 0 : this.#bounds[this.count * 2 - 1];
+  }
+
+  /** Notes where the arguments lie, two numbers each, in `into` from `at` on. */
+  saveBounds(into: Int32Array, at: number): void {
+    const bounds = this.#bounds, count = this.count * 2;
+    for (let index = 0; index < count; index++) into[at + index] = bounds[index];
+  }
+
+  /** Takes `count` arguments whose bounds were noted in `from`, at `at`. */
+  loadBounds(from: Int32Array, at: number, count: number): void {
+    this.clear();
+    if (count * 2 > this.#bounds.length) this.#grow(count * 2);
+    const bounds = this.#bounds;
+    for (let index = 0; index < count * 2; index++) bounds[index] = from[at + index];
+    this.count = count;
   }
 
   /** The same offsets in an object of their own; the bytes stay borrowed. */
@@ -154,9 +174,7 @@ export class Args {
     const clone = new Args();
     clone.bytes = this.bytes;
     clone.base = this.base;
-    for (let index = 0; index < this.count; index++) {
-      clone.push(this.#starts[index], this.#ends[index]);
-    }
+    clone.loadBounds(this.#bounds, 0, this.count);
     return clone;
   }
 
@@ -172,11 +190,9 @@ export class Args {
     return this.#views[index];
   }
 
-  #grow(): void {
-    const starts = new Int32Array(this.count * 2), ends = new Int32Array(this.count * 2);
-    starts.set(this.#starts);
-    ends.set(this.#ends);
-    this.#starts = starts;
-    this.#ends = ends;
+  #grow(length: number): void {
+    const bounds = new Int32Array(length);
+    bounds.set(this.#bounds);
+    this.#bounds = bounds;
   }
 }

@@ -47,6 +47,7 @@ const SHORT_BYTES_MAX = 9;
 const ZERO = 48;
 
 const OK_REPLY = bytesOfText("+OK\r\n");
+const QUEUED_REPLY = bytesOfText("+QUEUED\r\n");
 const NULL_BULK = bytesOfText("$-1\r\n");
 const NULL_ARRAY = bytesOfText("*-1\r\n");
 const NULL = bytesOfText("_\r\n");
@@ -71,6 +72,11 @@ export class WireWriter implements ReplyWriter {
 
   ok(): void {
     this.#raw(OK_REPLY);
+  }
+
+  /** What a request is answered that waits for EXEC. */
+  queued(): void {
+    this.#raw(QUEUED_REPLY);
   }
 
   simple(text: string): void {

@@ -1,22 +1,24 @@
 /**
  * Transaction: the requests that a client has queued since MULTI.
  *
- * Requests are borrowed, so their arguments are copied, one behind the other into one buffer: a
- * queue of ten SETs is no ten objects.
+ * A queued request is a few numbers: where it begins and where its arguments lie. Its bytes stay in
+ * the buffer that it came in: when EXEC came in the same, as in a pipeline, they are never copied.
+ * Otherwise all that one read has brought is copied at once, before the buffer is used again.
  *
- *   bytes    | SET k v | GET k | ...
- *   ends     3 4 5       8 9           where each argument ends, and the next begins
- *   counts   3           2             arguments of each request
+ *   own bytes   | what earlier reads brought |             settled
+ *   borrowed    | ...  *3 SET k v  *2 GET k  ... |         since the last `settle`
+ *   begins      place of each request in both, one behind the other
+ *   bounds      where its arguments begin and end, from there on
  *
  * Always true: once a request was refused, or a watched key has changed, nothing is queued, as it
  * would not run.
- * Cost: a copy of the arguments; buffers up to `KEPT_BYTES` are used again.
+ * Cost: at most a copy of the requests; buffers up to `KEPT_BYTES` are used again.
  * Behaviour: Redis 7.0, `multi.c`. Not here: which requests are queued (`Dispatcher`).
  *
  * @module
  */
 
-import { copyBytes } from "../base/byte_view.ts";
+import { copyBytes, EMPTY_BYTES } from "../base/byte_view.ts";
 import type {
   Command,
   CommandContext,
@@ -29,22 +31,40 @@ import { Args } from "../resp/mod.ts";
 import { irrevocableIn, runRevocably } from "./rollback.ts";
 
 const FIRST_BYTES = 512;
-/** Buffers up to this size outlive their transaction. */
+const FIRST_COMMANDS = 16;
+const FIRST_ARGUMENTS = 64;
+/** Buffers up to this size, and room for so many arguments, outlive their transaction. */
 const KEPT_BYTES = 64 * 1024;
-/** What an argument takes beside its bytes, as Redis counts: a pointer. */
+const KEPT_ARGUMENTS = 4096;
+/** What an argument takes beside its bytes, in Redis a pointer, here where it begins and ends. */
 const ARGUMENT_BYTES = 8;
+/** Requests whose keys are looked for together when they run. */
+const AHEAD_COUNT = 32;
+/** A transaction of more requests is not brief. */
+const BRIEF_COMMANDS_MAX = 32;
 
 /** A client's queue. */
 export class Transaction implements OpenTransaction {
   hasFailed = false;
+  /** How many requests are queued. */
+  commandCount = 0;
 
   readonly #ended: (transaction: Transaction) => void;
-  readonly #commands: Command[] = [];
-  readonly #argumentCounts: number[] = [];
-  readonly #ends: number[] = [];
+  /** The first `commandCount` count: to shorten the array would be to allocate it anew. */
+  #commands: Command[] = [];
+  /** Where each request begins: in its own bytes, or behind them in what is borrowed. */
+  #begins = new Float64Array(FIRST_COMMANDS);
+  /** Number of each request's first argument, and, behind the last, of the next to come. */
+  #firsts = new Int32Array(FIRST_COMMANDS + 1);
+  #bounds = new Int32Array(FIRST_ARGUMENTS * 2);
+  #areBrief = true;
   readonly #args = new Args();
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes: Uint8Array = new Uint8Array(FIRST_BYTES);
   #byteCount = 0;
+  /** What is borrowed: `borrowed[from, to)`. */
+  #borrowed: Uint8Array = EMPTY_BYTES;
+  #from = 0;
+  #to = 0;
   #session: Session | undefined;
   /** Its client may vanish while it runs; the queue must not. */
   #isRunning = false;
@@ -54,12 +74,15 @@ export class Transaction implements OpenTransaction {
     this.#ended = ended;
   }
 
-  get commandCount(): number {
-    return this.#commands.length;
+  get argumentBytes(): number {
+    const count = this.#firsts[this.commandCount], bounds = this.#bounds;
+    let byteCount = count * ARGUMENT_BYTES;
+    for (let at = 0; at < count * 2; at += 2) byteCount += bounds[at + 1] - bounds[at];
+    return byteCount;
   }
 
-  get argumentBytes(): number {
-    return this.#byteCount + this.#ends.length * ARGUMENT_BYTES;
+  get isBrief(): boolean {
+    return this.#areBrief && this.commandCount <= BRIEF_COMMANDS_MAX;
   }
 
   /** Begins for a client. */
@@ -70,16 +93,31 @@ export class Transaction implements OpenTransaction {
   queue(command: Command, args: Args): void {
     const session = this.#session!;
     if (this.hasFailed || session.watch?.isBroken) return;
-    this.#reserve(args.byteCount);
-    for (let index = 0; index < args.count; index++) {
-      const { bytes, start, end } = args.at(index);
-      copyBytes(bytes, start, end, this.#bytes, this.#byteCount);
-      this.#byteCount += end - start;
-      this.#ends.push(this.#byteCount);
+    const { base, count } = args, index = this.commandCount++;
+    if (args.bytes !== this.#borrowed) this.#borrow(args.bytes, base);
+    this.#reserve(index, count);
+    const first = this.#firsts[index];
+    args.saveBounds(this.#bounds, first * 2);
+    this.#firsts[index + 1] = first + count;
+    this.#begins[index] = this.#byteCount + base - this.#from;
+    this.#commands[index] = command;
+    this.#to = base + args.spanBytes;
+    if (count > command.briefArgumentsMax) this.#areBrief = false;
+    session.connection.queuedBytes = this.#byteCount + this.#to - this.#from +
+      this.#firsts[index + 1] * ARGUMENT_BYTES;
+  }
+
+  settle(): void {
+    const byteCount = this.#byteCount + this.#to - this.#from;
+    if (byteCount > this.#bytes.length) {
+      const bytes = new Uint8Array(Math.max(byteCount, this.#bytes.length * 2));
+      bytes.set(this.#bytes.subarray(0, this.#byteCount));
+      this.#bytes = bytes;
     }
-    this.#argumentCounts.push(args.count);
-    this.#commands.push(command);
-    session.connection.queuedBytes = this.argumentBytes;
+    copyBytes(this.#borrowed, this.#from, this.#to, this.#bytes, this.#byteCount);
+    this.#byteCount = byteCount;
+    this.#borrowed = EMPTY_BYTES;
+    this.#from = this.#to = 0;
   }
 
   fail(): void {
@@ -87,30 +125,36 @@ export class Transaction implements OpenTransaction {
   }
 
   has(flag: CommandFlag): boolean {
-    return this.#commands.some((command) => command.has(flag));
+    for (let index = 0; index < this.commandCount; index++) {
+      if (this.#commands[index].has(flag)) return true;
+    }
+    return false;
   }
 
   some(test: (command: Command, args: Args) => boolean): boolean {
-    const args = this.#args, ends = this.#ends;
-    args.bytes = this.#bytes;
-    let argumentIndex = 0, start = 0;
-    for (let index = 0; index < this.#commands.length; index++) {
-      args.clear();
-      for (let left = this.#argumentCounts[index]; left > 0; left--) {
-        args.push(start, ends[argumentIndex]);
-        start = ends[argumentIndex++];
-      }
-      if (test(this.#commands[index], args)) return true;
+    this.#gather();
+    for (let index = 0; index < this.commandCount; index++) {
+      if (test(this.#commands[index], this.#request(index))) return true;
     }
     return false;
   }
 
   execute(context: CommandContext): void {
     this.#run(context, (runner) => {
-      this.some((command, args) => {
-        runner.runNested(command, args);
-        return false;
-      });
+      this.#gather();
+      const count = this.commandCount;
+      for (let from = 0; from < count; from += AHEAD_COUNT) {
+        const to = Math.min(count, from + AHEAD_COUNT);
+        runner.forgetAhead();
+        for (let index = from; index < to; index++) {
+          runner.announce(this.#commands[index], this.#request(index));
+        }
+        runner.fetchAhead(context.session.databaseIndex);
+        for (let index = from; index < to; index++) {
+          runner.runNested(this.#commands[index], this.#request(index));
+        }
+      }
+      runner.forgetAhead();
     });
   }
 
@@ -124,13 +168,15 @@ export class Transaction implements OpenTransaction {
   release(): void {
     if (this.#isRunning) return;
     this.hasFailed = false;
-    this.#commands.length = 0;
-    this.#argumentCounts.length = 0;
-    this.#ends.length = 0;
+    this.commandCount = 0;
+    this.#areBrief = true;
     this.#byteCount = 0;
+    this.#borrowed = EMPTY_BYTES;
+    this.#from = this.#to = 0;
     this.#session = undefined;
+    if (this.#args.bytes.length > KEPT_BYTES) this.#args.release();
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
-    this.#args.release();
+    if (this.#bounds.length > KEPT_ARGUMENTS * 2) this.#makeRoom();
     this.#ended(this);
   }
 
@@ -145,11 +191,49 @@ export class Transaction implements OpenTransaction {
     session.endTransaction();
   }
 
-  #reserve(byteCount: number): void {
-    const neededBytes = this.#byteCount + byteCount;
-    if (neededBytes <= this.#bytes.length) return;
-    const bytes = new Uint8Array(Math.max(neededBytes, this.#bytes.length * 2));
-    bytes.set(this.#bytes.subarray(0, this.#byteCount));
-    this.#bytes = bytes;
+  /** Sees to it that all requests lie in one array. */
+  #gather(): void {
+    if (this.#byteCount > 0) this.settle();
+    this.#args.bytes = this.#byteCount > 0 ? this.#bytes : this.#borrowed;
   }
+
+  /** Points the arguments at a request; `#gather` comes before. */
+  #request(index: number): Args {
+    const args = this.#args, first = this.#firsts[index];
+    args.base = this.#from + this.#begins[index]; // `#from` is 0 where nothing is borrowed
+    args.loadBounds(this.#bounds, first * 2, this.#firsts[index + 1] - first);
+    return args;
+  }
+
+  /** Borrows from another array from now on. */
+  #borrow(bytes: Uint8Array, from: number): void {
+    this.settle();
+    this.#borrowed = bytes;
+    this.#from = this.#to = from;
+  }
+
+  /** Makes room for the numbers of one more request. */
+  #reserve(index: number, argumentCount: number): void {
+    if (index === this.#begins.length) {
+      this.#begins = grown(this.#begins, new Float64Array(index * 2));
+      this.#firsts = grown(this.#firsts, new Int32Array(index * 2 + 1));
+    }
+    const length = (this.#firsts[index] + argumentCount) * 2;
+    if (length <= this.#bounds.length) return;
+    this.#bounds = grown(this.#bounds, new Int32Array(Math.max(length, this.#bounds.length * 2)));
+  }
+
+  /** Goes back to little room. */
+  #makeRoom(): void {
+    this.#commands = [];
+    this.#begins = new Float64Array(FIRST_COMMANDS);
+    this.#firsts = new Int32Array(FIRST_COMMANDS + 1);
+    this.#bounds = new Int32Array(FIRST_ARGUMENTS * 2);
+  }
+}
+
+/** Copies numbers to an array with more room; returns that. */
+function grown<Numbers extends Int32Array | Float64Array>(from: Numbers, into: Numbers): Numbers {
+  into.set(from);
+  return into;
 }

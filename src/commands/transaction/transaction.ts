@@ -26,7 +26,7 @@ const EXEC_FLAGS: readonly CommandFlag[] = ["noscript", "loading", "stale", "ski
 /** The rows of the group. */
 // deno-fmt-ignore
 export const TRANSACTION_COMMANDS: readonly CommandSpec[] = defineCommands("transaction", [
-  { name: "multi", arity: 1, flags: FLAGS, withinMulti: "runs", run: multi },
+  { name: "multi", arity: 1, flags: FLAGS, withinMulti: "runs", opensTransaction: true, run: multi },
   { name: "exec", arity: 1, flags: EXEC_FLAGS, withinMulti: "executes", run: exec, alsoTakes: wantsRollback },
   { name: "discard", arity: 1, flags: FLAGS, withinMulti: "ends", run: discard },
   { name: "watch", arity: -2, flags: FLAGS, keys: [keyRange(1, -1, 1, "RO")], withinMulti: "runs", run: watch },

@@ -6,7 +6,9 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { DisconnectedError } from "../../../src/client/mod.ts";
+import { bytesOfText, textOfBytes } from "../../../src/base/byte_view.ts";
 import { RedisError } from "../../../src/errors/redis_error.ts";
+import { startServer } from "../../../src/mod.ts";
 import { eventually } from "../../support/poll.ts";
 import { BlockingServer } from "../engine/blocking_server.ts";
 
@@ -95,6 +97,23 @@ Deno.test("large transactions are whole, and what they held is let go", async ()
     assertEquals(session.connection.queuedBytes, 0);
     assertEquals(await client.call("GET", "k49"), value + "49");
   }
+});
+
+Deno.test("a queue that comes in pieces, cut anywhere, runs as it was sent", async () => {
+  await using server = await startServer({ port: "none" });
+  const connection = server.connect();
+  const request = "MULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$2\r\n10\r\nINCR a\r\n" +
+    "*3\r\n$6\r\nAPPEND\r\n$1\r\na\r\n$2\r\nxy\r\n*2\r\n$3\r\nGET\r\n$1\r\na\r\nEXEC\r\n";
+  const reply = "+OK\r\n" + "+QUEUED\r\n".repeat(4) + "*4\r\n+OK\r\n:11\r\n:4\r\n$4\r\n11xy\r\n";
+  const bytes = bytesOfText(request) as Uint8Array<ArrayBuffer>;
+  const got = new Uint8Array(reply.length);
+  for (let cut = 1; cut < bytes.length; cut++) {
+    await connection.write(bytes.slice(0, cut));
+    await connection.write(bytes.slice(cut)); // when the server has read what came before
+    for (let at = 0; at < got.length;) at += (await connection.read(got.subarray(at)))!;
+    assertEquals(textOfBytes(got), reply, `cut at ${cut}`);
+  }
+  connection.close();
 });
 
 Deno.test("two open transactions of two clients don't mix", async () => {
