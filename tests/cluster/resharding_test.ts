@@ -6,8 +6,9 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { TestCluster, wireReply } from "../support/cluster.ts";
+import { ClusterWriter } from "../support/cluster_writers.ts";
 import { eventually } from "../support/poll.ts";
-import { RespClient } from "../support/resp_client.ts";
+import { type Argument, RespClient } from "../support/resp_client.ts";
 
 const DEADLINE = { deadlineMs: 60_000 };
 const LOG = { appendonly: "yes", appendfsync: "everysec" };
@@ -22,7 +23,7 @@ class RedirectedClient implements AsyncDisposable {
     this.#port = port;
   }
 
-  async call(...words: string[]): Promise<string> {
+  async call(...words: Argument[]): Promise<string> {
     let port = this.#port;
     for (;;) {
       const reply = await wireReply(await this.#clientOf(port), ...words);
@@ -116,4 +117,34 @@ Deno.test("a node joins and gets its share of the slots, with their keys", async
   }
   assertEquals(keyCount, 2004, "each key is at one node");
   assertMatch(await infoOf(cluster, 3, "cluster_resharding_keys_received"), /^[1-9]\d\d/);
+});
+
+Deno.test("a node joins and leaves while clients write, and no reply is wrong", async () => {
+  await using cluster = await TestCluster.start({ strangerCount: 1, config: LOG });
+  await using clients = new AsyncDisposableStack();
+  const writers = [0, 1, 2, 0, 1, 2].map((index, number) => {
+    const client = clients.use(new RedirectedClient(cluster.ports[index]));
+    return new ClusterWriter(`w${number}`, (...words) => client.call(...words), number);
+  });
+  let isOver = false;
+  const running = Promise.all(writers.map((writer) => writer.run(() => isOver)));
+  running.catch(() => isOver = true);
+  await cluster.startNode(3);
+  await using operator = await cluster.connect(1);
+  await operator.value("CLUSTER", "MEET", "127.0.0.1", cluster.ports[3]);
+  await settled(cluster, [0, 1, 2, 3], 1);
+  assertEquals(await wireReply(operator, "CLUSTER", "FORGET", "node0"), "+OK\r\n");
+  await settled(cluster, [0, 1, 2, 3], 2);
+  isOver = true;
+  await running;
+  for (const writer of writers) {
+    assertEquals(writer.lostCount, 0);
+    assert(writer.rightCount > 0);
+    await writer.check();
+  }
+  const [first, ...others] = await slotCounts(cluster, 2);
+  assertEquals(first, 0);
+  assert(others.every((count) => count > 5000), String(others));
+  await using left = await cluster.connect(0);
+  assertEquals(await left.value("DBSIZE"), 0);
 });

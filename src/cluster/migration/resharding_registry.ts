@@ -5,13 +5,14 @@
  * in a file (`cluster-config-file`), which counts from then on, and nodes tell each other what they
  * know: whoever is behind learns it with the next heartbeat (`Topology` says how knowledge adds up).
  *
- * Always true: what is in force is on the disk, unless it is the configuration's.
+ * Always true: what is in force is on the disk, unless it is the configuration's, or says only that
+ * slots have moved between two other nodes: who forgets that is told again.
  *
  * @module
  */
 
 import { ConfigError } from "../../errors/config_error.ts";
-import { mapNotLearned, otherMap } from "../../errors/catalogue.ts";
+import { mapNotLearned, otherMap, unknownPeer } from "../../errors/catalogue.ts";
 import type { RedisError } from "../../errors/redis_error.ts";
 import type { ClusterRegistry, MapAgreement } from "../cluster_registry.ts";
 import type { ClusterSettings } from "../cluster_settings.ts";
@@ -89,6 +90,7 @@ export class ReshardingRegistry implements ClusterRegistry, MapAgreement {
       const theirs = Topology.parse(theirText, this.#topology);
       const joined = this.#topology.joinedWith(theirs);
       if (joined === undefined) throw otherMap(this.stamp, theirs.stamp);
+      if (joined.find(this.#self) === undefined) throw unknownPeer(this.#self);
       this.put(joined);
     } catch (error) {
       throw error instanceof ConfigError ? mapNotLearned(error.message) : error;
@@ -98,9 +100,20 @@ export class ReshardingRegistry implements ClusterRegistry, MapAgreement {
   /** Puts a topology into force, on the disk first. @throws {ConfigError} When it can't be written. */
   put(topology: Topology): void {
     if (topology === this.#topology) return;
-    this.#file.write(`${SELF}${this.#self}\n${topology.toText()}`);
+    if (this.#matters(topology)) this.#file.write(`${SELF}${this.#self}\n${topology.toText()}`);
     this.#topology = topology;
     for (const changed of [...this.#watchers]) changed(topology.map);
+  }
+
+  /** Whether a new topology is more than that slots have moved between others. */
+  #matters(topology: Topology): boolean {
+    const before = this.#topology, self = this.#self;
+    if (topology.epoch !== before.epoch || !topology.isMoving) return true;
+    for (const slotIndex of topology.moved) {
+      if (before.moved.has(slotIndex)) continue;
+      if (topology.before[slotIndex] === self || topology.after[slotIndex] === self) return true;
+    }
+    return false;
   }
 
   #read(text: string): Topology {

@@ -26,6 +26,7 @@
 import { ByteView } from "../../base/byte_view.ts";
 import type { Timer } from "../../base/clock.ts";
 import { SLOT_COUNT, slotOf } from "../../base/crc16.ts";
+import { within } from "../../client/mod.ts";
 import type { ClusterNode, ServerParts } from "../../engine/mod.ts";
 import { moved } from "../../errors/catalogue.ts";
 import { ConfigError } from "../../errors/config_error.ts";
@@ -46,6 +47,8 @@ const BATCH_KEYS_MAX = 1000;
 /** Rounds in which changed keys are sent again before requests must wait; fewer keys end them early. */
 const ROUND_COUNT_MAX = 4;
 const LAST_ROUND_KEYS = 32;
+/** How many of the longest holds there are in `cluster-node-timeout`. */
+const HOLDS_PER_TIMEOUT = 4;
 /** Pauses behind a failure, and while keys are held by others. */
 const RETRY_MS = 200;
 const HELD_MS = 2;
@@ -187,7 +190,8 @@ export class SlotSource {
       await this.#sendUsed(slots, index, sending);
       hold.hold(slots);
       try {
-        await this.#sendRest(slots, index, sending);
+        await within(this.#sendRest(slots, index, sending), this.#holdMsMax, server);
+        if (index.hasChanged(slots)) throw new Obstacle("Keys have changed at the last moment");
         this.#note(slots, topology.epoch);
         await this.#tell(target);
         this.#remove(slots, index);
@@ -240,7 +244,8 @@ export class SlotSource {
   async #tell(target: ClusterNode): Promise<void> {
     const { cluster, registry, server } = this.#options;
     try {
-      await cluster.call(target, "PEER", "LEARN", registry.text);
+      const telling = cluster.call(target, "PEER", "LEARN", registry.text);
+      await within(telling, this.#holdMsMax, server);
     } catch (error) {
       if (!isPeerFailure(error)) throw error;
       server.log.verbose(`Node '${target.name}' was not told of its slots: ${error.message}`);
@@ -262,17 +267,24 @@ export class SlotSource {
   /** Waits until no key of slots is held by a transaction over several nodes, or by MIGRATE. */
   async #untilUnclaimed(slots: SlotSet): Promise<void> {
     const { server } = this.#options;
-    const endUs = server.clock.monotonicUs() + this.#timeoutMs * 1000;
+    const endUs = server.clock.monotonicUs() + this.#holdMsMax * 1000;
     const isClaimed = () =>
       server.heldKeys.someClaimed((key) => slots.has(slotOf(ByteView.ofText(key))));
     while (isClaimed()) {
-      if (server.clock.monotonicUs() > endUs) throw new Obstacle("Keys are held by others");
+      if (this.#isStopped || server.clock.monotonicUs() > endUs) {
+        throw new Obstacle("Keys are held by others");
+      }
       await this.#rest(HELD_MS);
     }
   }
 
   get #timeoutMs(): number {
     return this.#options.server.config.number("cluster-node-timeout");
+  }
+
+  /** How long requests wait at most: others may be behind them, on their way from the same node. */
+  get #holdMsMax(): number {
+    return this.#timeoutMs / HOLDS_PER_TIMEOUT;
   }
 
   /** @throws What is a bug of ours. */
