@@ -11,10 +11,9 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { SeededRandom } from "../../src/base/random.ts";
-import { COMMANDS } from "../../src/commands/mod.ts";
-import type { CommandSpec } from "../../src/engine/mod.ts";
 import { RedisError } from "../../src/errors/redis_error.ts";
 import type { Store } from "../../src/store/mod.ts";
+import { DATA_COMMANDS } from "../support/data_commands.ts";
 import { randomCommand } from "../support/random_commands.ts";
 import { RestlessArena } from "../support/restless_arena.ts";
 import { takeSeed } from "../support/seed.ts";
@@ -25,16 +24,6 @@ const COMMAND_COUNT = 20_000;
 const ELEMENT_COUNT_MAX = 4;
 /** Limits at which the compact encodings give way, now and then. */
 const LIMITS = [4, 32, 512];
-
-/** Commands on data; others need a client or a server. */
-const DATA_COMMANDS = COMMANDS.filter(isOnData);
-
-function isOnData({ categories = [], flags, name, subcommands = [] }: CommandSpec): boolean {
-  if (categories.includes("connection")) return false;
-  if (flags.includes("blocking") && !name.startsWith("xread")) return false;
-  const all = [...flags, ...subcommands.flatMap((row) => row.flags)];
-  return all.includes("write") || all.includes("readonly");
-}
 
 function outcomeOf(recorder: EffectRecorder, args: readonly string[]): string {
   try {

@@ -14,8 +14,6 @@ import { ManualClock } from "../../src/base/clock.ts";
 import { Int64 } from "../../src/base/int64.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import { digestOfValue } from "../../src/commands/data_digest.ts";
-import { COMMANDS } from "../../src/commands/mod.ts";
-import type { CommandSpec } from "../../src/engine/mod.ts";
 import { RedisError } from "../../src/errors/redis_error.ts";
 import { DumpCodec } from "../../src/persistence/mod.ts";
 import {
@@ -29,6 +27,7 @@ import {
   TYPE_STREAM,
   TYPE_STRING,
 } from "../../src/store/mod.ts";
+import { DATA_COMMANDS } from "../support/data_commands.ts";
 import { randomCommand } from "../support/random_commands.ts";
 import { takeSeed } from "../support/seed.ts";
 import { EffectRecorder } from "../unit/commands/effect_recorder.ts";
@@ -44,15 +43,6 @@ const LARGE_BYTES = 70_000;
 const GRADUAL_COUNT_MIN = 300;
 /** Limits at which the compact encodings give way, now and then. */
 const LIMITS = [4, 32, 512];
-
-const DATA_COMMANDS = COMMANDS.filter(isOnData);
-
-function isOnData({ categories = [], flags, name, subcommands = [] }: CommandSpec): boolean {
-  if (categories.includes("connection")) return false;
-  if (flags.includes("blocking") && !name.startsWith("xread")) return false;
-  const all = [...flags, ...subcommands.flatMap((row) => row.flags)];
-  return all.includes("write") || all.includes("readonly");
-}
 
 /** Describes entries so that equal values have equal descriptions, and others hardly ever. */
 class Describer {

@@ -13,6 +13,7 @@
  */
 
 import { ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
+import { readUint32 } from "../../base/int32.ts";
 import { Int64, parseInt64 } from "../../base/int64.ts";
 import {
   backLengthBytes,
@@ -21,7 +22,7 @@ import {
   isIntegerAt,
   readIntegerAt,
 } from "../../store/mod.ts";
-import { type PackedElements, requireSound, wordAt } from "./packed_elements.ts";
+import { type PackedElements, requireSound } from "./packed_elements.ts";
 
 const HEADER_BYTES = 6;
 const COUNT_UNKNOWN = 0xffff;
@@ -55,7 +56,7 @@ export class ListpackElements implements PackedElements {
   /** Points at a listpack; returns itself. @param view All of it; borrowed. @throws {DamagedPackError} */
   open(view: ByteView): this {
     const { bytes, start, end } = view;
-    requireSound(end - start > HEADER_BYTES && wordAt(bytes, start) === end - start);
+    requireSound(end - start > HEADER_BYTES && readUint32(bytes, start) === end - start);
     requireSound(bytes[end - 1] === END_BYTE);
     this.#bytes = bytes;
     this.#end = end - 1;

@@ -16,6 +16,7 @@
  */
 
 import type { ByteView } from "../../base/byte_view.ts";
+import { readInt32, readUint32 } from "../../base/int32.ts";
 import { Int64, INT64_TEXT_BYTES_MAX, writeInt64 } from "../../base/int64.ts";
 
 /** Gives elements in order. */
@@ -64,12 +65,12 @@ export class ZiplistElements implements PackedElements {
   /** @param view The whole ziplist; borrowed. @throws {DamagedPackError} */
   constructor(view: ByteView) {
     const { bytes, start, end } = view;
-    requireSound(end - start > ZIPLIST_HEADER_BYTES && wordAt(bytes, start) === end - start);
+    requireSound(end - start > ZIPLIST_HEADER_BYTES && readUint32(bytes, start) === end - start);
     requireSound(bytes[end - 1] === END_BYTE);
     this.#bytes = bytes;
     this.#end = end - 1;
     this.#count = bytes[start + 8] | (bytes[start + 9] << 8);
-    this.#tail = start + wordAt(bytes, start + 4);
+    this.#tail = start + readUint32(bytes, start + 4);
     this.#at = start + ZIPLIST_HEADER_BYTES;
     this.#lastAt = this.#at;
   }
@@ -84,7 +85,7 @@ export class ZiplistElements implements PackedElements {
     const isLong = this.#bytes[start] === ZIPLIST_LONG_PREVIOUS;
     this.#need(isLong ? 6 : 2);
     requireSound(
-      (isLong ? wordAt(this.#bytes, start + 1) : this.#bytes[start]) === this.#previousBytes,
+      (isLong ? readUint32(this.#bytes, start + 1) : this.#bytes[start]) === this.#previousBytes,
     );
     this.#at += isLong ? 5 : 1;
     this.#readElement(into);
@@ -135,7 +136,7 @@ export class ZiplistElements implements PackedElements {
     this.#need(1 + byteCount);
     const bytes = this.#bytes, at = this.#at + 1;
     if (byteCount === 8) {
-      return this.#setInteger(wordAt(bytes, at + 4) | 0, wordAt(bytes, at) | 0, 9, into);
+      return this.#setInteger(readInt32(bytes, at + 4), readInt32(bytes, at), 9, into);
     }
     let value = 0;
     for (let index = 0; index < byteCount; index++) value |= bytes[at + index] << (8 * index);
@@ -183,7 +184,7 @@ export class ZipmapElements implements PackedElements {
     const bytes = this.#bytes;
     const isLong = bytes[this.#at] === ZIPMAP_LONG_LENGTH;
     requireSound(bytes[this.#at] !== END_BYTE && this.#at + (isLong ? 5 : 1) <= this.#end);
-    const byteCount = isLong ? wordAt(bytes, this.#at + 1) : bytes[this.#at];
+    const byteCount = isLong ? readUint32(bytes, this.#at + 1) : bytes[this.#at];
     // What fits one byte must not take five: readers would disagree on where the next one begins.
     requireSound(!isLong || byteCount >= ZIPMAP_LONG_LENGTH);
     this.#at += isLong ? 5 : 1;
@@ -203,9 +204,4 @@ export class ZipmapElements implements PackedElements {
 /** @throws {DamagedPackError} Unless it is so. */
 export function requireSound(isSound: boolean): void {
   if (!isSound) throw new DamagedPackError("The bytes are not what their format allows");
-}
-
-/** A 32-bit word, lowest byte first, without a sign. */
-export function wordAt(bytes: Uint8Array, at: number): number {
-  return (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
 }

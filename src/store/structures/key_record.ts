@@ -10,6 +10,7 @@
  */
 
 import { type ByteView, copyBytes } from "../../base/byte_view.ts";
+import { readInt32 } from "../../base/int32.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../memory/mod.ts";
 import { LONG_KEY_LENGTH } from "./dictionary.ts";
 
@@ -39,7 +40,7 @@ export function recordKeyView(arena: Arena, record: Ref, into: ByteView): ByteVi
 
 /** The length of a long key, which stands before it. @param at Where the key begins. */
 export function longKeyBytes(bytes: Uint8Array, at: number): number {
-  return bytes[at - 4] | (bytes[at - 3] << 8) | (bytes[at - 2] << 16) | (bytes[at - 1] << 24);
+  return readInt32(bytes, at - 4);
 }
 
 function createLongRecord(arena: Arena, key: Uint8Array, start: number, end: number): Ref {

@@ -28,6 +28,7 @@
  */
 
 import type { ByteView } from "../../../base/byte_view.ts";
+import { readInt32 } from "../../../base/int32.ts";
 import type { Int64 } from "../../../base/int64.ts";
 import {
   countDenseRegisters,
@@ -192,7 +193,6 @@ export class HyperLogLog {
   }
 
   #readInt32(offset: number): number {
-    const bytes = this.#bytes, at = this.#start + offset;
-    return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    return readInt32(this.#bytes, this.#start + offset);
   }
 }

@@ -4,13 +4,13 @@
  * @module
  */
 
+import { writeInt32 } from "../../../base/int32.ts";
 import {
   backLengthBytes,
   encodedBytesAt,
   END_BYTE,
   LISTPACK_HEADER_BYTES,
   writeBackLength,
-  writeWord,
 } from "./element.ts";
 
 /**
@@ -29,7 +29,7 @@ export function wholeListpack(bytes: Uint8Array, start: number, end: number): Ui
   }
   const whole = new Uint8Array(end - start + addedBytes);
   whole.set(bytes.subarray(start, first));
-  writeWord(whole, 0, whole.length);
+  writeInt32(whole, 0, whole.length);
   let to = LISTPACK_HEADER_BYTES;
   for (let at = first; bytes[at] !== END_BYTE;) {
     const encodedBytes = encodedBytesAt(bytes, at);
@@ -64,6 +64,6 @@ export function writeBareListpack(
     from += backLengthBytes(encodedBytes);
   }
   target[to++] = END_BYTE;
-  writeWord(target, at, to - at);
+  writeInt32(target, at, to - at);
   return to - at;
 }

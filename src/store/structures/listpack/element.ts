@@ -25,6 +25,7 @@
  */
 
 import { type ByteView, copyBytes } from "../../../base/byte_view.ts";
+import { readInt32, writeInt32 } from "../../../base/int32.ts";
 import { type Int64, INT64_TEXT_BYTES_MAX, parseInt64 } from "../../../base/int64.ts";
 
 /** Bytes of a listpack before the first element. */
@@ -53,7 +54,7 @@ export function encodedBytesAt(bytes: Uint8Array, at: number): number {
   if (form < INTEGER_13) return 1 + (form & 0x3f);
   if (form < MEDIUM_STRING) return 2;
   if (form < LONG_STRING) return 2 + ((form & 0x0f) << 8 | bytes[at + 1]);
-  if (form === LONG_STRING) return 5 + wordAt(bytes, at + 1);
+  if (form === LONG_STRING) return 5 + readInt32(bytes, at + 1);
   return form === INTEGER_64 ? 9 : form - LONG_STRING + 2;
 }
 
@@ -115,9 +116,9 @@ export function readIntegerAt(bytes: Uint8Array, at: number, into: Int64): void 
   } else if (form === INTEGER_24) {
     low = bytes[at + 1] | bytes[at + 2] << 8 | (bytes[at + 3] << 24 >> 8);
   } else {
-    low = wordAt(bytes, at + 1);
+    low = readInt32(bytes, at + 1);
     if (form === INTEGER_64) {
-      into.hi = wordAt(bytes, at + 5);
+      into.hi = readInt32(bytes, at + 5);
       into.lo = low;
       return;
     }
@@ -181,7 +182,7 @@ export function writeIntegerAt(
     bytes[at + 2] = low >>> 8;
     if (encodedBytes > 3) bytes[at + 3] = low >>> 16;
     if (encodedBytes > 4) bytes[at + 4] = low >>> 24;
-    if (encodedBytes === 9) writeWord(bytes, at + 5, value.hi);
+    if (encodedBytes === 9) writeInt32(bytes, at + 5, value.hi);
   }
 }
 
@@ -204,23 +205,10 @@ export function writeStringAt(
     bytes[at++] = byteCount;
   } else {
     bytes[at] = LONG_STRING;
-    writeWord(bytes, at + 1, byteCount);
+    writeInt32(bytes, at + 1, byteCount);
     at += 5;
   }
   copyBytes(source, start, end, bytes, at);
-}
-
-/** A little-endian 32-bit word, signed. */
-export function wordAt(bytes: Uint8Array, at: number): number {
-  return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
-}
-
-/** Writes a little-endian 32-bit word. */
-export function writeWord(bytes: Uint8Array, at: number, word: number): void {
-  bytes[at] = word;
-  bytes[at + 1] = word >>> 8;
-  bytes[at + 2] = word >>> 16;
-  bytes[at + 3] = word >>> 24;
 }
 
 /** Whether the bytes from `at` on are the `byteCount` of a view. */

@@ -23,6 +23,7 @@
  */
 
 import { type ByteView, copyBytes, moveBytes } from "../../../base/byte_view.ts";
+import { readInt32, writeInt32 } from "../../../base/int32.ts";
 import { Int64 } from "../../../base/int64.ts";
 import { invariant } from "../../../base/invariant.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../../memory/mod.ts";
@@ -40,11 +41,9 @@ import {
   spellsInteger,
   stringBytes,
   stringStartAt,
-  wordAt,
   writeBackLength,
   writeIntegerAt,
   writeStringAt,
-  writeWord,
 } from "./element.ts";
 import { writeBareListpack } from "./bare.ts";
 import { ElementReader } from "./element_reader.ts";
@@ -103,7 +102,7 @@ export class Listpack {
    */
   create(roomBytes = 0): Ref {
     this.open(this.#arena.allocate(EMPTY_BYTES + roomBytes));
-    writeWord(this.#bytes, this.#start, EMPTY_BYTES);
+    writeInt32(this.#bytes, this.#start, EMPTY_BYTES);
     this.#setCount(0);
     this.#bytes[this.#start + LISTPACK_HEADER_BYTES] = END_BYTE;
     return this.#ref;
@@ -123,7 +122,7 @@ export class Listpack {
 
   /** Bytes of the whole listpack: header, elements, end byte. */
   get byteCount(): number {
-    return wordAt(this.#bytes, this.#start);
+    return readInt32(this.#bytes, this.#start);
   }
 
   /** Points a view at the whole listpack; borrowed until it is changed. */
@@ -395,7 +394,7 @@ export class Listpack {
   endAppending(): void {
     const { at, count } = this.#writer;
     this.#bytes[at] = END_BYTE;
-    writeWord(this.#bytes, this.#start, at + 1 - this.#start);
+    writeInt32(this.#bytes, this.#start, at + 1 - this.#start);
     this.#addToCount(count);
   }
 
@@ -489,7 +488,7 @@ export class Listpack {
     }
     const at = this.#start + position;
     moveBytes(this.#bytes, at + oldBytes, this.#start + oldByteCount, at + newBytes);
-    writeWord(this.#bytes, this.#start, byteCount);
+    writeInt32(this.#bytes, this.#start, byteCount);
     if (newBytes < oldBytes && capacityBytes - byteCount > SLACK_BYTES + (byteCount >>> 2)) {
       this.open(this.#arena.resize(this.#ref, byteCount, byteCount));
     }
