@@ -40,5 +40,6 @@ export {
   type TrialInput,
   type TrialOutcome,
   type TrialRunner,
+  type TrialWait,
   usesKeys,
 } from "./transaction/mod.ts";

@@ -82,6 +82,8 @@ export interface Waiter {
   /** A copy. */
   readonly args: Args;
   readonly demand: Demand;
+  /** How long it waits from its beginning; 0: for ever. */
+  readonly timeoutMs: number;
   /** Where it waits, with the number of the argument that is the key. */
   readonly keys: Map<WaitedKey, number>;
   /** How long its command ran before it waited, in microseconds. */
@@ -126,6 +128,7 @@ export class BlockedClients implements ChangeListener {
       command,
       args: args.copy(),
       demand,
+      timeoutMs,
       keys: new Map(),
       durationUs: 0,
       timer: timeoutMs === 0 ? undefined : this.#server.clock.setTimer(timeoutMs, () => {
@@ -150,6 +153,7 @@ export class BlockedClients implements ChangeListener {
       command,
       args: args.copy(),
       demand: NOTHING,
+      timeoutMs: 0,
       keys: new Map(),
       durationUs: 0,
       timer: undefined,

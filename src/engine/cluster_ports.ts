@@ -150,7 +150,9 @@ export type TransactionVerb =
   | "confirm"
   | "cancel"
   | "unlock"
-  | "outcome";
+  | "outcome"
+  | "await"
+  | "changed";
 
 /** What they record of it; see `TransactionRecords`. */
 export type TransactionRecordVerb = "prepared" | "finished" | "decided" | "ended";

@@ -22,6 +22,7 @@ import {
   type TrialInput,
   type TrialOutcome,
   type TrialRunner,
+  type TrialWait,
   usesKeys,
 } from "../cluster/mod.ts";
 import {
@@ -89,6 +90,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
     }
     this.#events = [];
     const reply = input.way === "single" ? this.#runSingle(input) : this.#runTogether(input);
+    const wait = this.#endWait();
     const changes = this.#changedKeys().map((place) => ({
       ...place,
       image: imageOf(payloads, store.databases[place.databaseIndex], {
@@ -100,7 +102,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
     const { databaseIndex } = session;
     store.flush(store.databases, false);
     stats.changesSinceSave = changesSinceSave;
-    return { reply, changes, events, databaseIndex };
+    return { reply, wait, changes, events, databaseIndex };
   }
 
   runHere(session: Session, { command, args }: TransactionRequest): Uint8Array {
@@ -122,14 +124,18 @@ export class TrialServer implements TrialRunner, ChangeListener {
     invariant(false, "A trial has emptied a database");
   }
 
-  /** Runs a request; `undefined`: it would wait. */
-  #runSingle({ requests }: TrialInput): Uint8Array | undefined {
-    const [{ command, args }] = requests;
-    const session = this.#session;
-    const reply = this.#replyOf(session, () => this.#dispatcher.replay(session, command, args));
-    if (session.waiter === undefined) return reply;
-    this.#parts.blocked.forget(session);
-    return undefined;
+  /** Runs a request as it is, so that it may wait. */
+  #runSingle({ requests }: TrialInput): Uint8Array {
+    const [{ command, args }] = requests, session = this.#session;
+    return this.#replyOf(session, () => this.#dispatcher.replay(session, command, args));
+  }
+
+  /** Waits no longer, if the request does. */
+  #endWait(): TrialWait | undefined {
+    const { waiter } = this.#session;
+    if (waiter === undefined) return undefined;
+    this.#parts.blocked.forget(this.#session);
+    return { args: waiter.args, timeoutMs: waiter.timeoutMs };
   }
 
   /** Runs requests as a transaction; those that use no keys are left for `runHere`. */

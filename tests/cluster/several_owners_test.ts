@@ -341,3 +341,44 @@ Deno.test("keys of a node that is down are not served, and nothing is changed at
   await cluster.connected();
   assertEquals(await wireReply(client, "MSET", a, "1", b, "2"), "+OK\r\n");
 });
+
+Deno.test("who waits for keys of several nodes is served by the first that has something", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const [a, b, c] = [0, 1, 2].map((index) => cluster.keyOf(index));
+  await using waiting = await cluster.connect(0), client = await cluster.connect(2);
+  const isWaiting = /id=\d+ .* flags=b .* cmd=/;
+  const waits = async (...words: string[]): Promise<{ reply: Promise<string> }> => {
+    const reply = wireReply(waiting, ...words);
+    await using observer = await cluster.connect(0);
+    await eventually(async () => isWaiting.test(String(await observer.value("CLIENT", "LIST"))));
+    return { reply };
+  };
+  const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
+  let { reply } = await waits("BLPOP", a, b, "0");
+  await client.value("RPUSH", b, "1");
+  assertEquals(await reply, `*2\r\n${bulk(b)}${bulk("1")}`);
+  ({ reply } = await waits("BLMOVE", a, b, "LEFT", "RIGHT", "0"));
+  await client.value("RPUSH", a, "2");
+  assertEquals(await reply, bulk("2"));
+  assertEquals(await client.value("LRANGE", b, "0", "-1"), ["2"]);
+  await client.value("XADD", c, "1-1", "f", "old");
+  ({ reply } = await waits("XREAD", "BLOCK", "0", "STREAMS", c, a, "$", "$"));
+  await client.value("SET", a, "of another type");
+  await client.value("DEL", a);
+  await client.value("XADD", c, "1-2", "f", "new");
+  assertMatch(await reply, /1-2\r\n.*new/s);
+  assertEquals(await wireReply(waiting, "BLPOP", a, "none", "0.05"), "*-1\r\n");
+  const id = await waiting.value("CLIENT", "ID");
+  ({ reply } = await waits("BZPOPMIN", a, "none", "0"));
+  await using here = await cluster.connect(0);
+  assertEquals(await here.value("CLIENT", "UNBLOCK", String(id), "ERROR"), 1);
+  assertMatch(await reply, /^-UNBLOCKED/);
+  // Who is gone takes nothing.
+  const gone = await cluster.connect(0);
+  await gone.send("BLPOP", a, "none", "0");
+  await eventually(async () => isWaiting.test(String(await here.value("CLIENT", "LIST"))));
+  await gone[Symbol.asyncDispose]();
+  await eventually(async () => !isWaiting.test(String(await here.value("CLIENT", "LIST"))));
+  await client.value("RPUSH", a, "3");
+  assertEquals(await client.value("LRANGE", a, "0", "-1"), ["3"]);
+});

@@ -6,22 +6,26 @@
  */
 
 import type { Timer } from "../../base/clock.ts";
+import { textOfBytes } from "../../base/byte_view.ts";
+import { slotOf } from "../../base/crc16.ts";
 import { DisconnectedError } from "../../client/mod.ts";
 import { randomId } from "../../base/random.ts";
 import type {
   ClusterNode,
+  KeyUse,
   PeerTransactions,
   ServerParts,
   Session,
   TransactionRecordVerb,
   TransactionVerb,
 } from "../../engine/mod.ts";
-import { transactionIrrevocable } from "../../errors/catalogue.ts";
-import type { Args, ReplyWriter } from "../../resp/mod.ts";
+import { transactionIrrevocable, UNBLOCKED, WRONG_TYPE } from "../../errors/catalogue.ts";
+import { type Args, type ReplyWriter, WireWriter } from "../../resp/mod.ts";
 import { isRevocable } from "../../transaction/mod.ts";
 import type { FanOutPort, SeveralOwnersOptions } from "../relay/mod.ts";
 import type { ServerCluster } from "../server_cluster.ts";
-import { Coordinator } from "./coordinator.ts";
+import { Coordinator, type TransactionInput } from "./coordinator.ts";
+import { ALARM_MS, KeyAlarms } from "./key_alarms.ts";
 import { Participant } from "./participant.ts";
 import type { LockAnswer, ParticipantPort, TransactionOutcome } from "./participation.ts";
 import {
@@ -36,7 +40,13 @@ import {
 import { arrayOf, elementsOf } from "./reply_elements.ts";
 import { namesIn, TransactionRecords } from "./transaction_records.ts";
 import { workIn } from "./transaction_work.ts";
-import { type TransactionRequest, type TrialRunner, usesKeys } from "./trial_run.ts";
+import {
+  type TransactionRequest,
+  type TrialRunner,
+  type TrialWait,
+  usesKeys,
+} from "./trial_run.ts";
+import { type WaitEnd, WaitingClient } from "./waiting_client.ts";
 
 /** How often is looked whether all records are read. */
 const LOADING_PAUSE_MS = 50;
@@ -51,7 +61,11 @@ export class DistributedTransactions implements PeerTransactions {
   readonly #coordinator: Coordinator;
   readonly #awaited = new AwaitedLocks();
   readonly #ports = new Map<string, ParticipantPort>();
+  readonly #alarms: KeyAlarms;
+  /** Clients that wait for keys of several nodes, by the names of their alarms. */
+  readonly #waiting = new Map<string, WaitingClient>();
   #loading: Timer | undefined;
+  #isStopped = false;
 
   /** @param runner Made when it is needed first. */
   constructor(server: ServerParts, cluster: ServerCluster, runner: () => TrialRunner) {
@@ -61,6 +75,7 @@ export class DistributedTransactions implements PeerTransactions {
     const { clock, config, effects } = server;
     const limitMs = () => config.number("cluster-transaction-timeout");
     const { name } = cluster.self;
+    this.#alarms = new KeyAlarms(server);
     const records = this.#records = new TransactionRecords(effects);
     this.#participant = new Participant({
       server,
@@ -101,11 +116,71 @@ export class DistributedTransactions implements PeerTransactions {
     const way = !options.isTransaction ? "single" : isRevocable ? "exec-rollback" : "exec";
     if (way === "exec-rollback") refuseIrrevocable(requests);
     const { databaseIndex, reply: { protocol } } = session;
-    const outcome = await this.#coordinator.run({ requests, way, databaseIndex, protocol });
-    const reply = outcome.reply!;
+    const input = { requests, way, databaseIndex, protocol } as const;
+    const outcome = await this.#coordinator.run(input);
+    if (outcome.wait !== undefined) return await this.#wait(session, input, outcome.wait);
+    const { reply } = outcome;
     if (way === "single") return reply;
     session.databaseIndex = outcome.databaseIndex;
     return await this.#withOtherReplies(session, requests, { reply, fanOut: options.fanOut });
+  }
+
+  /** Tries a request again and again that found nothing, until it finds something or need not. */
+  async #wait(
+    session: Session,
+    input: TransactionInput,
+    { args, timeoutMs }: TrialWait,
+  ): Promise<Uint8Array> {
+    const { clock } = this.#server;
+    const endUs = timeoutMs === 0 ? Infinity : clock.monotonicUs() + timeoutMs * 1000;
+    const [{ command }] = input.requests;
+    const requests = [{ command, args }];
+    const name = `${this.#cluster.self.name}:${session.id}`;
+    using waiting = new WaitingClient(session, clock);
+    if (session.connection.isClosed) waiting.abandon();
+    this.#waiting.set(name, waiting);
+    try {
+      for (;;) {
+        const leftMs = (endUs - clock.monotonicUs()) / 1000;
+        if (waiting.end !== undefined || leftMs <= 0 || this.#isStopped) {
+          return endOfWait(waiting.end ?? "timeout", input.protocol);
+        }
+        await this.#setAlarms(name, command.keysOf(args) ?? [], args);
+        const { reply, wait } = await this.#coordinator.run({ ...input, requests });
+        if (wait === undefined && !isOfWrongType(reply)) return reply;
+        await waiting.rest(Math.min(leftMs, ALARM_MS));
+      }
+    } finally {
+      this.#waiting.delete(name);
+      this.#alarms.clear(name); // those of other nodes go off by themselves, unheard
+    }
+  }
+
+  /** Has the owners of keys tell when one of them changes. */
+  async #setAlarms(name: string, uses: readonly KeyUse[], args: Args): Promise<void> {
+    const cluster = this.#cluster;
+    const keys = new Map<ClusterNode, Uint8Array[]>();
+    for (const { argumentIndex } of uses) {
+      const owner = cluster.ownerOf(slotOf(args.at(argumentIndex)));
+      const its = keys.get(owner) ?? [];
+      its.push(args.at(argumentIndex).copy());
+      keys.set(owner, its);
+    }
+    await Promise.all([...keys].map(async ([owner, its]) => {
+      if (owner.name === cluster.self.name) {
+        return this.#alarms.set(name, its, () => this.#waiting.get(name)?.wake());
+      }
+      await cluster.call(owner, "PEER", "AWAIT", name, ...its);
+    }));
+  }
+
+  /** Another node wants to hear when keys change. */
+  #setAlarmFor(peer: ClusterNode, name: string, args: Args): void {
+    const keys: Uint8Array[] = [];
+    for (let index = 3; index < args.count; index++) keys.push(args.at(index).copy());
+    this.#alarms.set(name, keys, () => {
+      this.#cluster.call(peer, "PEER", "CHANGED", name).catch(() => {}); // it will look by itself
+    });
   }
 
   hear(peer: ClusterNode, verb: TransactionVerb, args: Args, reply: ReplyWriter): void {
@@ -128,6 +203,12 @@ export class DistributedTransactions implements PeerTransactions {
         return reply.ok();
       case "unlock":
         return reply.integer(participant.unlock(id) ? 1 : 0);
+      case "await":
+        this.#setAlarmFor(peer, id, args);
+        return reply.ok();
+      case "changed":
+        this.#waiting.get(id)?.wake();
+        return reply.ok();
       case "outcome":
         return reply.bulkText(this.#outcomeOf(id, args.text(3)));
     }
@@ -158,7 +239,10 @@ export class DistributedTransactions implements PeerTransactions {
 
   /** Ends all that is under way here; what is decided is not lost. */
   stop(): void {
+    this.#isStopped = true;
     this.#loading?.cancel();
+    this.#alarms.stop();
+    for (const waiting of this.#waiting.values()) waiting.abandon();
     this.#participant.stop();
     this.#coordinator.stop();
   }
@@ -284,6 +368,21 @@ class LocalParticipant implements ParticipantPort {
   unlock(id: string): Promise<boolean> {
     return Promise.resolve(this.#participant.unlock(id));
   }
+}
+
+/** The reply to a client that waited in vain. */
+function endOfWait(end: WaitEnd, protocol: 2 | 3): Uint8Array {
+  const writer = new WireWriter();
+  writer.protocol = protocol;
+  if (end === "error") writer.error(UNBLOCKED);
+  else writer.nilArray();
+  return writer.buffer.bytes.subarray(0, writer.buffer.length);
+}
+
+/** Whether a reply says that a key has another type: who waits waits on for one that has the right one. */
+function isOfWrongType(reply: Uint8Array): boolean {
+  return textOfBytes(reply, 1, Math.min(reply.length, 1 + WRONG_TYPE.code.length)) ===
+    WRONG_TYPE.code;
 }
 
 /** @throws {RedisError} When something could not be undone. */

@@ -15,5 +15,6 @@ export {
   type TrialInput,
   type TrialOutcome,
   type TrialRunner,
+  type TrialWait,
   usesKeys,
 } from "./trial_run.ts";

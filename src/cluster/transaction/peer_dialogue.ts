@@ -9,6 +9,8 @@
  *   CONFIRM id, CANCEL id                             OK
  *   UNLOCK id                                         1 or 0
  *   OUTCOME id role                                   confirmed, cancelled or open
+ *   AWAIT wait key ...                                OK; a PEER CHANGED will follow, once
+ *   CHANGED wait                                      OK
  *
  * A node that must wait for locks says so at once, as its answers to other requests stand behind this
  * one, and one of those may be what it waits for.

@@ -31,10 +31,20 @@ export interface TrialInput {
   readonly keys: readonly (PlacedKey & { readonly image: KeyImage | undefined })[];
 }
 
+/** How a request would wait that found nothing. */
+export interface TrialWait {
+  /** The request as it is to be tried again. */
+  readonly args: Args;
+  /** 0: for ever. */
+  readonly timeoutMs: number;
+}
+
 /** What came of it. */
 export interface TrialOutcome {
-  /** The reply as it goes to the client; `undefined`: the request would wait. */
-  readonly reply: Uint8Array | undefined;
+  /** The reply as it goes to the client; a request that would wait has none. */
+  readonly reply: Uint8Array;
+  /** How it would wait; `undefined`: it has a reply. */
+  readonly wait: TrialWait | undefined;
   readonly changes: readonly KeyChange[];
   readonly events: readonly KeyEvent[];
   /** The database that is selected at last. */

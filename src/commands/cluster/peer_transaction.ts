@@ -18,7 +18,9 @@ import { PEER_DATA_FLAGS, peerRow } from "./peer_row.ts";
 
 /** The rows, subcommands of PEER. */
 export const PEER_TRANSACTION_COMMANDS: readonly CommandSpec[] = [
+  heardRow("await", -4),
   heardRow("cancel", 3),
+  heardRow("changed", 3),
   heardRow("confirm", 3),
   recordRow("decided", 4),
   recordRow("ended", 3),
