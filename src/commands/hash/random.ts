@@ -1,20 +1,17 @@
 /**
  * HRANDFIELD: fields drawn by chance.
  *
- * Each field is equally likely, and so is each choice of several. Several different ones are found in
- * two ways. Few of many: draw until there are enough that were not drawn before. A good part, or any
- * of a packed hash, where each draw is a walk anyway: go over all once and take each with the
- * probability (still wanted) / (still to come), which is fair to every choice (Knuth's algorithm S).
+ * A packed hash is always passed by: each draw is a walk anyway.
  *
  * @module
  */
 
 import { ByteView } from "../../base/byte_view.ts";
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
-import { COUNT_OUT_OF_RANGE } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
 import type { HashElement, HashValue } from "../../store/mod.ts";
 import { readDrawCount } from "../draw_count.ts";
+import { drawDifferent, isGoodPart, PassingChoice, requireRepeatable } from "../fair_draw.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -22,11 +19,6 @@ export const RANDOM_COMMANDS: readonly CommandSpec[] = defineCommands("hash", [
   { name: "hrandfield", arity: -2, flags: ["readonly"], tips: ["nondeterministic_output"],
     keys: [keyAt(1, "RO access")], run: hrandfield },
 ]);
-
-/** When more than one of so many fields is wanted, all are gone over. */
-const FIELDS_PER_WANTED = 3;
-/** Most fields that are replied with repetitions: a reply must fit into memory. */
-const REPEATED_COUNT_MAX = 2 ** 27;
 
 /** Reused by all commands: they run one after the other. */
 const view = new ByteView();
@@ -47,7 +39,7 @@ function replySeveral(context: CommandContext, args: Args): void {
   if (hash === undefined || count === 0) return reply.array(0);
   const replier = new FieldReplier(context, hash, args.count === 4);
   if (count < 0) {
-    if (-count > REPEATED_COUNT_MAX) throw COUNT_OUT_OF_RANGE;
+    requireRepeatable(-count);
     replier.begin(-count);
     const packed = hash.isPacked ? elementsOf(hash) : undefined;
     for (let left = -count; left > 0; left--) {
@@ -58,16 +50,13 @@ function replySeveral(context: CommandContext, args: Args): void {
     hash.forEach((element) => replier.reply(element));
   } else {
     replier.begin(count);
-    if (hash.isPacked || count * FIELDS_PER_WANTED > hash.count) {
-      let wantedCount = count, toComeCount = hash.count;
+    if (hash.isPacked || isGoodPart(count, hash.count)) {
+      const choice = new PassingChoice(random, count, hash.count);
       hash.forEach((element) => {
-        if (random.below(toComeCount--) >= wantedCount) return;
-        wantedCount--;
-        replier.reply(element);
+        if (choice.takesNext()) replier.reply(element);
       });
     } else {
-      const drawn = new Set<HashElement>();
-      while (drawn.size < count) drawn.add(hash.randomElement(random));
+      const drawn = drawDifferent(count, () => hash.randomElement(random));
       for (const element of drawn) replier.reply(element);
     }
   }

@@ -1,25 +1,16 @@
 /**
  * Members by chance: SPOP, SRANDMEMBER.
  *
- * Each member is equally likely, and so is each choice of several. Several distinct ones are found in
- * two ways. Few of many: draw until there are enough that were not drawn before. A good part: walk
- * over all and take each with the probability (still wanted) / (still to come), which gives every
- * selection the same chance (Knuth's algorithm S) and takes no memory.
- *
  * @module
  */
 
 import type { ByteView } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
 import { type CommandContext, type CommandSpec, defineCommands, keyAt } from "../../engine/mod.ts";
-import {
-  COUNT_OUT_OF_RANGE,
-  OUT_OF_INT64,
-  SYNTAX_ERROR,
-  VALUE_MUST_BE_POSITIVE,
-} from "../../errors/catalogue.ts";
+import { OUT_OF_INT64, SYNTAX_ERROR, VALUE_MUST_BE_POSITIVE } from "../../errors/catalogue.ts";
 import type { Args, ReplyWriter } from "../../resp/mod.ts";
 import { SetMember, type SetValue } from "../../store/mod.ts";
+import { drawDifferent, isGoodPart, PassingChoice, requireRepeatable } from "../fair_draw.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore
@@ -32,10 +23,6 @@ export const RANDOM_COMMANDS: readonly CommandSpec[] = defineCommands("set", [
 
 /** When SPOP takes so many times what it leaves, it picks what stays instead, as Redis does. */
 const TAKEN_PER_LEFT = 5;
-/** When SRANDMEMBER wants more than one of so many members, it walks over all. */
-const MEMBERS_PER_WANTED = 3;
-/** Most members that SRANDMEMBER replies with repetitions: a reply must fit into memory. */
-const REPEATED_COUNT_MAX = 2 ** 27;
 /** The lowest integer of 64 bits, which has no opposite. */
 const INT64_MIN_HI = -0x80000000;
 
@@ -100,14 +87,13 @@ function popAllBut(context: CommandContext, key: ByteView, set: SetValue, leftCo
   const { db, reply, effects, server: { random } } = context;
   const left = db.setHandle(1).detach();
   try {
-    let toComeCount = set.count;
+    const choice = new PassingChoice(random, leftCount, set.count);
     const walk = set.startWalk();
     while (walk.next()) {
       for (let index = 0; index < walk.count; index++) {
         walk.show(index, member);
-        if (random.below(toComeCount--) < leftCount) {
+        if (choice.takesNext()) {
           left.addMember(member);
-          leftCount--;
         } else {
           reply.bulk(member.view);
           if (effects.isWanted) effects.replaceWith("SREM", key, member.view);
@@ -130,7 +116,7 @@ function srandmember(context: CommandContext, args: Args): void {
   if (set === undefined) return hasCount ? reply.array(0) : reply.nil();
   if (!hasCount) return reply.bulk(set.show(set.drawPlace(), member).view);
   if (count < 0) {
-    if (-count > REPEATED_COUNT_MAX) throw COUNT_OUT_OF_RANGE;
+    requireRepeatable(-count);
     reply.array(-count);
     for (let left = -count; left > 0; left--) reply.bulk(set.show(set.drawPlace(), member).view);
   } else if (count >= set.count) {
@@ -138,8 +124,9 @@ function srandmember(context: CommandContext, args: Args): void {
     replyAll(reply, set);
   } else {
     reply.array(count);
-    if (count * MEMBERS_PER_WANTED > set.count) replySelection(context, set, count);
-    else replyDrawn(reply, set, count);
+    if (isGoodPart(count, set.count)) return replyPassing(context, set, count);
+    const drawn = drawDifferent(count, () => set.drawPlace());
+    for (const place of drawn) reply.bulk(set.show(place, member).view);
   }
 }
 
@@ -150,23 +137,13 @@ function wantedCountAt(args: Args, index: number): number {
   return wanted.toNumber();
 }
 
-/** Replies distinct members, few of many. */
-function replyDrawn(reply: ReplyWriter, set: SetValue, count: number): void {
-  const drawn = new Set<number>();
-  while (drawn.size < count) drawn.add(set.drawPlace());
-  for (const place of drawn) reply.bulk(set.show(place, member).view);
-}
-
-/** Replies distinct members, a good part of all. */
-function replySelection(context: CommandContext, set: SetValue, count: number): void {
-  const { reply, server: { random } } = context;
-  let toComeCount = set.count;
+/** Replies different members, a good part of all. */
+function replyPassing({ reply, server }: CommandContext, set: SetValue, count: number): void {
+  const choice = new PassingChoice(server.random, count, set.count);
   const walk = set.startWalk();
-  while (count > 0 && walk.next()) {
-    for (let index = 0; index < walk.count && count > 0; index++) {
-      if (random.below(toComeCount--) >= count) continue;
-      reply.bulk(walk.show(index, member).view);
-      count--;
+  while (!choice.isComplete && walk.next()) {
+    for (let index = 0; index < walk.count; index++) {
+      if (choice.takesNext()) reply.bulk(walk.show(index, member).view);
     }
   }
 }
