@@ -346,8 +346,7 @@ export class Dispatcher implements NestedRunner {
   #isMeasuredAlone(session: Session, command: Command, args: Args): boolean {
     if (this.#measuresEach) return true;
     if (args.count <= command.briefArgumentsMax) return false;
-    return command.spec.withinMulti !== "executes" || session.transaction?.isBrief !== true ||
-      args.count > 1 || this.#server.transactions.isRollingBack;
+    return command.spec.isBriefNow?.(this.#server, session, args) !== true;
   }
 
   /** Leaves a brief command to the measurement that it shares. @param shares See `BriefCommands.note`. */

@@ -9,6 +9,8 @@
 
 import type { Args } from "../resp/mod.ts";
 import type { CommandContext } from "./context.ts";
+import type { ServerParts } from "./ports.ts";
+import type { Session } from "./session.ts";
 
 /** Facts about a command; the names are those that COMMAND INFO replies. */
 export type CommandFlag =
@@ -178,6 +180,8 @@ export interface CommandSpec {
    * a pipeline. Follows from the flags (`fast` and not `blocking`) unless said.
    */
   isBrief?: boolean;
+  /** Whether it is brief this time, though that can't be said of it in general. */
+  isBriefNow?: (server: ServerParts, session: Session, args: Args) => boolean;
   /** With more arguments than this, its name included, it is not brief after all: 16 unless said. */
   briefArgumentsMax?: number;
 }

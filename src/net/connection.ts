@@ -29,8 +29,11 @@ import type { Transport } from "./transport.ts";
 
 /** Replies that may wait before they are sent, though more requests are there. */
 const OUTPUT_BATCH_BYTES = 256 * 1024;
-/** Bytes of requests and replies after which a busy connection gives way to the others. */
-const TURN_BYTES = 16 * 1024;
+/**
+ * Bytes of requests and replies after which a busy connection gives way to the others: about a
+ * millisecond's work, against which a turn (a byte that goes round through the loopback) is little.
+ */
+const TURN_BYTES = 64 * 1024;
 /** While so few delivered bytes wait to be sent, nobody asks whether they are too many. */
 const DELIVERED_BYTES_UNCHECKED = 64 * 1024;
 /** What a connection and its client take beside the buffers, about. */
@@ -403,20 +406,29 @@ export class Connection {
     return this.#sending = this.#sendLoop();
   }
 
+  /** One function for all of it: each more that can be awaited would cost a promise for each write. */
   async #sendLoop(): Promise<void> {
     try {
       while (this.#unsentBytes > 0 && !this.#isClosed) {
-        if (this.#shared.byteCount > 0) {
-          const { log, bytes } = this.#shared.take();
-          this.#sendingBufferBytes = bytes.length;
-          await this.#write(bytes).finally(() => log.release());
-        } else {
-          const buffer = this.reply.buffer;
-          this.reply.buffer = NO_BUFFER;
-          this.#sendingBufferBytes = buffer.bytes.length;
-          await this.#write(buffer.bytes.subarray(0, buffer.length));
-          this.#share.buffers.give(buffer);
+        const shared = this.#shared.byteCount > 0 ? this.#shared.take() : undefined;
+        const buffer = this.reply.buffer;
+        if (shared === undefined) this.reply.buffer = NO_BUFFER;
+        this.#sendingBufferBytes = shared?.bytes.length ?? buffer.bytes.length;
+        let bytes = shared?.bytes ?? buffer.bytes.subarray(0, buffer.length);
+        this.#sendingBytes = bytes.length;
+        try {
+          const clearance = this.#share.clearance;
+          if (clearance !== undefined) await clearance;
+          while (this.#sendingBytes > 0 && !this.#isClosed) {
+            const written = await this.transport.write(bytes);
+            this.#share.countWrite(written);
+            this.#sendingBytes -= written;
+            if (this.#sendingBytes > 0) bytes = bytes.subarray(written);
+          }
+        } finally {
+          shared?.log.release();
         }
+        if (shared === undefined) this.#share.buffers.give(buffer);
       }
     } finally {
       this.#sending = undefined;
@@ -424,19 +436,6 @@ export class Connection {
       this.#sendingBufferBytes = 0;
       this.#accountMemory();
       this.line?.noteSent();
-    }
-  }
-
-  /** Sends these bytes, once they may be. */
-  async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#sendingBytes = bytes.length;
-    const clearance = this.#share.clearance;
-    if (clearance !== undefined) await clearance;
-    while (this.#sendingBytes > 0 && !this.#isClosed) {
-      const written = await this.transport.write(bytes);
-      this.#share.countWrite(written);
-      this.#sendingBytes -= written;
-      if (this.#sendingBytes > 0) bytes = bytes.subarray(written);
     }
   }
 

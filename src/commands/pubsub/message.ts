@@ -17,12 +17,16 @@ import type { Args } from "../../resp/mod.ts";
 
 const FLAGS: readonly CommandFlag[] = ["pubsub", "loading", "stale", "fast", "may_replicate"];
 
+/** While no more clients listen to anything, a message is brief. */
+const FEW_LISTENERS_MAX = 8;
+
 /** The rows of these commands. */
 // deno-fmt-ignore
 export const MESSAGE_COMMANDS: readonly CommandSpec[] = defineCommands("pubsub", [
-  { name: "publish", arity: 3, flags: FLAGS, isBrief: false, acrossNodes: "publish", run: publish },
-  { name: "spublish", arity: 3, flags: FLAGS, isBrief: false, acrossNodes: "shard-publish",
-    keys: [keyAt(1, "not_key")], run: spublish },
+  { name: "publish", arity: 3, flags: FLAGS, isBrief: false, isBriefNow: isHeardByFew,
+    acrossNodes: "publish", run: publish },
+  { name: "spublish", arity: 3, flags: FLAGS, isBrief: false, isBriefNow: isHeardByFew,
+    acrossNodes: "shard-publish", keys: [keyAt(1, "not_key")], run: spublish },
 ]);
 
 /**
@@ -49,6 +53,11 @@ function spublish({ server, reply }: CommandContext, args: Args): void {
     return messages.publishToShard(channel, message);
   });
   reply.integer(deliveryCount ?? messages.subscriberCount("shard", args.at(1)));
+}
+
+/** Whether few clients listen here, and no other node is to be told. */
+function isHeardByFew({ messages, cluster }: ServerParts): boolean {
+  return messages.clientCount <= FEW_LISTENERS_MAX && cluster === undefined;
 }
 
 /**

@@ -10,6 +10,8 @@ import {
   type CommandSpec,
   defineCommands,
   keyRange,
+  type ServerParts,
+  type Session,
 } from "../../engine/mod.ts";
 import {
   DISCARD_WITHOUT_MULTI,
@@ -27,7 +29,8 @@ const EXEC_FLAGS: readonly CommandFlag[] = ["noscript", "loading", "stale", "ski
 // deno-fmt-ignore
 export const TRANSACTION_COMMANDS: readonly CommandSpec[] = defineCommands("transaction", [
   { name: "multi", arity: 1, flags: FLAGS, withinMulti: "runs", opensTransaction: true, run: multi },
-  { name: "exec", arity: 1, flags: EXEC_FLAGS, withinMulti: "executes", run: exec, alsoTakes: wantsRollback },
+  { name: "exec", arity: 1, flags: EXEC_FLAGS, withinMulti: "executes", run: exec,
+    alsoTakes: wantsRollback, isBriefNow: runsFewBriefCommands },
   { name: "discard", arity: 1, flags: FLAGS, withinMulti: "ends", run: discard },
   { name: "watch", arity: -2, flags: FLAGS, keys: [keyRange(1, -1, 1, "RO")], withinMulti: "runs", run: watch },
   { name: "unwatch", arity: 1, flags: FLAGS, run: unwatch },
@@ -60,6 +63,12 @@ function exec(context: CommandContext, args: Args): void {
   session.endTransaction();
   if (hasFailed) throw TRANSACTION_FAILED;
   context.reply.nilArray();
+}
+
+/** Whether EXEC runs some brief commands and nothing else: for a rollback it would copy their keys. */
+function runsFewBriefCommands(server: ServerParts, session: Session, args: Args): boolean {
+  return args.count === 1 && !server.transactions.isRollingBack &&
+    session.transaction?.isBrief === true;
 }
 
 /** Whether a request is `EXEC ROLLBACK`, which is ours, or `EXEC RB`. */

@@ -51,3 +51,18 @@ Deno.test("Dispatcher: commands that bring gates into force are known by their r
   assertEquals(sought.length, names.length);
   for (const command of sought) assert(command.mayChangeGates, command.fullName);
 });
+
+Deno.test("Dispatcher counts each call of a brief transaction, and of one that is not", async () => {
+  await using server = await startServer({ port: "none" });
+  await using client = server.client();
+  for (const line of ["SET a 1", "CONFIG SET maxmemory 0"]) {
+    for (const request of ["MULTI", "INCR a", line, "INCR a", "EXEC"]) {
+      await client.call(...request.split(" "));
+    }
+  }
+  const info = String(await client.call("INFO", "commandstats"));
+  const calls = ["multi", "incr", "set", "config|set", "exec"].map((name) =>
+    Number(info.split(`cmdstat_${name}:calls=`)[1].split(",")[0])
+  );
+  assertEquals(calls, [2, 4, 1, 1, 2]);
+});
