@@ -113,6 +113,8 @@ export type AcrossNodes =
   | "randomkey"
   | "keyspace-info"
   | "digest"
+  /** The reply's elements are about a key each, and come from the nodes that have these. */
+  | "digest-values"
   /** Each delivers a message; the reply says to how many clients. */
   | "publish"
   | "shard-publish"

@@ -172,9 +172,13 @@ export class Both implements AsyncDisposable {
     throw this.#failure("the outcomes differ", Deno.inspect(expected), Deno.inspect(actual));
   }
 
-  /** A second connection to both, in the same conversation; closed with this one. */
-  async onSecondConnection(): Promise<Both> {
-    const other = await Both.#connect(this.#options, this.#lines);
+  /**
+   * A second connection to both, in the same conversation; closed with this one.
+   *
+   * @param easyredis where the server under test is to be reached: another node of its cluster
+   */
+  async onSecondConnection(easyredis: Address = this.#options.easyredis): Promise<Both> {
+    const other = await Both.#connect({ ...this.#options, easyredis }, this.#lines);
     this.#others.push(other);
     return other;
   }

@@ -14,8 +14,6 @@
  * @module
  */
 
-import { type DatabaseDigest, joinDigests } from "../../base/mixed_digest.ts";
-import { textOfBytes } from "../../base/byte_view.ts";
 import type { Random } from "../../base/random.ts";
 import {
   type AcrossNodes,
@@ -31,6 +29,7 @@ import type { Args } from "../../resp/mod.ts";
 import type { FanOutPort } from "../relay/mod.ts";
 import { drawKey, haveEach, joinKeys, sumUp } from "./all_keys.ts";
 import { countPatterns, joinNames, publishToAll, sumAudience } from "./all_listeners.ts";
+import { digestAll, digestValues } from "./all_digests.ts";
 import { scanAll } from "./cluster_scan.ts";
 import type { FanOutNodes } from "./fan_out_nodes.ts";
 import { FanOutRequest } from "./fan_out_request.ts";
@@ -71,6 +70,7 @@ export class FanOut implements FanOutPort {
       "randomkey": (request) => drawKey(request, random),
       "keyspace-info": sumKeyspace,
       "digest": digestAll,
+      "digest-values": digestValues,
       "publish": (request) => publishToAll(request, messages, false),
       "shard-publish": (request) => publishToAll(request, messages, true),
       "names": joinNames,
@@ -124,21 +124,4 @@ export class FanOut implements FanOutPort {
     }
     return reply.buffer.bytes.subarray(0, reply.buffer.length);
   }
-}
-
-/** A digest of all data, equal to that of one server which has them all. */
-async function digestAll(request: FanOutRequest): Promise<void> {
-  request.requireAll();
-  const replies = await request.askAll(["PEER", "DIGEST"]) as (number | Uint8Array)[][];
-  const parts: DatabaseDigest[] = [];
-  for (const ofNode of replies) {
-    for (let at = 0; at < ofNode.length; at += 2) {
-      const [databaseIndex, digest] = ofNode.slice(at, at + 2);
-      parts.push({
-        databaseIndex: databaseIndex as number,
-        digest: textOfBytes(digest as Uint8Array),
-      });
-    }
-  }
-  request.reply.simple(joinDigests(parts));
 }

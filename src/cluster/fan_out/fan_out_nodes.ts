@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteView } from "../../base/byte_view.ts";
 import type { ClusterNode } from "../../engine/mod.ts";
 import type { ReplyValue, RequestWord } from "../../resp/mod.ts";
 
@@ -19,6 +20,8 @@ export interface FanOutNodes {
   readonly layoutMark: number;
   /** Whether slots are on their way from node to node. */
   readonly isMoving: boolean;
+  /** The node that has a key. */
+  ownerOf(key: ByteView): ClusterNode;
   /** Whether a node has any slot; one that is about to leave has none in the end. */
   hasSlots(node: ClusterNode): boolean;
   /** Whether a node does not answer. */

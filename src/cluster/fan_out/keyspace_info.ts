@@ -26,9 +26,14 @@ export async function sumKeyspace(request: FanOutRequest): Promise<void> {
   const { nodes, words, reply } = request;
   const info = await request.ask(nodes.self, words);
   const figures = await request.askPresent(["PEER", "KEYSPACE"]);
-  const lines = linesOf(figures as number[][]);
+  const lines = linesOf((figures as (number | Uint8Array)[][]).map((list) => list.map(numberOf)));
   const text = info instanceof Uint8Array ? textOfBytes(info) : String(info);
   reply.verbatim("txt", text.replace(SECTION, () => `# Keyspace\r\n${lines.join("")}`));
+}
+
+/** A number that came as one or as digits. */
+function numberOf(figure: number | Uint8Array): number {
+  return Number(typeof figure === "number" ? figure : textOfBytes(figure));
 }
 
 /** The lines of the section. @param figures Of each node, four numbers for each database that has keys. */

@@ -10,6 +10,8 @@
  * @module
  */
 
+import type { ByteView } from "../../base/byte_view.ts";
+import { slotOf } from "../../base/crc16.ts";
 import {
   ClientPool,
   type ClientTransport,
@@ -32,7 +34,7 @@ const LOOKS_PER_TIMEOUT = 4;
 
 /** What it calls nodes by. */
 export interface NodeCallsParts {
-  readonly server: Pick<ServerParts, "clock" | "config">;
+  readonly server: Pick<ServerParts, "clock" | "config" | "log">;
   readonly cluster: ServerCluster;
   /** Connects to this node, as a node. */
   readonly connectHere: () => ClientTransport;
@@ -68,6 +70,10 @@ export class NodeCalls implements FanOutNodes {
     return this.#parts.cluster.isMoving;
   }
 
+  ownerOf(key: ByteView): ClusterNode {
+    return this.#parts.cluster.ownerOf(slotOf(key));
+  }
+
   hasSlots(node: ClusterNode): boolean {
     return this.#parts.cluster.hasSlots(node);
   }
@@ -88,7 +94,9 @@ export class NodeCalls implements FanOutNodes {
     } catch (error) {
       const isUnreachable = error instanceof DisconnectedError || error instanceof TimeoutError ||
         error instanceof PeerError;
-      throw isUnreachable ? CLUSTER_DOWN : error;
+      if (!isUnreachable) throw error;
+      this.#parts.server.log.verbose(`Node '${node.name}' did not answer: ${error.message}`);
+      throw CLUSTER_DOWN;
     }
   }
 

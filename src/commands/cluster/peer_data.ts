@@ -38,7 +38,7 @@ function draw({ db, reply }: CommandContext): void {
   else reply.bulk(db.entries.keyView(ref, keyView));
 }
 
-/** `PEER KEYSPACE` → array of four integers for each database that has keys, as INFO tells them. */
+/** `PEER KEYSPACE` → array of four numbers for each database that has keys, as INFO tells them. */
 function keyspace({ server, reply }: CommandContext): void {
   const databases = server.store.databases.filter(({ count }) => count > 0);
   reply.array(databases.length * 4);
@@ -46,6 +46,6 @@ function keyspace({ server, reply }: CommandContext): void {
     reply.integer(database.index);
     reply.integer(database.count);
     reply.integer(database.expiringCount);
-    reply.integer(database.estimateTtlMs());
+    reply.bulkText(String(database.estimateTtlMs())); // may be beyond 64 bits
   }
 }

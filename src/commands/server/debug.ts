@@ -8,6 +8,7 @@ import { bytesOfText, ByteView } from "../../base/byte_view.ts";
 import { Glob } from "../../base/glob.ts";
 import { randomId } from "../../base/random.ts";
 import {
+  type AcrossNodes,
   type CommandContext,
   type CommandSpec,
   defineCommands,
@@ -33,7 +34,7 @@ import { protocol } from "./debug_protocol.ts";
 // deno-fmt-ignore
 export const DEBUG_COMMANDS: readonly CommandSpec[] = defineCommands(undefined, [
   { name: "debug", arity: -2, flags: ["admin", "noscript", "loading", "stale", "protected"],
-    acrossNodes: (args) => args.count === 2 && args.isWord(1, "digest") ? "digest" : undefined, run: debug },
+    acrossNodes: wayAcrossNodes, run: debug },
 ]);
 
 /** What DEBUG can do, by the word behind it. */
@@ -261,6 +262,12 @@ function debug(context: CommandContext, args: Args): void {
     throw unusableSubcommand("DEBUG", args.text(1));
   }
   action.run(context, args);
+}
+
+/** Digests are those of the whole cluster; all else is about the node that is asked. */
+function wayAcrossNodes(args: Args): AcrossNodes | undefined {
+  if (args.count === 2 && args.isWord(1, "digest")) return "digest";
+  return args.isWord(1, "digest-value") ? "digest-values" : undefined;
 }
 
 /** `DEBUG CHANGE-REPL-ID` → OK; the data has a history of another name. */

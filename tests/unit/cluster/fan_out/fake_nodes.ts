@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteView } from "../../../../src/base/byte_view.ts";
 import type { FanOutNodes } from "../../../../src/cluster/fan_out/mod.ts";
 import type { ClusterNode } from "../../../../src/engine/mod.ts";
 import { CLUSTER_DOWN } from "../../../../src/errors/catalogue.ts";
@@ -40,6 +41,11 @@ export class FakeNodes implements FanOutNodes {
   /** Replaces the nodes. */
   set(...names: readonly string[]): void {
     this.nodes = names.map((name) => ({ name, id: name, host: "127.0.0.1", port: 1 }));
+  }
+
+  /** Each key is at the node of its first letter. */
+  ownerOf(key: ByteView): ClusterNode {
+    return this.nodes.find(({ name }) => key.toText().startsWith(name))!;
   }
 
   hasSlots({ name }: ClusterNode): boolean {

@@ -142,8 +142,9 @@ Deno.test("INFO tells the keys of all nodes that are there, and the rest of its 
         "# Server\r\nname:a\r\n\r\n# Keyspace\r\ndb0:keys=1,expires=0,avg_ttl=0\r\n",
       );
     }
-    if (name === "a") return [0, 1, 0, 0];
-    return name === "b" ? [0, 2, 1, 100, 3, 1, 0, 0] : [0, 4, 3, 300];
+    const [none, ofB, ofC] = bytesOf("0", "100", "300");
+    if (name === "a") return [0, 1, 0, none];
+    return name === "b" ? [0, 2, 1, ofB, 3, 1, 0, none] : [0, 4, 3, ofC];
   });
   const head = "# Server\r\nname:a\r\n\r\n# Keyspace\r\n";
   const whole = `${head}db0:keys=7,expires=4,avg_ttl=250\r\ndb3:keys=1,expires=0,avg_ttl=0\r\n`;
@@ -152,6 +153,15 @@ Deno.test("INFO tells the keys of all nodes that are there, and the rest of its 
   cluster.nodes.failing.add("b").add("c");
   const own = `${head}db0:keys=1,expires=0,avg_ttl=0\r\n`;
   assertEquals(await cluster.reply(2, "INFO"), `$${own.length}\r\n${own}\r\n`);
+});
+
+Deno.test("DEBUG DIGEST-VALUE asks the node that has each key", async () => {
+  const cluster = new Cluster((name, words) => [`${name}${words[2]}`]);
+  assertEquals(
+    await cluster.reply(2, "DEBUG", "DIGEST-VALUE", "cx", "ay"),
+    "*2\r\n+ccx\r\n+aay\r\n",
+  );
+  assertEquals(await cluster.reply(2, "DEBUG", "DIGEST-VALUE"), "*0\r\n");
 });
 
 Deno.test("which requests all nodes answer follows from the row, for some from the arguments", () => {

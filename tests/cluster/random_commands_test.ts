@@ -1,0 +1,145 @@
+/**
+ * Random commands, each said to a random node of three, beside one real Redis: no reply differs, and in
+ * the end neither does the data.
+ *
+ * @module
+ */
+
+import { type Random, SeededRandom } from "../../src/base/random.ts";
+import { SlotMap } from "../../src/cluster/mod.ts";
+import { foldSlots } from "../../src/cluster/request_slots.ts";
+import { COMMANDS } from "../../src/commands/mod.ts";
+import { CommandTable } from "../../src/engine/mod.ts";
+import { Args } from "../../src/resp/mod.ts";
+import { Both } from "../support/both.ts";
+import { TestCluster } from "../support/cluster.ts";
+import { RANDOM_CONFIG, type RandomCommand, randomCommand } from "../support/random_commands.ts";
+import { sayBoth } from "../support/random_conversation.ts";
+import { redisVersion, startRedisServer } from "../support/redis_server.ts";
+import type { RespClient } from "../support/resp_client.ts";
+import { takeSeed } from "../support/seed.ts";
+
+/** How many are run over each protocol; `COMMANDS=` in the environment asks for more. */
+const COMMAND_COUNT = Number(Deno.env.get("COMMANDS") ?? 2000);
+/** Among so many commands there is one that concerns all nodes, and one that empties. */
+const WHOLE_RARITY = 20;
+const FLUSH_RARITY = 2000;
+const DATABASES = ["0", "0", "0", "1", "2"] as const;
+const KEY_PATTERNS = ["*", "?", "set:*", "*1", "[a-c]", "", "nothing*"] as const;
+
+const COMMAND_TABLE = new CommandTable(COMMANDS);
+const SLOT_MAP = new SlotMap(
+  ["node0", "node1", "node2"].map((name, port) => ({ name, host: "", port })),
+);
+
+const isAbsent = redisVersion() === undefined;
+
+for (const protocol of [2, 3] as const) {
+  const reason = isAbsent ? " (ignored: no redis-server on PATH)" : "";
+  Deno.test({
+    name: `random commands to random nodes get the replies of one Redis (RESP${protocol})${reason}`,
+    ignore: isAbsent,
+    fn: async () => {
+      const random = new SeededRandom(takeSeed(`random nodes, RESP${protocol}`));
+      await using cluster = await TestCluster.start({
+        config: { ...RANDOM_CONFIG, "cluster-mode": "relay", "enable-debug-command": "yes" },
+      });
+      await using redis = (await startRedisServer({ config: RANDOM_CONFIG }))!;
+      const easyredis = cluster.ports.map((port) => ({ port }));
+      await using first = await Both.connect({
+        redis: redis.address,
+        easyredis: easyredis[0],
+        protocol,
+      });
+      const nodes = [first];
+      for (const address of easyredis.slice(1)) nodes.push(await first.onSecondConnection(address));
+      await converse(nodes, random);
+      await compareData(first);
+    },
+  });
+}
+
+/** Says everything. @param nodes Conversations with one and the same Redis, and with a node each. */
+async function converse(nodes: readonly Both[], random: Random): Promise<void> {
+  const anyNode = () => nodes[random.below(nodes.length)];
+  for (let count = 0; count < COMMAND_COUNT; count++) {
+    if (random.below(WHOLE_RARITY) === 0) await askOfAll(anyNode(), random);
+    if (random.below(FLUSH_RARITY) === 0) await anyNode().same("FLUSHDB");
+    await sayBoth(anyNode(), drawRelayed(random));
+  }
+}
+
+/** A command whose keys are at one node. */
+function drawRelayed(random: Random): RandomCommand {
+  for (;;) {
+    const command = randomCommand(random);
+    if (isRelayed(command.args)) return command;
+  }
+}
+
+function isRelayed(words: readonly string[]): boolean {
+  const args = Args.of(...words);
+  const found = COMMAND_TABLE.find(args.at(0));
+  const command = found?.subcommands.get(words[1]?.toLowerCase()) ?? found;
+  // SORT looks keys up that it does not name.
+  if (command === undefined || command.fullName.startsWith("sort")) return false;
+  const owners = new Set<string>();
+  if (command.takes(args)) {
+    foldSlots(command, args, owners, (all, slot) => all.add(SLOT_MAP.ownerOf(slot).name));
+  }
+  return owners.size < 2;
+}
+
+/** Something that concerns the keys of all nodes. */
+async function askOfAll(both: Both, random: Random): Promise<void> {
+  const database = () => DATABASES[random.below(DATABASES.length)];
+  switch (random.below(7)) {
+    case 0:
+      await both.sameUnordered("KEYS", KEY_PATTERNS[random.below(KEY_PATTERNS.length)]);
+      break;
+    case 1:
+      await both.sameShape("RANDOMKEY");
+      break;
+    case 2:
+      await both.same("SELECT", database());
+      break;
+    case 3:
+      await both.same("SWAPDB", database(), database());
+      break;
+    case 4:
+      await both.sameOutcome("a walk by SCAN", (client) => walk(client, ["COUNT", "5"]));
+      break;
+    case 5:
+      await both.sameOutcome("a walk by SCAN", (client) => walk(client, ["TYPE", "list"]));
+      break;
+    default:
+      await compareData(both);
+  }
+}
+
+/** The keys of the selected database, as SCAN tells them. */
+async function walk(client: RespClient, options: readonly string[]): Promise<string[]> {
+  const keys = new Set<string>();
+  let cursor = "0";
+  do {
+    const [next, found] = await client.value("SCAN", cursor, ...options) as [string, string[]];
+    for (const key of found) keys.add(key);
+    cursor = next;
+  } while (cursor !== "0");
+  return [...keys].sort();
+}
+
+/** Redis removes a key whose time has come when SCAN comes to it, so all are scanned before. */
+async function compareData(both: Both): Promise<void> {
+  await both.same("SELECT", "1");
+  for (const database of ["1", "2", "0"]) {
+    await both.same("SELECT", database);
+    await both.sameOutcome("a walk by SCAN", (client) => walk(client, ["COUNT", "1000"]));
+    await both.same("DBSIZE");
+  }
+  await both.same("DEBUG", "DIGEST");
+  await both.sameOutcome("INFO keyspace", async (client) => {
+    const info = String(await client.value("INFO", "keyspace"));
+    return info.replaceAll(/,avg_ttl=-?\d+/g, "");
+  });
+}
