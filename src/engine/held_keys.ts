@@ -12,8 +12,8 @@
  *   other hold writes    behind it          behind it             behind it
  *
  * A hold gets all its keys at once, behind every hold before it that it can't be beside: first come,
- * first served, and nobody holds a key while waiting for another one here. Requests that waited have
- * their turn before the next hold does, so neither starves the other. What changes data without naming
+ * first served, and nobody holds a key while waiting for another one here. Requests that wait have
+ * their turn before the next hold of their keys does, so neither starves the other. What changes data without naming
  * keys (FLUSHALL) waits until nothing is held, and no hold begins before it ran.
  *
  * A key may still be changed by what was let in before: one whose time comes. That is no change for who
@@ -112,6 +112,8 @@ export class HeldKeys implements Gate, ChangeListener {
   /** In the order in which they came. */
   readonly #waiting = new Set<Hold>();
   #postponed = new Set<Session>();
+  /** Keys that requests wait for which are postponed. */
+  #awaited = new Set<HeldKey>();
   /** Whether a request waits until nothing is held. */
   #isClosed = false;
   #isTurnAwaited = false;
@@ -192,11 +194,18 @@ export class HeldKeys implements Gate, ChangeListener {
     let verdict: Verdict;
     if (transaction === undefined) {
       verdict = this.verdictOn(command, args);
+      if (verdict === POSTPONED) this.#noteAwaited(command, args);
     } else if (command.spec.withinMulti === "executes") {
       transaction.some((queued, queuedArgs) => {
         verdict = this.verdictOn(queued, queuedArgs);
         return verdict !== undefined;
       });
+      if (verdict === POSTPONED) {
+        transaction.some((queued, queuedArgs) => {
+          this.#noteAwaited(queued, queuedArgs);
+          return false;
+        });
+      }
     }
     if (verdict === POSTPONED) this.#postponed.add(session);
     return verdict;
@@ -240,6 +249,14 @@ export class HeldKeys implements Gate, ChangeListener {
     }
   }
 
+  /** Notes that a request waits for its keys: nobody else is to get them before it. */
+  #noteAwaited(command: Command, args: Args): void {
+    for (const { argumentIndex } of command.keysOf(args) ?? []) {
+      const held = this.#keys.first(args.at(argumentIndex));
+      if (held !== undefined) this.#awaited.add(held);
+    }
+  }
+
   /** A request that may change anything waits until nothing is held. */
   #verdictOnAll(): Verdict {
     for (const { refusal } of this.#granted) if (refusal !== undefined) return refusal;
@@ -280,8 +297,9 @@ export class HeldKeys implements Gate, ChangeListener {
 
   /** Whether a hold can have its keys beside those that came before. */
   #isFree(hold: Hold): boolean {
-    if (this.#isClosed) return false;
+    if (this.#isClosed || this.#isTurnAwaited) return false;
     for (const [held, mode] of hold.keys) {
+      if (this.#awaited.has(held)) return false;
       for (const claim of held.claims) {
         if (claim.hold === hold) break;
         if (mode === "write" || claim.mode === "write") return false;
@@ -301,6 +319,7 @@ export class HeldKeys implements Gate, ChangeListener {
   #goOn(): void {
     const postponed = this.#postponed;
     this.#postponed = new Set();
+    this.#awaited = new Set(); // who must wait still will say so
     for (const session of postponed) session.retry();
     if (!this.isInForce || this.#hasRefusal()) this.#isClosed = false;
     if (this.#isTurnAwaited) return;
