@@ -19,6 +19,8 @@ export interface ClusterRegistry {
   readonly epoch: number;
   /** Whether slots are on their way to other nodes. */
   readonly isMoving: boolean;
+  /** Whether there may be nodes that know another one, which was in force before. */
+  readonly hasChanged: boolean;
   /** How nodes find out whether they have the same one. */
   readonly agreement: MapAgreement;
   /** Told of each new map from now on. @returns What ends that. */

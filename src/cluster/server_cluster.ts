@@ -48,6 +48,8 @@ export class ServerCluster implements Cluster {
   readonly #closing = new Set<Promise<void>>();
   readonly #registry: ClusterRegistry;
   readonly #unwatch: () => void;
+  /** Grows with each new map; 0: there never was another one. */
+  mapVersion: number;
   readonly #statusListeners: (() => void)[] = [];
   #map: SlotMap;
   #self: ClusterNode;
@@ -84,7 +86,11 @@ export class ServerCluster implements Cluster {
       ...POOL_LIMITS,
       prepare: (client, address) => this.#handshake.introduce(client, this.#nodeAt(address)),
     });
-    this.#unwatch = registry.watch((map) => this.#follow(map));
+    this.mapVersion = registry.hasChanged ? 1 : 0;
+    this.#unwatch = registry.watch((map) => {
+      this.mapVersion++;
+      this.#follow(map);
+    });
     const { config } = server;
     const refresh = () => this.#needsAll = config.boolean("cluster-require-full-coverage");
     config.onApply("cluster-require-full-coverage", refresh);
@@ -176,7 +182,7 @@ export class ServerCluster implements Cluster {
     return this.#handshake.introduce(asker, node);
   }
 
-  /** Has it told when a node begins or ceases to be failing. */
+  /** Has it told when a node begins or ceases to be failing, and of each new map. */
   onStatusChange(changed: () => void): void {
     this.#statusListeners.push(changed);
   }

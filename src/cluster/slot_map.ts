@@ -27,24 +27,23 @@ export class SlotMap {
   readonly nodes: readonly ClusterNode[];
   /** All slots, in order; neighbours have different owners. */
   readonly ranges: readonly OwnedRange[];
-  readonly #owners: readonly ClusterNode[];
+  /** Indices of `nodes`. */
+  readonly #owners: Uint16Array;
   readonly #distinctOwners: ReadonlySet<ClusterNode>;
   #digest = "";
 
   /**
    * @param addresses Of the nodes, each name once, at least one, in any order; those that are nodes are
    *   in `nodes` themselves.
-   * @param ownerNames For each slot the name of the node that has it.
-   * @default as the ring of these names spreads them
+   * @param owners For each slot the node that has it, as an index of `nodes`; kept.
+   * @default as the ring of their names spreads them
    */
-  constructor(addresses: readonly (NodeAddress | ClusterNode)[], ownerNames?: readonly string[]) {
+  constructor(addresses: readonly (NodeAddress | ClusterNode)[], owners?: Uint16Array) {
     invariant(addresses.length > 0, "A cluster has no nodes");
     this.nodes = addresses.map(nodeAt).sort((a, b) => a.name < b.name ? -1 : 1);
-    const names = ownerNames ?? spreadNames(this.nodes.map(({ name }) => name));
-    const nodeOf = new Map(this.nodes.map((node) => [node.name, node]));
-    this.#owners = names.map((name) => nodeOf.get(name)!);
-    this.#distinctOwners = new Set(this.#owners);
+    this.#owners = owners ?? spreadSlots(this.nodes.map(({ name }) => name));
     this.ranges = this.#findRanges();
+    this.#distinctOwners = new Set(this.ranges.map(({ owner }) => owner));
   }
 
   /** 40 hexadecimal digits; the same for the same owners by name. */
@@ -58,7 +57,7 @@ export class SlotMap {
 
   /** The node that has a slot. */
   ownerOf(slotIndex: number): ClusterNode {
-    return this.#owners[slotIndex];
+    return this.nodes[this.#owners[slotIndex]];
   }
 
   /** Whether a node has any slot. */
@@ -72,21 +71,15 @@ export class SlotMap {
   }
 
   #findRanges(): OwnedRange[] {
-    const ranges: OwnedRange[] = [];
+    const ranges: OwnedRange[] = [], owners = this.#owners;
     let first = 0;
     for (let next = 1; next <= SLOT_COUNT; next++) {
-      const owner = this.ownerOf(first);
-      if (next < SLOT_COUNT && this.ownerOf(next) === owner) continue;
-      ranges.push({ first, last: next - 1, owner });
+      if (next < SLOT_COUNT && owners[next] === owners[first]) continue;
+      ranges.push({ first, last: next - 1, owner: this.nodes[owners[first]] });
       first = next;
     }
     return ranges;
   }
-}
-
-/** For each slot the name of the node that the ring of some names gives it to. */
-export function spreadNames(names: readonly string[]): string[] {
-  return Array.from(spreadSlots(names), (index) => names[index]);
 }
 
 /** The node at an address; the same object where that is one. */

@@ -226,19 +226,15 @@ export class BlockedClients implements ChangeListener {
     this.serveReady();
   }
 
-  /**
-   * Ends the wait of clients for some keys.
-   *
-   * @param refusalOf What who waits for a key is told; `undefined`: nothing, the wait goes on.
-   */
-  refuseWaiters(refusalOf: (key: ByteView) => RedisError | undefined): void {
-    const refused: [Waiter, RedisError][] = [];
+  /** Has clients that wait for some keys begin anew: these are another node's now. */
+  restartWaiters(concerns: (key: ByteView) => boolean): void {
+    const found = new Set<Waiter>();
     for (const { view, waiters } of this.#waitedKeys) {
-      const refusal = refusalOf(view);
-      if (refusal !== undefined) { for (const waiter of waiters) refused.push([waiter, refusal]); }
+      if (concerns(view)) { for (const waiter of waiters) found.add(waiter); }
     }
-    for (const [waiter, refusal] of refused) {
-      if (waiter.session.waiter === waiter) this.#fail(waiter, refusal);
+    for (const waiter of found) {
+      this.#release(waiter);
+      waiter.session.restart(waiter.command, waiter.args);
     }
   }
 

@@ -11,6 +11,8 @@ import type { Session } from "./session.ts";
 /** How slots move to other nodes, as commands ask for it and tell of it. */
 export interface Resharding {
   readonly facts: ReshardingFacts;
+  /** Whether a slot is just being handed over, so that nothing may begin that would hold its keys. */
+  isHeld(slotIndex: number): boolean;
   /**
    * A node joins: slots move to it from now on (CLUSTER MEET).
    *

@@ -9,7 +9,7 @@
 
 import { ProtocolError } from "../errors/redis_error.ts";
 import type { Connection, Receiver } from "../net/mod.ts";
-import { type RequestLimits, RequestParser, type WireWriter } from "../resp/mod.ts";
+import { type Args, type RequestLimits, RequestParser, type WireWriter } from "../resp/mod.ts";
 import { DEFAULT_USER } from "../security/mod.ts";
 import type { Waiter } from "./blocked_clients.ts";
 import type { ClusterNode, RemoteWait } from "./cluster_ports.ts";
@@ -63,6 +63,8 @@ export class Session implements Receiver {
   isPostponed = false;
   /** Whether other nodes answer a request of it, and the next one must wait for that. */
   isAnsweredElsewhere = false;
+  /** Version of the map by which those of its requests were sent to other nodes whose replies are missing. */
+  mapVersion = 0;
   /** What it waits for at another node; `undefined`: nothing. */
   remoteWait: RemoteWait | undefined;
   wantsMore = false;
@@ -71,6 +73,8 @@ export class Session implements Receiver {
   readonly #parser: RequestParser;
   readonly #batch: RequestBatch;
   #isAuthenticated: boolean;
+  /** A request that begins anew, before those that are read. */
+  #restarted: { readonly command: Command; readonly args: Args } | undefined;
 
   /**
    * @param dispatcher Runs its requests.
@@ -127,12 +131,13 @@ export class Session implements Receiver {
     const dispatcher = this.#dispatcher, batch = this.#batch;
     dispatcher.beginBatch(this);
     try {
-      do {
+      let mayGoOn = this.#restarted === undefined || this.#runRestarted();
+      while (mayGoOn) {
         batch.fill(this.#parser, bytes, from, to);
         from = this.#runBatch(from);
-      } while (
-        batch.count > 0 && from === batch.end && from < to && !this.isBlocked && !this.#mustStop()
-      );
+        mayGoOn = batch.count > 0 && from === batch.end && from < to && !this.isBlocked &&
+          !this.#mustStop();
+      }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       // What it sent before is answered first; then the same bytes come again.
@@ -154,6 +159,12 @@ export class Session implements Receiver {
   retry(): void {
     if (!this.isPostponed) return;
     this.isPostponed = false;
+    this.connection.resume();
+  }
+
+  /** Has a request begin anew that waited. @param args With bytes of their own. */
+  restart(command: Command, args: Args): void {
+    this.#restarted = { command, args };
     this.connection.resume();
   }
 
@@ -225,6 +236,15 @@ export class Session implements Receiver {
       from = batch.ends[index];
     }
     return batch.end;
+  }
+
+  /** Runs a request that begins anew; returns whether others may follow. */
+  #runRestarted(): boolean {
+    const { command, args } = this.#restarted!;
+    const mayGoOn = this.#dispatcher.execute(this, args, command);
+    this.isPostponed = !mayGoOn && this.waiter === undefined && !this.isAnsweredElsewhere;
+    if (!this.isPostponed) this.#restarted = undefined;
+    return mayGoOn;
   }
 
   #refuseProtocol(error: ProtocolError, to: number): number {

@@ -62,6 +62,10 @@ export class ReshardingRegistry implements ClusterRegistry, MapAgreement {
     return this.#topology.isMoving;
   }
 
+  get hasChanged(): boolean {
+    return this.#topology.epoch > 0;
+  }
+
   get stamp(): string {
     return this.#topology.stamp;
   }
@@ -111,7 +115,9 @@ export class ReshardingRegistry implements ClusterRegistry, MapAgreement {
     if (topology.epoch !== before.epoch || !topology.isMoving) return true;
     for (const slotIndex of topology.moved) {
       if (before.moved.has(slotIndex)) continue;
-      if (topology.before[slotIndex] === self || topology.after[slotIndex] === self) return true;
+      const concerns = topology.sourceOf(slotIndex) === self ||
+        topology.targetOf(slotIndex) === self;
+      if (concerns) return true;
     }
     return false;
   }

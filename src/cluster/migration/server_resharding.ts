@@ -17,6 +17,7 @@
  */
 
 import type { ByteView } from "../../base/byte_view.ts";
+import type { Timer } from "../../base/clock.ts";
 import type {
   ClusterNode,
   ImportedEntry,
@@ -50,6 +51,9 @@ import { SlotSource } from "./slot_source.ts";
 import { SlotTarget } from "./slot_target.ts";
 import type { Topology } from "./topology.ts";
 
+/** Pause before nodes that have no part in it are told that slots have moved; they soon ask anyway. */
+const ANNOUNCE_MS = 100;
+
 /** What it is made of. */
 export interface ServerReshardingOptions {
   readonly server: ServerParts;
@@ -68,6 +72,8 @@ export class ServerResharding implements Resharding {
   readonly #source: SlotSource;
   readonly #target: SlotTarget;
   #starting: Promise<void> | undefined;
+  /** When the others are told what has moved. */
+  #announcing: Timer | undefined;
   #isStopped = false;
   /** Who is about to change the cluster, as far as this node has agreed, and until when. */
   #proposal: { readonly by: string; readonly untilUs: number } | undefined;
@@ -78,7 +84,7 @@ export class ServerResharding implements Resharding {
     this.#target = new SlotTarget({ server, registry, nextTurn, self: cluster.self.name });
     this.#source = new SlotSource({
       ...{ server, cluster, registry, nextTurn, hold: this.hold },
-      announce: () => this.#announce(),
+      announce: () => this.#announceSoon(),
     });
   }
 
@@ -120,7 +126,12 @@ export class ServerResharding implements Resharding {
     this.#isStopped = true;
     await this.#starting;
     await this.#source.stop();
+    this.#announcing?.cancel();
     this.#target.stop();
+  }
+
+  isHeld(slotIndex: number): boolean {
+    return this.hold.isHeld(slotIndex);
   }
 
   async meet(host: string, port: number): Promise<void> {
@@ -266,8 +277,16 @@ export class ServerResharding implements Resharding {
     this.#announce();
   }
 
+  /** The same, together with what happens soon. */
+  #announceSoon(): void {
+    if (!this.#options.registry.topology.isMoving) return this.#announce();
+    this.#announcing ??= this.#options.server.clock.setTimer(ANNOUNCE_MS, () => this.#announce());
+  }
+
   /** Tells the others what is known here; who does not hear it now will with a heartbeat. */
   #announce(): void {
+    this.#announcing?.cancel();
+    this.#announcing = undefined;
     const { cluster, registry } = this.#options;
     for (const node of cluster.nodes) {
       if (node === cluster.self) continue;

@@ -24,7 +24,7 @@ export class SlotSet implements ReadonlySlotSet {
   #count = 0;
 
   constructor(slots: Iterable<number> = []) {
-    for (const slotIndex of slots) this.add(slotIndex);
+    this.addAll(slots);
   }
 
   /**
@@ -56,6 +56,18 @@ export class SlotSet implements ReadonlySlotSet {
   add(slotIndex: number): void {
     this.#count += 1 - this.#flags[slotIndex];
     this.#flags[slotIndex] = 1;
+  }
+
+  /** Adds several. */
+  addAll(slots: Iterable<number>): this {
+    if (!(slots instanceof SlotSet)) {
+      for (const slotIndex of slots) this.add(slotIndex);
+      return this;
+    }
+    for (let slotIndex = 0; slotIndex < SLOT_COUNT; slotIndex++) {
+      if (slots.has(slotIndex)) this.add(slotIndex);
+    }
+    return this;
   }
 
   /** Takes one off. */

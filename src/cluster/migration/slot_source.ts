@@ -28,7 +28,6 @@ import type { Timer } from "../../base/clock.ts";
 import { SLOT_COUNT, slotOf } from "../../base/crc16.ts";
 import { within } from "../../client/mod.ts";
 import type { ClusterNode, ServerParts } from "../../engine/mod.ts";
-import { moved } from "../../errors/catalogue.ts";
 import { ConfigError } from "../../errors/config_error.ts";
 import { isPeerFailure } from "../peer_handshake.ts";
 import type { ServerCluster } from "../server_cluster.ts";
@@ -42,7 +41,7 @@ import { SlotSet } from "./slot_set.ts";
 /** Keys whose names one pass knows, but for a single slot that has more. */
 const PASS_KEYS_MAX = 200_000;
 /** Slots and keys that are handed over together, but for a single slot that has more. */
-const BATCH_SLOTS_MAX = 64;
+const BATCH_SLOTS_MAX = 256;
 const BATCH_KEYS_MAX = 1000;
 /** Rounds in which changed keys are sent again before requests must wait; fewer keys end them early. */
 const ROUND_COUNT_MAX = 4;
@@ -253,13 +252,8 @@ export class SlotSource {
   }
 
   #remove(slots: SlotSet, index: SlotIndex): void {
-    const { server, registry } = this.#options;
-    server.blocked.refuseWaiters((key) => {
-      const slotIndex = slotOf(key);
-      if (!slots.has(slotIndex)) return undefined;
-      const { host, port } = registry.map.ownerOf(slotIndex);
-      return moved(slotIndex, `${host}:${port}`);
-    });
+    const { server } = this.#options;
+    server.blocked.restartWaiters((key) => slots.has(slotOf(key)));
     for (const slotIndex of slots) removeForeign(server, index.keysOf(slotIndex));
     index.drop(slots);
   }

@@ -32,7 +32,8 @@
 import { SLOT_COUNT } from "../../base/crc16.ts";
 import { type PeerEntry, peersOf } from "../../config/mod.ts";
 import { ConfigError } from "../../errors/config_error.ts";
-import { digestOf, type NodeAddress, nodeAt, SlotMap, spreadNames } from "../slot_map.ts";
+import { spreadSlots } from "../hash_ring.ts";
+import { digestOf, type NodeAddress, nodeAt, SlotMap } from "../slot_map.ts";
 import type { ClusterNode } from "../../engine/mod.ts";
 import { type ReadonlySlotSet, SlotSet } from "./slot_set.ts";
 
@@ -51,8 +52,8 @@ export interface TopologyParts {
   /** Slots that have moved by now. */
   readonly moved?: ReadonlySlotSet;
   /** Who has each slot in the ring and in the target, where that is known: to spread them takes long. */
-  readonly before?: readonly string[];
-  readonly after?: readonly string[];
+  readonly before?: Uint16Array;
+  readonly after?: Uint16Array;
 }
 
 /** One state of a cluster. */
@@ -68,17 +69,18 @@ export class Topology {
   /** Who has which slot now. */
   readonly map: SlotMap;
 
-  /** For each slot the name of the node that has it by the ring, and by the target. */
-  readonly before: readonly string[];
-  readonly after: readonly string[];
+  /** For each slot the node that has it by the ring, and by the target: indices of `nodes`. */
+  readonly before: Uint16Array;
+  readonly after: Uint16Array;
   #digest = "";
 
   constructor(parts: TopologyParts) {
     const { epoch, nodes, ring, moved = NONE } = parts;
     this.epoch = epoch;
     this.nodes = nodes.map(nodeAt).sort((a, b) => a.name < b.name ? -1 : 1);
-    const before = parts.before ?? spreadNames(ring);
-    const after = parts.after ?? (parts.target === undefined ? before : spreadNames(parts.target));
+    const before = parts.before ?? this.#spread(ring);
+    const after = parts.after ??
+      (parts.target === undefined ? before : this.#spread(parts.target));
     let movingCount = 0, movedCount = 0;
     for (let slotIndex = 0; slotIndex < SLOT_COUNT; slotIndex++) {
       if (before[slotIndex] === after[slotIndex]) continue;
@@ -92,7 +94,8 @@ export class Topology {
     this.movingCount = isSettled ? 0 : movingCount;
     this.before = isSettled ? after : before;
     this.after = after;
-    const owners = this.before.map((name, slot) => this.moved.has(slot) ? after[slot] : name);
+    const owners = this.before.slice();
+    for (const slotIndex of this.moved) owners[slotIndex] = after[slotIndex];
     this.map = new SlotMap(this.nodes, owners);
   }
 
@@ -135,7 +138,8 @@ export class Topology {
       moved,
     };
     const isKnown = known?.ring.join(" ") === ring.join(" ") &&
-      known.target?.join(" ") === target?.join(" ");
+      known.target?.join(" ") === target?.join(" ") &&
+      known.nodes.map(({ name }) => name).join(" ") === sorted([...members]).join(" ");
     return new Topology(isKnown ? { ...known, ...topology } : topology);
   }
 
@@ -162,17 +166,22 @@ export class Topology {
 
   /** The name of the node that is to have a slot in the end. */
   targetOf(slotIndex: number): string {
-    return this.after[slotIndex];
+    return this.nodes[this.after[slotIndex]].name;
+  }
+
+  /** The name of the node that had a slot in the beginning. */
+  sourceOf(slotIndex: number): string {
+    return this.nodes[this.before[slotIndex]].name;
   }
 
   /** The slots that a node has yet to hand over. */
   leaving(name: string): SlotSet {
-    return this.#unmoved((slotIndex) => this.before[slotIndex] === name);
+    return this.#unmoved(this.before, name);
   }
 
   /** The slots that a node has yet to get. */
   coming(name: string): SlotSet {
-    return this.#unmoved((slotIndex) => this.after[slotIndex] === name);
+    return this.#unmoved(this.after, name);
   }
 
   /** The next epoch, with a node more in the ring, which may be among the nodes already. */
@@ -196,7 +205,7 @@ export class Topology {
 
   /** The same, some slots having moved. */
   withMoved(slots: Iterable<number>): Topology {
-    return new Topology({ ...this, moved: new SlotSet([...this.moved, ...slots]) });
+    return new Topology({ ...this, moved: new SlotSet(this.moved).addAll(slots) });
   }
 
   /**
@@ -209,9 +218,9 @@ export class Topology {
     if (!this.#isSameChange(other)) return undefined;
     if (!this.isMoving) return this;
     if (!other.isMoving) return other;
-    const slots = new SlotSet([...this.moved, ...other.moved]);
+    const slots = new SlotSet(this.moved).addAll(other.moved);
     if (slots.count === this.moved.count) return this;
-    return slots.count === other.moved.count ? other : this.withMoved(slots);
+    return slots.count === other.moved.count ? other : new Topology({ ...this, moved: slots });
   }
 
   /** As it is written to files and sent to nodes. */
@@ -228,13 +237,21 @@ export class Topology {
     return [...lines, END, ""].join("\n");
   }
 
-  #unmoved(concerns: (slotIndex: number) => boolean): SlotSet {
+  /** @param owners `before` or `after` */
+  #unmoved(owners: Uint16Array, name: string): SlotSet {
+    const nodeIndex = this.nodes.findIndex((node) => node.name === name);
     const slots = new SlotSet();
     for (let slotIndex = 0; slotIndex < SLOT_COUNT; slotIndex++) {
-      const moves = this.before[slotIndex] !== this.after[slotIndex];
-      if (moves && !this.moved.has(slotIndex) && concerns(slotIndex)) slots.add(slotIndex);
+      if (owners[slotIndex] !== nodeIndex || this.moved.has(slotIndex)) continue;
+      if (this.before[slotIndex] !== this.after[slotIndex]) slots.add(slotIndex);
     }
     return slots;
+  }
+
+  /** For each slot the node that a ring gives it to. */
+  #spread(ring: readonly string[]): Uint16Array {
+    const nodeIndices = ring.map((name) => this.nodes.findIndex((node) => node.name === name));
+    return spreadSlots(ring).map((ringIndex) => nodeIndices[ringIndex]);
   }
 
   /** Whether another one leads to the same end. */

@@ -5,12 +5,17 @@
  * other node: it is sent there. They are at several, or it concerns all nodes (DBSIZE): what is made
  * for that answers it, alone, once the client's earlier requests are answered.
  *
+ * When slots move, nodes may differ for a moment in who has them. Whoever gets a request for a slot that
+ * has gone sends it on, and a client whose requests are under way by one map waits for their replies
+ * before the next ones go by another.
+ *
  * Always true: requests of one client for the same key are answered in their order.
  * Not here: what several nodes do together.
  *
  * @module
  */
 
+import type { Timer } from "../../base/clock.ts";
 import { connectWithin, DisconnectedError, TimeoutError, within } from "../../client/mod.ts";
 import {
   type ClusterNode,
@@ -105,8 +110,12 @@ type Owner = ClusterNode | typeof SEVERAL | undefined;
 const SLOT_COUNT_MAX = 1024;
 /** Bytes of replies that a client may leave unread before more of its requests are relayed. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
+/** Pause before a request is looked at again that seems to have come to the wrong node. */
+const MISLED_MS = 20;
 /** Commands without keys that need not wait for the replies before theirs, beside those of transactions. */
-const FLOWING: ReadonlySet<string> = new Set(["ping", "echo", "select", "time", "lastsave"]);
+const FLOWING: ReadonlySet<string> = new Set([
+  ...["ping", "echo", "select", "time", "lastsave", "peer|as"],
+]);
 
 /** Sends requests to who has the keys. */
 export class RequestRelay implements Gate {
@@ -115,6 +124,11 @@ export class RequestRelay implements Gate {
   readonly #cluster: ServerCluster;
   readonly #options: RequestRelayOptions;
   readonly #links = new Map<string, RelayLink>();
+  /** Connections of nodes that sent requests which, as far as is known here, are theirs; since when. */
+  readonly #misled = new Map<Session, number>();
+  #misledTimer: Timer | undefined;
+  /** Ends of links to addresses where nodes are no longer. */
+  readonly #retired: Promise<void>[] = [];
   readonly #lone = new LoneConnections((node, answered) => this.#open(node, answered));
   readonly #aborter = new AbortController();
   readonly #joinOwner: (owner: Owner, slotIndex: number) => Owner;
@@ -131,13 +145,13 @@ export class RequestRelay implements Gate {
   }
 
   check(session: Session, command: Command, args: Args): GateOutcome {
-    if (session.peer !== undefined) return undefined;
+    if (session.peer !== undefined && this.#cluster.mapVersion === 0) return undefined;
     const { withinMulti } = command.spec;
     if (session.transaction !== undefined) {
       if (withinMulti === "executes") return this.#checkTransaction(session, args);
       return withinMulti === "ends" ? waitForReplies(session, command) : undefined;
     }
-    const { fanOut } = this.#options;
+    const fanOut = this.#fanOutFor(session);
     if (command.spec.acrossNodes === "listen") {
       const isReady = fanOut?.isReady(session, command, args) !== false;
       return isReady ? waitForReplies(session, command) : POSTPONED;
@@ -148,7 +162,9 @@ export class RequestRelay implements Gate {
     }
     const owner = foldSlots(command, args, undefined, this.#joinOwner);
     if (owner === undefined) return waitForReplies(session, command);
-    if (owner === this.#cluster.self || isAboutShards(command)) return undefined;
+    if (isAboutShards(command)) return undefined;
+    if (this.#mustSeeMap(session)) return POSTPONED;
+    if (owner === this.#cluster.self) return undefined;
     if (owner === SEVERAL) {
       return this.#answerAtSeveral(session, () => [{ command, args: args.copy() }], {
         isTransaction: false,
@@ -160,16 +176,60 @@ export class RequestRelay implements Gate {
     return this.#relay(owner, session, command, args);
   }
 
+  /**
+   * Whether a client's requests may overtake each other: a slot may have another owner by now, and to the
+   * one before there are requests under way. Then those are answered first.
+   */
+  #mustSeeMap(session: Session): boolean {
+    const { mapVersion } = this.#cluster;
+    if (session.mapVersion === mapVersion) return false;
+    if (session.connection.line?.isOpen === true) return true;
+    session.mapVersion = mapVersion;
+    return false;
+  }
+
+  /** What another node has sent is not fanned out again. */
+  #fanOutFor(session: Session): FanOutPort | undefined {
+    return session.peer === undefined ? this.#options.fanOut : undefined;
+  }
+
+  /** Why a request can't be sent to a node, at least not now. */
+  #obstacleTo(owner: ClusterNode, session: Session): GateOutcome {
+    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    if (session.peer?.name !== owner.name) {
+      this.#misled.delete(session);
+      return undefined;
+    }
+    // It comes from there, so that node knows that the slot has moved; we will soon hear it, too.
+    const { clock, config } = this.#server;
+    const sinceUs = this.#misled.get(session) ?? clock.monotonicUs();
+    const waitedMs = (clock.monotonicUs() - sinceUs) / 1000;
+    if (waitedMs >= config.number("cluster-node-timeout")) return SLOT_NOT_SERVED;
+    this.#misled.set(session, sinceUs);
+    this.#misledTimer ??= clock.setTimer(MISLED_MS, () => this.#retryMisled());
+    return POSTPONED;
+  }
+
+  #retryMisled(): void {
+    this.#misledTimer = undefined;
+    for (const session of this.#misled.keys()) {
+      if (session.connection.isClosed) this.#misled.delete(session);
+      else session.retry();
+    }
+  }
+
   /** Closes all connections; resolves when nothing is under way any more. */
   async stop(): Promise<void> {
+    this.#misledTimer?.cancel();
     this.#lone.close();
     this.#aborter.abort(new DisconnectedError("Disconnected: the server ends"));
-    await Promise.all([...this.#links.values()].map((link) => link.close()));
+    await Promise.all([...this.#links.values()].map((link) => link.close()).concat(this.#retired));
   }
 
   /** Sends a request to the owner of its keys. */
   #relay(owner: ClusterNode, session: Session, command: Command, args: Args): GateOutcome {
-    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    const obstacle = this.#obstacleTo(owner, session);
+    if (obstacle !== undefined) return obstacle;
     const link = this.#linkTo(owner), line = lineOf(session);
     if (mustWait(session, line) || link.isFullFor(session)) return POSTPONED;
     const isReplyWanted = takeReplyWish(session), isRepeatable = command.has("readonly");
@@ -179,7 +239,8 @@ export class RequestRelay implements Gate {
 
   /** Sends a request that may wait there, over a connection that nobody shares. */
   #relayWaiting(owner: ClusterNode, session: Session, args: Args): GateOutcome {
-    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    const obstacle = this.#obstacleTo(owner, session);
+    if (obstacle !== undefined) return obstacle;
     const line = lineOf(session);
     if (line.isOpen) return POSTPONED;
     const isReplyWanted = takeReplyWish(session);
@@ -223,13 +284,15 @@ export class RequestRelay implements Gate {
   #checkTransaction(session: Session, args: Args): GateOutcome {
     const { transaction, watch } = session;
     if (transaction === undefined || transaction.hasFailed) return undefined;
-    const refusal = this.#options.fanOut?.refusalOf(transaction);
+    const fanOut = this.#fanOutFor(session);
+    const refusal = fanOut?.refusalOf(transaction);
     if (refusal !== undefined) return refusal;
     const isReady = !transaction.some((command, args) =>
-      this.#options.fanOut?.isReady(session, command, args) === false
+      fanOut?.isReady(session, command, args) === false
     );
     if (!isReady) return POSTPONED;
     const owner = this.#ownerOfTransaction(transaction);
+    if (owner !== undefined && this.#mustSeeMap(session)) return POSTPONED;
     if (owner === undefined || owner === this.#cluster.self || watch?.isBroken) return undefined;
     if (owner !== SEVERAL) return this.#relayTransaction(owner, session, args);
     return this.#answerAtSeveral(session, () => requestsOf(transaction), {
@@ -240,7 +303,8 @@ export class RequestRelay implements Gate {
 
   /** Has the owner of all keys of a transaction run it. */
   #relayTransaction(owner: ClusterNode, session: Session, args: Args): GateOutcome {
-    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    const obstacle = this.#obstacleTo(owner, session);
+    if (obstacle !== undefined) return obstacle;
     const link = this.#linkTo(owner), line = lineOf(session), transaction = session.transaction!;
     if (mustWait(session, line) || link.isFullFor(session)) return POSTPONED;
     const options = {
@@ -301,6 +365,10 @@ export class RequestRelay implements Gate {
 
   #linkTo(node: ClusterNode): RelayLink {
     let link = this.#links.get(node.name);
+    if (link !== undefined && (link.node.host !== node.host || link.node.port !== node.port)) {
+      this.#retired.push(link.close());
+      link = undefined;
+    }
     if (link === undefined) {
       const { clock, config, log } = this.#server;
       link = new RelayLink(node, {

@@ -80,7 +80,8 @@ export class DistributedTransactions implements PeerTransactions {
     this.#participant = new Participant({
       server,
       records,
-      owns: (slotIndex) => cluster.ownerOf(slotIndex).name === name,
+      owns: (slotIndex) =>
+        cluster.ownerOf(slotIndex).name === name && server.resharding?.isHeld(slotIndex) !== true,
       limitMs,
       ask: (node, role, id) => this.#ask(node, role, id),
     });

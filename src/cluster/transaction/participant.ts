@@ -56,7 +56,7 @@ interface Part {
 export interface ParticipantOptions {
   readonly server: ServerParts;
   readonly records: TransactionRecords;
-  /** Whether a slot is this node's. */
+  /** Whether a slot is this node's, and not just being handed over. */
   readonly owns: (slotIndex: number) => boolean;
   /** `cluster-transaction-timeout`, in milliseconds, as it is now. */
   readonly limitMs: () => number;

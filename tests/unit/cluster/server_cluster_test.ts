@@ -24,6 +24,7 @@ class ChangingRegistry implements ClusterRegistry {
   map = mapOf("a", "b");
   readonly epoch = 0;
   readonly isMoving = false;
+  readonly hasChanged = false;
   readonly agreement = {
     ...{ stamp: "", digest: "", text: "" },
     compare: () => undefined,
