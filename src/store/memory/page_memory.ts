@@ -31,6 +31,8 @@ const REGION_PAGES = 32;
 const REGION_BYTES = REGION_PAGES * PAGE_BYTES;
 /** Free places that are not worth a move. */
 const SLACK_PAGES = 4;
+/** Pages that may be moved for one that goes back to the system, beyond those. */
+const MOVES_PER_PAGE = 4;
 const EMPTY_WORDS = new Int32Array(0);
 const EMPTY_DOUBLES = new Float64Array(0);
 
@@ -215,7 +217,8 @@ export class PageMemory {
     if (emptiest === undefined) return undefined;
     const neededCount = neededCountOf(emptiest);
     const fitsElsewhere = freeCount - (REGION_PAGES - neededCount) >= neededCount;
-    const isThin = emptiest.touchedCount >= 2 * neededCount + SLACK_PAGES;
+    const freedCount = emptiest.touchedCount - neededCount;
+    const isThin = freedCount > SLACK_PAGES + neededCount / MOVES_PER_PAGE;
     return fitsElsewhere || isThin ? emptiest : undefined;
   }
 

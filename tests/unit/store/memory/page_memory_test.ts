@@ -70,6 +70,17 @@ Deno.test("PageMemory.giveBackSome moves pages out of thin regions, with their c
   }
 });
 
+Deno.test("PageMemory.giveBackSome moves all pages of a region when enough of its places are free", () => {
+  for (const [removedCount, heldCount] of [[8, 32], [11, 21], [32, 0]]) {
+    const memory = new PageMemory(NUMBER_MAX);
+    const pages = addMarked(memory, 2 * PAGES_PER_REGION);
+    for (const page of pages.slice(0, removedCount)) memory.remove(page);
+    while (memory.giveBackSome());
+    assertEquals(memory.heldBytes, (PAGES_PER_REGION + heldCount) * PAGE_BYTES);
+    for (const page of pages.slice(removedCount)) assertEquals(memory.pages[page][9], page);
+  }
+});
+
 Deno.test("PageMemory.giveBackSome adds no page to a region that it is emptying", () => {
   const memory = new PageMemory(NUMBER_MAX);
   const pages = addMarked(memory, PAGES_PER_REGION);
