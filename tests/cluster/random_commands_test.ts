@@ -6,31 +6,22 @@
  */
 
 import { type Random, SeededRandom } from "../../src/base/random.ts";
-import { SlotMap } from "../../src/cluster/mod.ts";
-import { foldSlots } from "../../src/cluster/request_slots.ts";
-import { COMMANDS } from "../../src/commands/mod.ts";
-import { CommandTable } from "../../src/engine/mod.ts";
-import { Args } from "../../src/resp/mod.ts";
 import { Both } from "../support/both.ts";
 import { TestCluster } from "../support/cluster.ts";
-import { RANDOM_CONFIG, type RandomCommand, randomCommand } from "../support/random_commands.ts";
-import { sayBoth } from "../support/random_conversation.ts";
+import { RANDOM_CONFIG, randomCommand } from "../support/random_commands.ts";
+import { runRandomTransaction, sayBoth } from "../support/random_conversation.ts";
 import { redisVersion, startRedisServer } from "../support/redis_server.ts";
 import type { RespClient } from "../support/resp_client.ts";
 import { takeSeed } from "../support/seed.ts";
 
 /** How many are run over each protocol; `COMMANDS=` in the environment asks for more. */
 const COMMAND_COUNT = Number(Deno.env.get("COMMANDS") ?? 2000);
-/** Among so many commands there is one that concerns all nodes, and one that empties. */
+/** Among so many commands there is one transaction, one that concerns all nodes, one that empties. */
+const TRANSACTION_RARITY = 50;
 const WHOLE_RARITY = 20;
 const FLUSH_RARITY = 2000;
 const DATABASES = ["0", "0", "0", "1", "2"] as const;
 const KEY_PATTERNS = ["*", "?", "set:*", "*1", "[a-c]", "", "nothing*"] as const;
-
-const COMMAND_TABLE = new CommandTable(COMMANDS);
-const SLOT_MAP = new SlotMap(
-  ["node0", "node1", "node2"].map((name, port) => ({ name, host: "", port })),
-);
 
 const isAbsent = redisVersion() === undefined;
 
@@ -63,31 +54,30 @@ for (const protocol of [2, 3] as const) {
 async function converse(nodes: readonly Both[], random: Random): Promise<void> {
   const anyNode = () => nodes[random.below(nodes.length)];
   for (let count = 0; count < COMMAND_COUNT; count++) {
+    if (random.below(TRANSACTION_RARITY) === 0) {
+      await runRandomTransaction(anyNode(), random, { mayHold });
+    }
     if (random.below(WHOLE_RARITY) === 0) await askOfAll(anyNode(), random);
     if (random.below(FLUSH_RARITY) === 0) await anyNode().same("FLUSHDB");
-    await sayBoth(anyNode(), drawRelayed(random));
+    const { args, comparison } = randomCommand(random);
+    if (looksUpOthers(args)) continue;
+    await sayBoth(anyNode(), { args, comparison: showsEncoding(args) ? "shape" : comparison });
   }
 }
 
-/** A command whose keys are at one node. */
-function drawRelayed(random: Random): RandomCommand {
-  for (;;) {
-    const command = randomCommand(random);
-    if (isRelayed(command.args)) return command;
-  }
+/** DEBUG DIGEST-VALUE is answered by all nodes, which nothing in a transaction is. */
+function mayHold(args: readonly string[]): boolean {
+  return args[0] !== "DEBUG" && !looksUpOthers(args) && !showsEncoding(args);
 }
 
-function isRelayed(words: readonly string[]): boolean {
-  const args = Args.of(...words);
-  const found = COMMAND_TABLE.find(args.at(0));
-  const command = found?.subcommands.get(words[1]?.toLowerCase()) ?? found;
-  // SORT looks keys up that it does not name.
-  if (command === undefined || command.fullName.startsWith("sort")) return false;
-  const owners = new Set<string>();
-  if (command.takes(args)) {
-    foldSlots(command, args, owners, (all, slot) => all.add(SLOT_MAP.ownerOf(slot).name));
-  }
-  return owners.size < 2;
+/** Values that a transaction over several nodes has changed are packed anew. */
+function showsEncoding(args: readonly string[]): boolean {
+  return args[0] === "OBJECT" && args[1] === "ENCODING";
+}
+
+/** Whether a command looks up keys that it does not name, in the database of their own node. */
+function looksUpOthers(args: readonly string[]): boolean {
+  return args[0].startsWith("SORT") && args.some((word) => word === "BY" || word === "GET");
 }
 
 /** Something that concerns the keys of all nodes. */

@@ -20,7 +20,9 @@ differential("random commands get the same replies", async (both) => {
   const random = new SeededRandom(takeSeed("random commands"));
   const watcher = await both.onSecondConnection();
   for (let count = 0; count < COMMAND_COUNT; count++) {
-    if (random.below(TRANSACTION_RARITY) === 0) await runRandomTransaction(both, watcher, random);
+    if (random.below(TRANSACTION_RARITY) === 0) {
+      await runRandomTransaction(both, random, { watcher });
+    }
     await sayBoth(both, randomCommand(random));
   }
 }, { config: RANDOM_CONFIG });

@@ -30,27 +30,39 @@ export function sayBoth(both: Both, { args, comparison }: RandomCommand): Promis
   return VERBS[comparison](both, args);
 }
 
-/** Has one connection run a transaction while the other watches a key and then tries its own. */
+/** How a transaction is drawn. */
+export interface TransactionOptions {
+  /** The connection that watches a key meanwhile, and then tries its own; absent: there is none. */
+  readonly watcher?: Both;
+  /** Whether a command may be part of it. @default any may */
+  readonly mayHold?: (args: readonly string[]) => boolean;
+}
+
+/** Has a connection run a transaction. */
 export async function runRandomTransaction(
   both: Both,
-  watcher: Both,
   random: Random,
+  { watcher, mayHold = () => true }: TransactionOptions,
 ): Promise<void> {
-  await watcher.same("WATCH", ...drawSame(random).slice(1, 2), "a");
-  await watcher.same("MULTI");
+  const draw = () => drawSame(random, mayHold);
+  await watcher?.same("WATCH", ...draw().slice(1, 2), "a");
+  await watcher?.same("MULTI");
   await both.same("MULTI");
   for (let left = 1 + random.below(TRANSACTION_COMMANDS_MAX); left > 0; left--) {
-    await both.same(...drawSame(random));
+    await both.same(...draw());
   }
-  for (let left = random.below(2); left > 0; left--) await watcher.same(...drawSame(random));
+  for (let left = random.below(2); left > 0; left--) await watcher?.same(...draw());
   await both.same(random.below(10) === 0 ? "DISCARD" : "EXEC");
-  await watcher.same("EXEC");
+  await watcher?.same("EXEC");
 }
 
 /** A command whose replies are equal to the byte. */
-function drawSame(random: Random): readonly string[] {
+function drawSame(
+  random: Random,
+  mayHold: (args: readonly string[]) => boolean,
+): readonly string[] {
   for (;;) {
     const { args, comparison } = randomCommand(random);
-    if (comparison === "same") return args;
+    if (comparison === "same" && mayHold(args)) return args;
   }
 }
