@@ -109,7 +109,7 @@ export class ClusterWriter {
   async #send(words: Argument[]): Promise<string | undefined> {
     try {
       const reply = await this.#ask(...words);
-      if (!/^-(CLUSTERDOWN|LOADING)/.test(reply)) return reply;
+      if (!/^-(CLUSTERDOWN|LOADING|NODELOST|TRYAGAIN)/.test(reply)) return reply;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
     }

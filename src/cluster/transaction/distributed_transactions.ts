@@ -76,6 +76,10 @@ export class DistributedTransactions implements PeerTransactions {
     const limitMs = () => config.number("cluster-transaction-timeout");
     const { name } = cluster.self;
     this.#alarms = new KeyAlarms(server);
+    // Keys that are waited for may have another owner, where no alarm is set yet.
+    cluster.onStatusChange(() => {
+      for (const waiting of this.#waiting.values()) waiting.wake();
+    });
     const records = this.#records = new TransactionRecords(effects);
     this.#participant = new Participant({
       server,
