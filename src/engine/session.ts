@@ -116,6 +116,11 @@ export class Session implements Receiver {
     return this.isPostponed || this.waiter !== undefined || this.isAnsweredElsewhere;
   }
 
+  /** Whether it is told to others as blocked: its command waits, or it was put off. */
+  get isShownBlocked(): boolean {
+    return this.isPostponed || this.waiter !== undefined || this.remoteWait !== undefined;
+  }
+
   get neededBytes(): number {
     return this.#parser.neededBytes;
   }

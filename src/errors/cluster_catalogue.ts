@@ -16,13 +16,24 @@ export const CLUSTER_ONLY_READS = new RedirectError(
 );
 export const SLOT_NOT_SERVED = new RedirectError("CLUSTERDOWN Hash slot not served");
 
+/** The code of replies that name another node, or say that there is one. */
+export const MOVED_CODE = "MOVED";
+
 /** @param endpoint `host:port` of the node that has the slot. */
 export function moved(slotIndex: number, endpoint: string): RedirectError {
-  return new RedirectError(`MOVED ${slotIndex} ${endpoint}`);
+  return new RedirectError(`${MOVED_CODE} ${slotIndex} ${endpoint}`);
 }
 
 // In `cluster-mode relay`.
 
+/** What a node tells another that asks for keys which it has no more. */
+export const MOVED_ELSEWHERE = new RedirectError(`${MOVED_CODE} elsewhere`);
+/** @param commandName Of what is about the client or its node, in a transaction that another is to run. */
+export function notWithKeysElsewhere(commandName: string): RedisError {
+  return new RedisError(
+    `ERR '${commandName}' can't be in a transaction whose keys another node has`,
+  );
+}
 /** The connection to the owner broke behind a command that must not be run twice. */
 export const NODE_LOST = new RedisError(
   "NODELOST The node of the key is gone; whether the command was run is not known",

@@ -62,8 +62,19 @@ export class ReplyLine {
     else this.#last.next = slot;
     this.#last = slot;
     this.slotCount++;
-    this.begin(); // a request is being served
+    this.#mark = this.connection.reply.buffer.length;
     return slot;
+  }
+
+  /** Adds a slot right behind another, for a part of what that one was to have. */
+  insertBehind(slot: ReplySlot, isWanted: boolean): ReplySlot {
+    const before = slot as LineSlot, inserted = new LineSlot(this, isWanted);
+    inserted.next = before.next;
+    before.next = inserted;
+    before.moveFollowing(inserted);
+    if (this.#last === before) this.#last = inserted;
+    this.slotCount++;
+    return inserted;
   }
 
   /** Somebody begins to write replies to the output: they follow the last slot. */
@@ -181,6 +192,12 @@ class LineSlot implements ReplySlot {
   /** Adds what was written behind it. */
   follow(bytes: Uint8Array, start: number, end: number): void {
     this.#following = joined(this.#following, bytes, start, end);
+  }
+
+  /** Has what was written behind it follow another. */
+  moveFollowing(other: LineSlot): void {
+    other.#following = this.#following;
+    this.#following = undefined;
   }
 
   /** Sends what it has; what follows it, once it is done. */

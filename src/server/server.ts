@@ -325,6 +325,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.#nodeCalls = new NodeCalls({ server: this, cluster, connectHere });
     return new RequestRelay(this, cluster, {
       nextTurn: () => this.#host.turns.next(),
+      connectHere,
       fanOut: new FanOut(this.#nodeCalls, {
         random: this.random,
         messages: this.messages,

@@ -13,8 +13,8 @@
 
 import { DisconnectedError } from "../../client/mod.ts";
 import type { ClusterNode } from "../../engine/mod.ts";
-import type { RelayConnection } from "./relay_connection.ts";
-import type { RequestChunk } from "./request_chunk.ts";
+import type { ConnectionListener, RelayConnection } from "./relay_connection.ts";
+import type { RequestChunk, RequestRun } from "./request_chunk.ts";
 
 /** Connections to one node that are kept. */
 const KEPT_COUNT_MAX = 16;
@@ -22,11 +22,13 @@ const KEPT_COUNT_MAX = 16;
 /** Makes a connection on which both sides have shown who they are. */
 export type OpenConnection = (
   node: ClusterNode,
-  answered: (chunk: RequestChunk) => void,
+  told: ConnectionListener,
 ) => Promise<RelayConnection>;
 
 /** Who waits for the answers. */
 interface Pending {
+  /** What another node is to answer; `undefined`: nothing. */
+  moved?: RequestRun;
   resolve?: () => void;
   reject?: (error: Error) => void;
 }
@@ -62,7 +64,10 @@ export class LoneConnection {
     ended: (connection: LoneConnection) => void,
   ): Promise<LoneConnection> {
     const pending: Pending = {};
-    const connection = await open(node, () => pending.resolve?.());
+    const connection = await open(node, {
+      answered: () => queueMicrotask(() => pending.resolve?.()), // behind `moved`
+      moved: (run) => pending.moved = run,
+    });
     try {
       const clientId = Number(await connection.call("CLIENT", "ID"));
       const lone = new LoneConnection({ node, clientId, connection, pending });
@@ -81,16 +86,19 @@ export class LoneConnection {
   /**
    * Sends requests, whose replies go to where they wait for them; one chunk at a time.
    *
+   * @returns What another node is to answer.
    * @throws {DisconnectedError} When it breaks before all is answered.
    */
-  async run(chunk: RequestChunk): Promise<void> {
+  async run(chunk: RequestChunk): Promise<RequestRun | undefined> {
     if (this.isBroken) throw new DisconnectedError("Disconnected: the connection broke before");
     const answered = new Promise<void>((resolve, reject) => {
       this.#pending.resolve = resolve;
       this.#pending.reject = reject;
     });
     this.#connection.send(chunk).catch(() => this.close()); // reading ends by that
+    this.#pending.moved = undefined;
     await answered;
+    return this.#pending.moved;
   }
 
   /** Closes it at once. */

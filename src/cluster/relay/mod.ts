@@ -7,11 +7,6 @@
  * @module
  */
 
-export {
-  type FanOutPort,
-  RequestRelay,
-  type RequestRelayOptions,
-  type RoutedRequest,
-  type SeveralOwnersOptions,
-  type SeveralOwnersPort,
-} from "./request_relay.ts";
+export type { RoutedRequest } from "./key_owners.ts";
+export type { FanOutPort, SeveralOwnersOptions, SeveralOwnersPort } from "./relay_ports.ts";
+export { RequestRelay, type RequestRelayOptions } from "./request_relay.ts";

@@ -11,8 +11,10 @@
  * @module
  */
 
+import { bytesOfText } from "../../base/byte_view.ts";
 import type { ClientTransport } from "../../client/mod.ts";
 import { DisconnectedError } from "../../client/mod.ts";
+import { MOVED_CODE } from "../../errors/catalogue.ts";
 import { RedisError } from "../../errors/redis_error.ts";
 import {
   encodeRequest,
@@ -22,7 +24,7 @@ import {
   type ReplyValue,
   type RequestWord,
 } from "../../resp/mod.ts";
-import type { RequestChunk, RequestRun } from "./request_chunk.ts";
+import { RequestChunk, type RequestRun } from "./request_chunk.ts";
 
 /** Room for one read; for a longer reply there is more, and no longer than that needs it. */
 const READ_BYTES = 64 * 1024;
@@ -32,13 +34,22 @@ const TRUSTED_BYTES_MAX = 1024 * 1024;
 /** Answered runs that are kept, so that the list is not moved up for each. */
 const ANSWERED_COUNT_MAX = 1024;
 
-/** How a connection is to be. */
-export interface RelayConnectionOptions {
-  /** Resolves when everything else that is ready had its turn. */
-  readonly nextTurn: () => Promise<void>;
+/** What a connection tells. */
+export interface ConnectionListener {
   /** Told of each chunk of which nothing is missing any more. */
   readonly answered: (chunk: RequestChunk) => void;
+  /** Told of requests that the node does not answer, as another one has their keys by now. */
+  readonly moved: (run: RequestRun) => void;
 }
+
+/** How a connection is to be. */
+export interface RelayConnectionOptions extends ConnectionListener {
+  /** Resolves when everything else that is ready had its turn. */
+  readonly nextTurn: () => Promise<void>;
+}
+
+/** How a reply begins that names the node which has the keys by now. */
+const MOVED = bytesOfText(`-${MOVED_CODE} `);
 
 /** One connection to another node. */
 export class RelayConnection {
@@ -173,10 +184,16 @@ export class RelayConnection {
     for (;;) {
       const end = scanner.scan(bytes, at, to);
       if (end < 0) break;
+      const start = whole, run = this.#runs[this.#firstIndex];
       at = whole = end;
-      const run = this.#runs[this.#firstIndex];
       if (run === undefined) throw new DisconnectedError("Disconnected: a reply to nothing");
       run.answeredCount++;
+      if (bytes[start] === MOVED[0] && isMoved(bytes, start, end)) {
+        if (start > from) run.slot.add(bytes, from, start);
+        from = end;
+        this.#takeOut(run);
+        continue;
+      }
       if (run.answeredCount <= run.droppedCount) {
         from = end;
       } else if (run.answeredCount === run.requestCount) {
@@ -190,14 +207,40 @@ export class RelayConnection {
     this.#from = whole;
   }
 
+  /** Has the last answered request sent elsewhere. */
+  #takeOut(run: RequestRun): void {
+    const { line, slot, isReplyWanted } = run;
+    if (run.answeredCount === run.requestCount) {
+      const moved = RequestChunk.takeOut(run, slot);
+      this.#forget(run);
+      return this.#options.moved(moved);
+    }
+    const movedSlot = line.insertBehind(slot, isReplyWanted);
+    run.slot = line.insertBehind(movedSlot, isReplyWanted);
+    slot.end();
+    this.#options.moved(RequestChunk.takeOut(run, movedSlot));
+  }
+
   #finish(run: RequestRun): void {
-    const { chunk } = run;
+    this.#forget(run);
+    run.slot.end();
+  }
+
+  #forget({ chunk }: RequestRun): void {
     this.#firstIndex++;
     if (this.#firstIndex === this.#runs.length || this.#firstIndex > ANSWERED_COUNT_MAX) {
       this.#runs.splice(0, this.#firstIndex);
       this.#firstIndex = 0;
     }
     if (--chunk.openRunCount === 0) this.#options.answered(chunk);
-    run.slot.end();
   }
+}
+
+/** Whether a reply says that another node has the keys. */
+function isMoved(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start < MOVED.length) return false;
+  for (let index = 0; index < MOVED.length; index++) {
+    if (bytes[start + index] !== MOVED[index]) return false;
+  }
+  return true;
 }

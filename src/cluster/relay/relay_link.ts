@@ -19,8 +19,8 @@ import type { Clock, Timer } from "../../base/clock.ts";
 import type { ClusterNode, Session } from "../../engine/mod.ts";
 import { NODE_LOST, SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
 import type { Log } from "../../observability/mod.ts";
-import type { RelayConnection } from "./relay_connection.ts";
-import { refuseRun, RequestChunk, type RunOptions } from "./request_chunk.ts";
+import type { ConnectionListener, RelayConnection } from "./relay_connection.ts";
+import { refuseRun, RequestChunk, type RequestRun, type RunOptions } from "./request_chunk.ts";
 
 /** Bytes of requests that are not answered; who would add to more has to wait. */
 const OPEN_BYTES_MAX = 16 * 1024 * 1024;
@@ -39,7 +39,9 @@ export interface RelayLinkOptions {
   /** `cluster-node-timeout`, in milliseconds, as it is now. */
   readonly nodeTimeoutMs: () => number;
   /** Makes a connection on which both sides have shown who they are. */
-  readonly open: (answered: (chunk: RequestChunk) => void) => Promise<RelayConnection>;
+  readonly open: (told: ConnectionListener) => Promise<RelayConnection>;
+  /** Told of requests that another node is to answer. */
+  readonly moved: (run: RequestRun, from: ClusterNode) => void;
 }
 
 /** The way to one node. */
@@ -81,14 +83,14 @@ export class RelayLink {
   send(session: Session, options: RunOptions): RequestChunk {
     const chunk = this.#filling;
     if (!chunk.extends(session, options)) chunk.begin(session, options);
-    if (this.#isSending) return chunk;
-    if (this.#connection === undefined) {
-      this.#connect();
-    } else {
-      this.#isSending = true;
-      queueMicrotask(() => this.#sendAll(this.#connection));
-    }
+    this.#beginSending();
     return chunk;
+  }
+
+  /** Sends what another node had not to answer. */
+  sendAgain(run: RequestRun): void {
+    this.#filling.takeOver(run);
+    this.#beginSending();
   }
 
   /** Answers everything with an error: the node is failing. What comes is tried anew. */
@@ -111,6 +113,13 @@ export class RelayLink {
     this.#isClosed = true;
     this.fail();
     await this.#work;
+  }
+
+  #beginSending(): void {
+    if (this.#isSending) return;
+    if (this.#connection === undefined) return this.#connect();
+    this.#isSending = true;
+    queueMicrotask(() => this.#sendAll(this.#connection));
   }
 
   /** Sends until nothing waits; what happens to the connection shows in `#live`. */
@@ -154,7 +163,10 @@ export class RelayLink {
     let deadlineUs = clock.monotonicUs() + nodeTimeoutMs() * 1000;
     do {
       try {
-        const connection = await this.#options.open((chunk) => this.#noteAnswered(chunk));
+        const connection = await this.#options.open({
+          answered: (chunk) => this.#noteAnswered(chunk),
+          moved: (run) => this.#options.moved(run, this.node),
+        });
         if (this.#isClosed) return connection.close();
         this.#connection = connection;
         this.#isSending = true;

@@ -9,7 +9,7 @@
 
 import type { RemoteWait } from "../../engine/mod.ts";
 import type { LoneConnection, LoneConnections } from "./lone_connections.ts";
-import type { RequestChunk } from "./request_chunk.ts";
+import type { RequestChunk, RequestRun } from "./request_chunk.ts";
 
 /** What a call needs. */
 export interface RemoteCallParts {
@@ -29,21 +29,30 @@ export class RemoteCall implements RemoteWait {
   }
 
   /**
-   * Runs it; resolves when all is answered or nobody is there any more to hear that.
+   * Runs it; resolves when all is answered or nobody is there any more to hear that, or with what another
+   * node is to answer.
    *
    * @param acquire Gets the connection.
    * @throws {DisconnectedError} When the connection breaks before.
    * @throws {TimeoutError} When the node can't be reached in time.
    */
-  async run(chunk: RequestChunk, acquire: () => Promise<LoneConnection>): Promise<void> {
+  async run(
+    chunk: RequestChunk,
+    acquire: () => Promise<LoneConnection>,
+  ): Promise<RequestRun | undefined> {
     const lone = await acquire();
-    if (this.#isAbandoned) return this.#parts.connections.release(lone);
+    if (this.#isAbandoned) {
+      this.#parts.connections.release(lone);
+      return undefined;
+    }
     this.#lone = lone;
     try {
-      await lone.run(chunk);
+      const moved = await lone.run(chunk);
       this.#parts.connections.release(lone);
+      return moved;
     } catch (error) {
       if (!this.#isAbandoned) throw error;
+      return undefined;
     } finally {
       this.#lone = undefined;
     }

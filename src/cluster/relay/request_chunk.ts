@@ -34,8 +34,9 @@ const UNKNOWN = -1;
 
 /** Requests of one client, one behind the other. */
 export interface RequestRun {
+  readonly session: Session;
   readonly line: ReplyLine;
-  readonly slot: ReplySlot;
+  slot: ReplySlot;
   readonly isReplyWanted: boolean;
   /** In which its client is, and how that is to be answered. */
   readonly databaseIndex: number;
@@ -90,6 +91,7 @@ export class RequestChunk {
     const { length } = this.output;
     this.openRunCount++;
     this.runs.push({
+      session,
       line,
       slot: line.reserve(isReplyWanted),
       isReplyWanted,
@@ -139,6 +141,29 @@ export class RequestChunk {
     run.chunk = this;
     this.openRunCount++;
     this.runs.push(run);
+  }
+
+  /**
+   * Takes the last answered request of a run out of it, or, where the run is a transaction, all of it: it
+   * is to be sent elsewhere.
+   *
+   * @returns A run of its own, with a chunk of its own.
+   */
+  static takeOut(run: RequestRun, slot: ReplySlot): RequestRun {
+    const { bytes } = run.chunk.output, chunk = new RequestChunk();
+    let { start, end } = run;
+    if (run.droppedCount === 0) {
+      const scanner = new ReplyScanner();
+      end = start;
+      for (let index = 0; index < run.answeredCount; index++) {
+        start = end;
+        end = scanner.scan(bytes, start, run.end);
+      }
+    }
+    chunk.output.append(bytes, start, end);
+    const requestCount = run.droppedCount === 0 ? 1 : run.requestCount;
+    const rest = { sentCount: 0, answeredCount: 0, start: 0, end: end - start };
+    return { ...run, ...rest, slot, requestCount, chunk };
   }
 
   /** Forgets everything, to be used again. */

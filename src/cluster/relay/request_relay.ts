@@ -15,8 +15,13 @@
  * @module
  */
 
-import type { Timer } from "../../base/clock.ts";
-import { connectWithin, DisconnectedError, TimeoutError, within } from "../../client/mod.ts";
+import {
+  type ClientTransport,
+  connectWithin,
+  DisconnectedError,
+  TimeoutError,
+  within,
+} from "../../client/mod.ts";
 import {
   type ClusterNode,
   type Command,
@@ -31,91 +36,44 @@ import {
   toRedisError,
 } from "../../engine/mod.ts";
 import {
+  MOVED_ELSEWHERE,
   NODE_LOST,
   NOT_RELAYED_YET,
+  notWithKeysElsewhere,
   SEVERAL_OWNERS,
   SLOT_NOT_SERVED,
 } from "../../errors/catalogue.ts";
-import type { RedisError } from "../../errors/redis_error.ts";
-import { ReplyLine } from "../../net/mod.ts";
+import { ReplyLine, type ReplySlot } from "../../net/mod.ts";
 import { type Args, WireWriter } from "../../resp/mod.ts";
 import { PeerError } from "../peer_handshake.ts";
-import { foldSlots } from "../request_slots.ts";
 import type { ServerCluster } from "../server_cluster.ts";
-import { type LoneConnection, LoneConnections } from "./lone_connections.ts";
-import { RelayConnection } from "./relay_connection.ts";
+import { KeyOwners, type RoutedRequest, SEVERAL } from "./key_owners.ts";
+import type { FanOutPort, SeveralOwnersOptions, SeveralOwnersPort } from "./relay_ports.ts";
+import { LoneConnections } from "./lone_connections.ts";
+import { type ConnectionListener, RelayConnection } from "./relay_connection.ts";
 import { RelayLink } from "./relay_link.ts";
 import { RemoteCall } from "./remote_call.ts";
-import { refuseRun, RequestChunk } from "./request_chunk.ts";
-
-/** A request that outlives the call it came with. */
-export interface RoutedRequest {
-  readonly command: Command;
-  /** With bytes of their own. */
-  readonly args: Args;
-}
-
-/** Answers requests that concern all nodes. */
-export interface FanOutPort {
-  /** Whether it is the one to answer a command. */
-  answers(command: Command, args: Args): boolean;
-  /**
-   * Whether a request may run, or other nodes must know of it before; if not, its session is to try again
-   * when it is told to.
-   */
-  isReady(session: Session, command: Command, args: Args): boolean;
-  /** Why a transaction can't run; `undefined`: it can, and what it sends as messages reaches all nodes. */
-  refusalOf(transaction: OpenTransaction): RedisError | undefined;
-  /** @param args With bytes of their own. @returns The reply as it goes to the client. */
-  run(session: Session, command: Command, args: Args): Promise<Uint8Array>;
-}
-
-/** How requests whose keys are at several nodes are run. */
-export interface SeveralOwnersOptions {
-  /** Whether they are those of a transaction; else there is one. */
-  readonly isTransaction: boolean;
-  /** Whether all are undone when one fails (EXEC ROLLBACK). */
-  readonly isRevocable: boolean;
-  /** Answers those of them that concern all nodes. */
-  readonly fanOut: FanOutPort | undefined;
-}
-
-/** Runs requests whose keys are at several nodes as one. */
-export interface SeveralOwnersPort {
-  /**
-   * @param requests One, or those of a transaction.
-   * @param options Whether they are a transaction.
-   * @returns The reply as it goes to the client: for a transaction, EXEC's.
-   */
-  run(
-    session: Session,
-    requests: readonly RoutedRequest[],
-    options: SeveralOwnersOptions,
-  ): Promise<Uint8Array>;
-}
+import { type NewRoute, Rerouting } from "./rerouting.ts";
+import { refuseRun, RequestChunk, type RequestRun } from "./request_chunk.ts";
 
 /** What a relay needs. */
 export interface RequestRelayOptions {
   /** Resolves when everything else that is ready had its turn. */
   readonly nextTurn: () => Promise<void>;
+  /** Connects to this node, as a node. */
+  readonly connectHere: () => ClientTransport;
   readonly fanOut?: FanOutPort;
   readonly severalOwners?: SeveralOwnersPort;
 }
-
-/** The owner of keys that have several; of none there is no owner. */
-const SEVERAL = "several";
-type Owner = ClusterNode | typeof SEVERAL | undefined;
 
 /** Replies of one client that may be missing; with more it waits until all are there. */
 const SLOT_COUNT_MAX = 1024;
 /** Bytes of replies that a client may leave unread before more of its requests are relayed. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
-/** Pause before a request is looked at again that seems to have come to the wrong node. */
-const MISLED_MS = 20;
 /** Commands without keys that need not wait for the replies before theirs, beside those of transactions. */
-const FLOWING: ReadonlySet<string> = new Set([
-  ...["ping", "echo", "select", "time", "lastsave", "peer|as"],
-]);
+const FLOWING: ReadonlySet<string> = new Set(["ping", "echo", "select", "time", "lastsave"]);
+/** Commands without keys that are the same wherever they run. */
+const RUN_ANYWHERE: ReadonlySet<string> = new Set(["ping", "echo", "time", "publish", "spublish"]);
 
 /** Sends requests to who has the keys. */
 export class RequestRelay implements Gate {
@@ -124,34 +82,35 @@ export class RequestRelay implements Gate {
   readonly #cluster: ServerCluster;
   readonly #options: RequestRelayOptions;
   readonly #links = new Map<string, RelayLink>();
-  /** Connections of nodes that sent requests which, as far as is known here, are theirs; since when. */
-  readonly #misled = new Map<Session, number>();
-  #misledTimer: Timer | undefined;
   /** Ends of links to addresses where nodes are no longer. */
   readonly #retired: Promise<void>[] = [];
-  readonly #lone = new LoneConnections((node, answered) => this.#open(node, answered));
+  readonly #lone = new LoneConnections((node, told) => this.#open(node, told));
   readonly #aborter = new AbortController();
-  readonly #joinOwner: (owner: Owner, slotIndex: number) => Owner;
+  readonly #owners: KeyOwners;
+  readonly #rerouting: Rerouting;
 
   constructor(server: ServerParts, cluster: ServerCluster, options: RequestRelayOptions) {
     this.#server = server;
     this.#cluster = cluster;
     this.#options = options;
-    this.#joinOwner = (owner, slotIndex) => {
-      const other = cluster.ownerOf(slotIndex);
-      return owner === undefined || owner === other ? other : SEVERAL;
-    };
+    this.#owners = new KeyOwners(cluster);
+    this.#rerouting = new Rerouting({
+      server,
+      owners: this.#owners,
+      send: (run, route) => this.#sendAgain(run, route),
+    });
     cluster.onStatusChange(() => this.#failWhereNeeded());
   }
 
   check(session: Session, command: Command, args: Args): GateOutcome {
     if (session.peer !== undefined && this.#cluster.mapVersion === 0) return undefined;
     const { withinMulti } = command.spec;
+    if (session.peer !== undefined) return this.#checkForNode(session, command, args);
     if (session.transaction !== undefined) {
       if (withinMulti === "executes") return this.#checkTransaction(session, args);
       return withinMulti === "ends" ? waitForReplies(session, command) : undefined;
     }
-    const fanOut = this.#fanOutFor(session);
+    const fanOut = this.#options.fanOut;
     if (command.spec.acrossNodes === "listen") {
       const isReady = fanOut?.isReady(session, command, args) !== false;
       return isReady ? waitForReplies(session, command) : POSTPONED;
@@ -160,7 +119,7 @@ export class RequestRelay implements Gate {
       const copy = args.copy();
       return this.#answerAlone(session, () => fanOut.run(session, command, copy));
     }
-    const owner = foldSlots(command, args, undefined, this.#joinOwner);
+    const owner = this.#owners.of(command, args);
     if (owner === undefined) return waitForReplies(session, command);
     if (isAboutShards(command)) return undefined;
     if (this.#mustSeeMap(session)) return POSTPONED;
@@ -188,39 +147,22 @@ export class RequestRelay implements Gate {
     return false;
   }
 
-  /** What another node has sent is not fanned out again. */
-  #fanOutFor(session: Session): FanOutPort | undefined {
-    return session.peer === undefined ? this.#options.fanOut : undefined;
-  }
-
-  /** Why a request can't be sent to a node, at least not now. */
-  #obstacleTo(owner: ClusterNode, session: Session): GateOutcome {
-    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
-    if (session.peer?.name !== owner.name) {
-      this.#misled.delete(session);
-      return undefined;
-    }
-    // It comes from there, so that node knows that the slot has moved; we will soon hear it, too.
-    const { clock, config } = this.#server;
-    const sinceUs = this.#misled.get(session) ?? clock.monotonicUs();
-    const waitedMs = (clock.monotonicUs() - sinceUs) / 1000;
-    if (waitedMs >= config.number("cluster-node-timeout")) return SLOT_NOT_SERVED;
-    this.#misled.set(session, sinceUs);
-    this.#misledTimer ??= clock.setTimer(MISLED_MS, () => this.#retryMisled());
-    return POSTPONED;
-  }
-
-  #retryMisled(): void {
-    this.#misledTimer = undefined;
-    for (const session of this.#misled.keys()) {
-      if (session.connection.isClosed) this.#misled.delete(session);
-      else session.retry();
-    }
+  /**
+   * Looks whether what another node asks for is here: it may not know yet that a slot has moved. Then it
+   * sends that elsewhere.
+   */
+  #checkForNode(session: Session, command: Command, args: Args): GateOutcome {
+    const { transaction } = session;
+    const isExecution = command.spec.withinMulti === "executes";
+    if (transaction !== undefined && !isExecution) return undefined;
+    const owner = transaction === undefined
+      ? this.#owners.of(command, args)
+      : this.#owners.ofTransaction(transaction);
+    return owner === undefined || owner === this.#cluster.self ? undefined : MOVED_ELSEWHERE;
   }
 
   /** Closes all connections; resolves when nothing is under way any more. */
   async stop(): Promise<void> {
-    this.#misledTimer?.cancel();
     this.#lone.close();
     this.#aborter.abort(new DisconnectedError("Disconnected: the server ends"));
     await Promise.all([...this.#links.values()].map((link) => link.close()).concat(this.#retired));
@@ -228,8 +170,7 @@ export class RequestRelay implements Gate {
 
   /** Sends a request to the owner of its keys. */
   #relay(owner: ClusterNode, session: Session, command: Command, args: Args): GateOutcome {
-    const obstacle = this.#obstacleTo(owner, session);
-    if (obstacle !== undefined) return obstacle;
+    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
     const link = this.#linkTo(owner), line = lineOf(session);
     if (mustWait(session, line) || link.isFullFor(session)) return POSTPONED;
     const isReplyWanted = takeReplyWish(session), isRepeatable = command.has("readonly");
@@ -239,15 +180,14 @@ export class RequestRelay implements Gate {
 
   /** Sends a request that may wait there, over a connection that nobody shares. */
   #relayWaiting(owner: ClusterNode, session: Session, args: Args): GateOutcome {
-    const obstacle = this.#obstacleTo(owner, session);
-    if (obstacle !== undefined) return obstacle;
+    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
     const line = lineOf(session);
     if (line.isOpen) return POSTPONED;
     const isReplyWanted = takeReplyWish(session);
     const chunk = new RequestChunk();
     chunk.begin(session, { line, isReplyWanted, isRepeatable: false, droppedCount: 0 });
     chunk.add(args);
-    this.#callAlone(session, chunk, () => this.#lone.acquire(owner));
+    this.#callAlone(session, chunk, owner);
     return RELAYED_ALONE;
   }
 
@@ -255,7 +195,7 @@ export class RequestRelay implements Gate {
   #callAlone(
     session: Session,
     chunk: RequestChunk,
-    acquire: () => Promise<LoneConnection>,
+    owner: ClusterNode,
   ): void {
     const line = lineOf(session), [run] = chunk.runs;
     const call = new RemoteCall({
@@ -264,9 +204,9 @@ export class RequestRelay implements Gate {
     });
     session.remoteWait = call;
     line.mayBeLeft = true;
-    call.run(chunk, acquire).catch((error) => {
+    this.#followCall(call, chunk, owner).catch((error) => {
       if (!isUnreachable(error)) throw error;
-      refuseRun(run, chunk.isSent ? NODE_LOST : SLOT_NOT_SERVED);
+      refuseRun(run, run.chunk.isSent ? NODE_LOST : SLOT_NOT_SERVED);
     }).then(() => {
       session.remoteWait = undefined;
       line.mayBeLeft = false;
@@ -274,7 +214,44 @@ export class RequestRelay implements Gate {
     });
   }
 
+  /** Runs a call, and again wherever its keys move meanwhile. */
+  async #followCall(
+    call: RemoteCall,
+    chunk: RequestChunk,
+    owner: ClusterNode,
+  ): Promise<void> {
+    let at = owner;
+    for (;;) {
+      const moved = await call.run(chunk, () => this.#lone.acquire(at));
+      if (moved === undefined) return;
+      const found = await this.#rerouting.routeOf(moved, at);
+      if (typeof found?.owner !== "object") return refuseRun(moved, SLOT_NOT_SERVED);
+      at = found.owner;
+      chunk = new RequestChunk();
+      chunk.takeOver(moved);
+    }
+  }
+
+  /** Sends what a node did not answer to where its keys are now. */
+  #sendAgain(run: RequestRun, { owner, requests, isRevocable }: NewRoute): void {
+    if (typeof owner === "object") {
+      if (this.#cluster.isFailing(owner)) return refuseRun(run, SLOT_NOT_SERVED);
+      return this.#linkTo(owner).sendAgain(run);
+    }
+    const { fanOut, severalOwners } = this.#options;
+    if (severalOwners === undefined) return refuseRun(run, SEVERAL_OWNERS);
+    const options = { isTransaction: run.droppedCount > 0, isRevocable, fanOut };
+    severalOwners.run(run.session, requests, options)
+      .catch((error) => errorReply(error))
+      .then((bytes) => fill(run.slot, bytes));
+  }
+
   #unblock(node: ClusterNode, clientId: number, how: "timeout" | "error"): void {
+    if (node.name === this.#cluster.self.name) {
+      const waiting = this.#server.clients.get(clientId);
+      if (waiting !== undefined) this.#server.blocked.unblock(waiting, how);
+      return;
+    }
     this.#cluster.call(node, "CLIENT", "UNBLOCK", clientId, how).catch((error) => {
       // Then the connection of the client who waits is soon gone too.
       if (!isUnreachable(error)) throw error;
@@ -284,14 +261,14 @@ export class RequestRelay implements Gate {
   #checkTransaction(session: Session, args: Args): GateOutcome {
     const { transaction, watch } = session;
     if (transaction === undefined || transaction.hasFailed) return undefined;
-    const fanOut = this.#fanOutFor(session);
+    const fanOut = this.#options.fanOut;
     const refusal = fanOut?.refusalOf(transaction);
     if (refusal !== undefined) return refusal;
     const isReady = !transaction.some((command, args) =>
       fanOut?.isReady(session, command, args) === false
     );
     if (!isReady) return POSTPONED;
-    const owner = this.#ownerOfTransaction(transaction);
+    const owner = this.#owners.ofTransaction(transaction);
     if (owner !== undefined && this.#mustSeeMap(session)) return POSTPONED;
     if (owner === undefined || owner === this.#cluster.self || watch?.isBroken) return undefined;
     if (owner !== SEVERAL) return this.#relayTransaction(owner, session, args);
@@ -303,9 +280,12 @@ export class RequestRelay implements Gate {
 
   /** Has the owner of all keys of a transaction run it. */
   #relayTransaction(owner: ClusterNode, session: Session, args: Args): GateOutcome {
-    const obstacle = this.#obstacleTo(owner, session);
-    if (obstacle !== undefined) return obstacle;
-    const link = this.#linkTo(owner), line = lineOf(session), transaction = session.transaction!;
+    if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
+    const own = ownCommandIn(session.transaction!);
+    if (own !== undefined) return notWithKeysElsewhere(own);
+    const link = this.#linkTo(owner),
+      line = lineOf(session),
+      transaction = session.transaction!;
     if (mustWait(session, line) || link.isFullFor(session)) return POSTPONED;
     const options = {
       line,
@@ -322,15 +302,6 @@ export class RequestRelay implements Gate {
     chunk.add(args);
     session.endTransaction();
     return RELAYED;
-  }
-
-  #ownerOfTransaction(transaction: OpenTransaction): Owner {
-    let owner: Owner;
-    transaction.some((command, args) => {
-      owner = foldSlots(command, args, owner, this.#joinOwner);
-      return owner === SEVERAL;
-    });
-    return owner;
   }
 
   /** Has several nodes answer a request or a transaction together. */
@@ -356,8 +327,7 @@ export class RequestRelay implements Gate {
     if (line.isOpen) return POSTPONED;
     const slot = line.reserve(takeReplyWish(session));
     run().catch((error) => errorReply(error)).then((bytes) => {
-      slot.add(bytes, 0, bytes.length);
-      slot.end();
+      fill(slot, bytes);
       session.answeredElsewhere();
     });
     return RELAYED_ALONE;
@@ -375,7 +345,8 @@ export class RequestRelay implements Gate {
         clock,
         log,
         nodeTimeoutMs: () => config.number("cluster-node-timeout"),
-        open: (answered) => this.#open(node, answered),
+        open: (told) => this.#open(node, told),
+        moved: (run, from) => this.#rerouting.take(run, from),
       });
       this.#links.set(node.name, link);
     }
@@ -383,15 +354,15 @@ export class RequestRelay implements Gate {
   }
 
   /** Makes a connection on which both sides have shown who they are. */
-  async #open(
-    node: ClusterNode,
-    answered: (chunk: RequestChunk) => void,
-  ): Promise<RelayConnection> {
+  async #open(node: ClusterNode, told: ConnectionListener): Promise<RelayConnection> {
+    const { nextTurn, connectHere } = this.#options;
+    if (node.name === this.#cluster.self.name) {
+      return new RelayConnection(connectHere(), { nextTurn, ...told });
+    }
     const { clock, config } = this.#server;
     const timeoutMs = config.number("cluster-node-timeout"), { signal } = this.#aborter;
     const transport = await connectWithin(node, { clock, timeoutMs, signal });
-    const { nextTurn } = this.#options;
-    const connection = new RelayConnection(transport, { nextTurn, answered });
+    const connection = new RelayConnection(transport, { nextTurn, ...told });
     try {
       await within(this.#cluster.introduce(connection, node), timeoutMs, { clock, signal });
     } catch (error) {
@@ -410,6 +381,17 @@ export class RequestRelay implements Gate {
   }
 }
 
+/** A command of a transaction that is about its client or this node, so that no other can run it. */
+function ownCommandIn(transaction: OpenTransaction): string | undefined {
+  let name: string | undefined;
+  transaction.some(({ spec: { keys, findKeys }, fullName }) => {
+    const isForAny = keys !== undefined || findKeys !== undefined || RUN_ANYWHERE.has(fullName);
+    if (!isForAny) name = fullName;
+    return !isForAny;
+  });
+  return name;
+}
+
 /** Whether a request could wait where it runs. */
 function mayWait(command: Command, args: Args): boolean {
   if (command.fullName === "migrate") return true;
@@ -426,7 +408,12 @@ function isUnreachable(error: unknown): boolean {
 }
 
 function lineOf(session: Session): ReplyLine {
-  return session.connection.line ??= new ReplyLine(session.connection, () => session.retry());
+  const { connection } = session;
+  if (connection.line === undefined) {
+    connection.line = new ReplyLine(connection, () => session.retry());
+    connection.line.begin(); // in the middle of what is written for a batch of requests
+  }
+  return connection.line;
 }
 
 /** Whether a client has to wait before more of its requests are relayed; it is told when to go on. */
@@ -460,6 +447,11 @@ function requestsOf(transaction: OpenTransaction): RoutedRequest[] {
     return false;
   });
   return requests;
+}
+
+function fill(slot: ReplySlot, bytes: Uint8Array): void {
+  slot.add(bytes, 0, bytes.length);
+  slot.end();
 }
 
 /** An error as it goes to the client. @throws What is a bug of ours. */

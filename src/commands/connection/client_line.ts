@@ -71,7 +71,7 @@ function clientFlags(session: Session): string {
   const flags = (session.isMonitor ? "O" : "") +
     (session.subscriber !== undefined ? "P" : "") +
     (session.transaction !== undefined ? "x" : "") +
-    (session.isBlocked ? "b" : "") +
+    (session.isShownBlocked ? "b" : "") +
     (session.tracking?.isOn ? "t" : "") +
     (session.tracking?.isRedirectBroken ? "R" : "") +
     (session.tracking?.isBroadcasting ? "B" : "") +

@@ -47,7 +47,7 @@ export function serverLines(server: ServerParts): string[] {
 export function clientsLines(server: ServerParts): string[] {
   let blockedCount = 0, timedCount = 0, inputBytesMax = 0, outputBytesMax = 0;
   for (const session of server.clients) {
-    if (session.isBlocked) blockedCount++;
+    if (session.isShownBlocked) blockedCount++;
     if (session.waiter?.timer !== undefined) timedCount++;
     inputBytesMax = Math.max(inputBytesMax, session.connection.inputBufferBytes);
     outputBytesMax = Math.max(outputBytesMax, session.connection.outputBytes);
