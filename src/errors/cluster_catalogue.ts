@@ -110,6 +110,9 @@ export const IMPORT_NOT_DURABLE = new RedisError("PEERMAP The keys that came can
 export const SLOTS_ARE_MOVING = new RedisError(
   "ERR Slots are moving already; CLUSTER INFO tells how far they are",
 );
+export const SWAPDB_WHILE_MOVING = new RedisError(
+  "ERR SWAPDB is not allowed while slots are moving; CLUSTER INFO tells how far they are",
+);
 export const CHANGE_IN_PROGRESS = new RedisError("ERR Another node is about to change the cluster");
 export const NODE_NOT_EMPTY = new RedisError(
   "ERR The node has keys, or is a node of another cluster; only one without can join",

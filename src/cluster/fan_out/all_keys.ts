@@ -8,6 +8,7 @@
  */
 
 import type { Random } from "../../base/random.ts";
+import { SWAPDB_WHILE_MOVING } from "../../errors/catalogue.ts";
 import { bytesOfText } from "../../base/byte_view.ts";
 import type { FanOutRequest } from "./fan_out_request.ts";
 
@@ -17,10 +18,23 @@ export async function sumUp(request: FanOutRequest): Promise<void> {
   request.reply.integer(counts.reduce<number>((sum, count) => sum + Number(count), 0));
 }
 
-/** Each node does it. */
+/**
+ * Each node does it.
+ *
+ * While slots are on their way, a key may go from a node that has not been flushed to one that has. It
+ * goes only once, so all are flushed a second time. Databases are not exchanged meanwhile: a key could
+ * end up in the other one.
+ *
+ * @throws {RedisError} When databases are to be exchanged and slots are on their way.
+ */
 export async function haveEach(request: FanOutRequest): Promise<void> {
-  await request.askAll(request.words);
-  request.reply.ok();
+  const { nodes, args, words, reply } = request;
+  const wasMoving = nodes.isMoving;
+  if (wasMoving && args.isWord(0, "swapdb")) throw SWAPDB_WHILE_MOVING;
+  await request.askAll(words);
+  const isToBeRepeated = (wasMoving || nodes.isMoving) && !args.isWord(0, "swapdb");
+  if (isToBeRepeated) await request.askAll(words);
+  reply.ok();
 }
 
 /** The keys of all nodes. */
