@@ -25,6 +25,7 @@ export {
   DiskTopologyFile,
   ReshardingRegistry,
   ServerResharding,
+  SlotIndex,
   SlotSet,
   Topology,
   type TopologyFile,

@@ -29,6 +29,29 @@ Deno.test("a client can't say what nodes say", async () => {
   assertStringIncludes(cluster.logs[0], "Node 'node1' is refused as a peer: PEERDENIED The proof");
 });
 
+Deno.test("a client can't move slots by what nodes say", async () => {
+  await using cluster = await TestCluster.start({ nodeCount: 2 });
+  await using client = await cluster.connect(0);
+  for (
+    const words of [
+      ["CLEAR", "0-16383"],
+      ["IMPORT", "0", "key", "0", "0", "payload"],
+      ["DROP", "0", "key"],
+      ["SEAL"],
+      ["LEARN", "easyredis-topology 1"],
+      ["PROPOSE"],
+    ]
+  ) {
+    assertMatch(await wireReply(client, "PEER", ...words), /^-PEERDENIED Only nodes/, words[0]);
+  }
+  // A node that is not known may say who it is, but has to prove it like any other.
+  assertMatch(await wireReply(client, "PEER", "MEET", "stranger", "0"), /^\*3\r\n\$5\r\nnode0/);
+  assertMatch(
+    await wireReply(client, "PEER", "PROVE", "0", "0"),
+    /^-PEERDENIED The proof is wrong/,
+  );
+});
+
 Deno.test("nodes come together though clients need a password", async () => {
   await using cluster = await TestCluster.start({
     nodeCount: 2,

@@ -172,3 +172,42 @@ Deno.test("a node joins and leaves while clients write that know one node only",
   }
   await writeMeanwhile(cluster, writers);
 });
+
+Deno.test("a node joins or leaves only where that makes sense", async () => {
+  await using cluster = await TestCluster.start({ strangerCount: 1, config: LOG });
+  await using client = await cluster.connect(0);
+  const meet = (...words: string[]) => wireReply(client, "CLUSTER", "MEET", ...words);
+  const [, port1, , port3] = cluster.ports.map(String);
+  assertEquals(await meet("127.0.0.1", "x"), "-ERR Invalid TCP base port specified: x\r\n");
+  assertEquals(
+    await meet("127.0.0.1", "70000"),
+    "-ERR Invalid node address specified: 127.0.0.1:70000\r\n",
+  );
+  assertEquals(
+    await meet("127.0.0.1", port3, "1"),
+    "-ERR Invalid TCP bus port specified: 1\r\n",
+  );
+  assertMatch(await meet("127.0.0.1", port3), /^-ERR Can't talk to that node/); // nobody is there
+  await cluster.startNode(3, { "cluster-secret": "another" });
+  assertMatch(await meet("127.0.0.1", port3), /^-ERR Can't talk to that node.*cluster-secret/);
+  await cluster.stopNode(3);
+  await cluster.startNode(3);
+  await using stranger = await cluster.connect(3);
+  assertMatch(await wireReply(stranger, "CLUSTER", "FORGET", "node3"), /^-ERR The last node/);
+  await stranger.value("SET", "key", "v");
+  assertMatch(await meet("127.0.0.1", port3), /^-ERR The node has keys/);
+  await stranger.value("DEL", "key");
+  assertEquals(await meet("127.0.0.1", port1), "+OK\r\n"); // it is there already
+  assertMatch(await meet("127.0.0.1", String(cluster.ports[0])), /^-ERR A node is no other/);
+  assertMatch(await wireReply(client, "CLUSTER", "FORGET", "nobody"), /^-ERR Unknown node nobody/);
+  assertEquals(await infoOf(cluster, 0, "cluster_resharding_in_progress"), "");
+  // With one that is down nothing begins.
+  await cluster.stopNode(2);
+  assertMatch(await meet("127.0.0.1", port3), /^-ERR Node 'node2' is not ready/);
+  assertMatch(
+    await wireReply(client, "CLUSTER", "FORGET", "node1"),
+    /^-ERR Node 'node2' is not ready/,
+  );
+  // Who agreed to it agrees to nothing else for a while.
+  assertMatch(await wireReply(stranger, "CLUSTER", "FORGET", "node3"), /^-ERR Another node is/);
+});
