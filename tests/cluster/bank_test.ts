@@ -28,6 +28,8 @@ const NODE_COUNT = 3;
 const ACCOUNTS_PER_NODE = 4;
 const CLIENT_COUNT = 8;
 const BALANCE = 1000;
+/** Nodes between which money goes. */
+const PAIRS = [[0, 1], [0, 2], [1, 2]] as const;
 const RUN_SECONDS = Number(Deno.env.get("BANK_SECONDS") ?? 8);
 /** The test machine may be slow; nothing is asserted about times. */
 const PATIENCE = { deadlineMs: 60_000, pauseMs: 100 };
@@ -109,12 +111,21 @@ class Bank implements AsyncDisposable {
   }
 }
 
+/** Account number `n` is at node `n % NODE_COUNT`. */
+function accountsOf(bank: Bank): string[] {
+  return Array.from(
+    { length: NODE_COUNT * ACCOUNTS_PER_NODE },
+    (_, number) => bank.keyOf(number % NODE_COUNT, `account-${Math.floor(number / NODE_COUNT)}`),
+  );
+}
+
 /** Somebody who moves money through whatever node answers. */
 class Customer {
   acknowledgedCount = 0;
   readCount = 0;
-  /** A key of each node that counts all transfers of this customer. */
-  readonly counters: readonly string[];
+  /** For two nodes each, by their numbers, a key of either that counts what went between them. */
+  readonly counters: ReadonlyMap<string, readonly [string, string]>;
+  readonly #acknowledged = new Map<string, number>();
   readonly #bank: Bank;
   readonly #accounts: readonly string[];
   readonly #random: SeededRandom;
@@ -124,10 +135,11 @@ class Customer {
     this.#bank = bank;
     this.#accounts = accounts;
     this.#random = new SeededRandom(seed);
-    this.counters = Array.from(
-      { length: NODE_COUNT },
-      (_, index) => bank.keyOf(index, `customer-${number}`),
-    );
+    this.counters = new Map(PAIRS.map(([first, second]) => {
+      const pair = `${first}-${second}`;
+      const keyOf = (index: number) => bank.keyOf(index, `customer-${number}-${pair}`);
+      return [pair, [keyOf(first), keyOf(second)]];
+    }));
   }
 
   async run(isOver: () => boolean): Promise<void> {
@@ -150,13 +162,16 @@ class Customer {
     const sum = numbers.slice(0, accountCount).reduce((sum, value) => sum + value, 0);
     assertEquals(sum, BALANCE * accountCount, `the sum is wrong: ${values}`);
     const counts = numbers.slice(accountCount);
-    assertEquals(new Set(counts).size, 1, `half a transfer: ${counts}`);
-    assert(counts[0] >= this.acknowledgedCount, `${counts[0]} of ${this.acknowledgedCount}`);
+    [...this.counters.keys()].forEach((pair, index) => {
+      const [one, other] = counts.slice(index * 2), least = this.#acknowledged.get(pair) ?? 0;
+      assertEquals(one, other, `half a transfer between ${pair}: ${counts}`);
+      assert(one >= least, `transfers between ${pair} are gone: ${one} of ${least}`);
+    });
   }
 
   /** Keys of everything that `check` looks at. */
   get keys(): readonly string[] {
-    return [...this.#accounts, ...this.counters];
+    return [...this.#accounts, ...[...this.counters.values()].flat()];
   }
 
   async #connected(): Promise<RespClient> {
@@ -166,15 +181,16 @@ class Customer {
 
   async #move(): Promise<boolean> {
     const client = await this.#connected(), accounts = this.#accounts;
-    const from = accounts[this.#random.below(accounts.length)];
-    const to = accounts[this.#random.below(accounts.length)];
+    const from = this.#random.below(accounts.length), to = this.#random.below(accounts.length);
+    const pair = [from % NODE_COUNT, to % NODE_COUNT].sort().join("-");
     const amount = String(1 + this.#random.below(10));
     await client.value("MULTI");
-    await client.value("DECRBY", from, amount);
-    await client.value("INCRBY", to, amount);
-    for (const key of this.counters) await client.value("INCR", key);
+    await client.value("DECRBY", accounts[from], amount);
+    await client.value("INCRBY", accounts[to], amount);
+    for (const key of this.counters.get(pair) ?? []) await client.value("INCR", key);
     await client.value("EXEC");
     this.acknowledgedCount++;
+    this.#acknowledged.set(pair, (this.#acknowledged.get(pair) ?? 0) + 1);
     return true;
   }
 
@@ -200,10 +216,7 @@ Deno.test("money is neither made nor lost while nodes are killed and links are c
   const seed = takeSeed("bank"), random = new SeededRandom(seed);
   await using bank = new Bank();
   for (let index = 0; index < NODE_COUNT; index++) await bank.start(index);
-  const accounts = Array.from(
-    { length: NODE_COUNT * ACCOUNTS_PER_NODE },
-    (_, number) => bank.keyOf(number % NODE_COUNT, `account-${Math.floor(number / NODE_COUNT)}`),
-  );
+  const accounts = accountsOf(bank);
   const customers = Array.from(
     { length: CLIENT_COUNT },
     (_, number) => new Customer(bank, accounts, number, seed + number),
@@ -211,7 +224,9 @@ Deno.test("money is neither made nor lost while nodes are killed and links are c
   await using manager = await bank.connect(0);
   const opening = [
     ...accounts.flatMap((key) => [key, String(BALANCE)]),
-    ...customers.flatMap(({ counters }) => counters.flatMap((key) => [key, "0"])),
+    ...customers.flatMap(({ counters }) =>
+      [...counters.values()].flat().flatMap((key) => [key, "0"])
+    ),
   ];
   await eventually(async () => await manager.value("MSET", ...opening) === "OK", PATIENCE);
 

@@ -44,8 +44,9 @@ const DELIVERIES_PER_LIMIT = 6;
 const DELIVERY_PAUSE_MS_MIN = 20;
 /** How much later than its own time is up a node's answer may come. */
 const ANSWER_MS = 500;
-/** Least pause before a transaction whose locks were lost is tried anew. */
+/** Pause before a transaction is tried anew whose locks were lost, or whose nodes can't be reached. */
 const RETRY_MS = 5;
+const RECONNECTION_MS = 50;
 
 /** What a coordinator needs. */
 export interface CoordinatorOptions {
@@ -109,16 +110,17 @@ export class Coordinator {
     const endUs = clock.monotonicUs() + limitMs() * 1000;
     for (;;) {
       const plan = new TransactionPlan(requests, { databaseIndex, databaseCount, ownerOf });
-      let reason: Error = TRANSACTION_LOCKS_TIMED_OUT;
+      let reason: Error = TRANSACTION_LOCKS_TIMED_OUT, pauseMs = RETRY_MS;
       try {
         const outcome = await this.#attempt(input, plan, endUs);
         if (outcome !== AGAIN) return outcome;
       } catch (error) {
         if (!(error instanceof DisconnectedError || error instanceof TimeoutError)) throw error;
         reason = error;
+        pauseMs = RECONNECTION_MS;
       }
       if (clock.monotonicUs() >= endUs || this.#isHopeless(plan)) throw reason;
-      await this.#pause(RETRY_MS);
+      await this.#pause(pauseMs);
     }
   }
 
