@@ -162,6 +162,8 @@ export interface CommandSpec {
   recodesKeys?: boolean;
   /** Number of another database in which it may change the keys that it names (MOVE). */
   otherDatabase?: (args: Args) => number | undefined;
+  /** Whether it uses keys that it does not name, as they follow from values of others (SORT BY, GET). */
+  derivesKeys?: (args: Args) => boolean;
   /** Number of the database that it selects for what follows (SELECT). */
   selectsDatabase?: (args: Args) => number | undefined;
   subcommands?: readonly CommandSpec[];

@@ -62,6 +62,9 @@ export class TrialServer implements TrialRunner, ChangeListener {
   readonly #dispatcher: Dispatcher;
   readonly #session: Session;
   #events: KeyEvent[] = [];
+  #missing: PlacedKey[] = [];
+  /** The keys that are given with their values, as `placeOf` writes them. */
+  readonly #places = new Set<string>();
 
   constructor(host: TrialHost) {
     this.#host = host;
@@ -71,6 +74,12 @@ export class TrialServer implements TrialRunner, ChangeListener {
     this.#session.connection.openOutput();
     const { changeListeners, store } = this.#parts;
     changeListeners.add(this);
+    store.environment.derivedKeyRead = (databaseIndex, key) => {
+      const place = placeOf(databaseIndex, key);
+      if (this.#places.has(place)) return;
+      this.#places.add(place);
+      this.#missing.push({ databaseIndex, key: key.copy() });
+    };
     store.environment.listener = {
       expired: (databaseIndex, key) => this.changed(databaseIndex, key, "expired"),
       evicted: () => {},
@@ -85,7 +94,11 @@ export class TrialServer implements TrialRunner, ChangeListener {
     store.environment.refreshTime();
     session.databaseIndex = input.databaseIndex;
     session.reply.protocol = input.protocol;
+    this.#missing = [];
+    this.#places.clear();
     for (const { databaseIndex, key, image } of input.keys) {
+      const isKnown = image === undefined || image.payload.length > 0;
+      if (isKnown) this.#places.add(placeOf(databaseIndex, new ByteView(key)));
       putImage(payloads, store.databases[databaseIndex], key, image);
     }
     this.#events = [];
@@ -102,7 +115,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
     const { databaseIndex } = session;
     store.flush(store.databases, false);
     stats.changesSinceSave = changesSinceSave;
-    return { reply, wait, changes, events, databaseIndex };
+    return { reply, wait, missing: this.#missing, changes, events, databaseIndex };
   }
 
   runHere(session: Session, { command, args }: TransactionRequest): Uint8Array {
@@ -167,10 +180,14 @@ export class TrialServer implements TrialRunner, ChangeListener {
     const places = new Map<string, PlacedKey>();
     for (const { databaseIndex, key, event } of this.#events) {
       if (event === "expired") continue;
-      places.set(`${databaseIndex} ${new ByteView(key).toText()}`, { databaseIndex, key });
+      places.set(placeOf(databaseIndex, new ByteView(key)), { databaseIndex, key });
     }
     return [...places.values()];
   }
+}
+
+function placeOf(databaseIndex: number, key: ByteView): string {
+  return `${databaseIndex} ${key.toText()}`;
 }
 
 /** A server's parts, with those exchanged that have to do with data. */

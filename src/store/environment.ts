@@ -101,6 +101,8 @@ export class StoreEnvironment implements CollectionEnvironment {
   readonly hash: KeyHash;
   /** How large collections may be in their compact encodings. */
   readonly limits: CollectionLimits = defaultCollectionLimits();
+  /** Told of each look at a key that its command does not name (SORT BY, GET), where somebody has to know. */
+  derivedKeyRead: ((databaseIndex: number, key: ByteView) => void) | undefined;
   /** Handles for the command that runs. */
   readonly collections: Collections;
   /** Hashes keys, and knows some in advance. */

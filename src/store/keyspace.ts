@@ -79,6 +79,12 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return ref;
   }
 
+  /** The same as `read` for a key that its command does not name. */
+  readDerived(key: ByteView): Ref {
+    this.environment.derivedKeyRead?.(this.index, key);
+    return this.read(key);
+  }
+
   /** What the entry of a key notes about its last use; `undefined` without one. */
   noteOfAccess(key: ByteView): number | undefined {
     const ref = this.lookUp(key);

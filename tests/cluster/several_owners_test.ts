@@ -119,6 +119,14 @@ const TRANSCRIPT: readonly string[] = [
   "RPUSH a 3 1 2",
   "SORT a STORE b",
   "LRANGE b 0 -1",
+  "MSET w1 3 w2 1 w3 2 g1 one g2 two",
+  "SORT a BY w*",
+  "SORT a BY w* GET g* GET # DESC",
+  "SORT a BY w* LIMIT 1 1 GET g*",
+  "SORT a BY w* GET g* STORE b",
+  "LRANGE b 0 -1",
+  "HSET h1 f 9",
+  "SORT_RO a BY h*->f GET h*->f",
   "SORT none STORE b",
   "EXISTS b",
   "DEL a b c",
@@ -233,6 +241,7 @@ const MULTI_TRANSCRIPT: readonly (readonly string[])[] = [
   ["MULTI", "SET a 11", "SET B 11", "EXEC RB", "MGET a B"],
   ["MULTI", "SET a 11", "CONFIG GET save", "SET B 11", "EXEC RB"],
   ["MULTI", "SET a 12", "OBJECT ENCODING a", "TYPE c", "STRLEN B", "DUMP a", "EXEC"],
+  ["MULTI", "DEL b", "RPUSH b 1 2 3", "SORT b BY w* GET g*", "SET w3 0", "SORT b BY w*", "EXEC"],
   ["MULTI", "DEL a", "DEL b", "DEL c", "EXISTS a b c", "EXEC"],
 ];
 

@@ -35,6 +35,8 @@ export class KeyOwners {
 
   /** The owner of a request's keys. @param before Of keys that are to be at the same one. */
   of(command: Command, args: Args, before?: Owner): Owner {
+    // What it uses beside the keys that it names may be anywhere.
+    if (command.spec.derivesKeys?.(args) === true) return SEVERAL;
     return foldSlots(command, args, before, this.#join);
   }
 

@@ -108,12 +108,15 @@ export class Coordinator {
     const { clock, databaseCount, limitMs, ownerOf } = this.#options;
     const { databaseIndex, requests } = input;
     const endUs = clock.monotonicUs() + limitMs() * 1000;
+    const derivedKeys: PlacedKey[] = [];
+    const surroundings = { databaseIndex, databaseCount, derivedKeys, ownerOf };
     for (;;) {
-      const plan = new TransactionPlan(requests, { databaseIndex, databaseCount, ownerOf });
+      const plan = new TransactionPlan(requests, surroundings);
       let reason: Error = TRANSACTION_LOCKS_TIMED_OUT, pauseMs = RETRY_MS;
       try {
         const outcome = await this.#attempt(input, plan, endUs);
-        if (outcome !== AGAIN) return outcome;
+        if (outcome !== AGAIN && outcome.missing.length === 0) return outcome;
+        if (outcome !== AGAIN) derivedKeys.push(...outcome.missing);
       } catch (error) {
         if (!(error instanceof DisconnectedError || error instanceof TimeoutError)) throw error;
         reason = error;
@@ -159,6 +162,7 @@ export class Coordinator {
       const keys = await this.#lock(id, plan, { endUs, asked });
       if (keys === AGAIN) return AGAIN;
       const outcome = this.#options.runner.run({ ...input, keys });
+      if (outcome.missing.length > 0) return outcome;
       const isOver = outcome.changes.length === 0 && outcome.events.length === 0
         ? await this.#unlock(id, asked)
         : await this.#commit(id, asked, this.#divide(plan, outcome));

@@ -22,6 +22,8 @@ export interface PlanSurroundings {
   /** The database that is selected at first, and how many there are. */
   readonly databaseIndex: number;
   readonly databaseCount: number;
+  /** Keys that the requests read beside those that they name. */
+  readonly derivedKeys: readonly PlacedKey[];
   /** The node that has a slot. */
   readonly ownerOf: (slotIndex: number) => ClusterNode;
 }
@@ -41,6 +43,9 @@ export class TransactionPlan {
     this.#databaseCount = databaseCount;
     for (const request of requests) {
       databaseIndex = this.#demandKeys(request, databaseIndex);
+    }
+    for (const place of surroundings.derivedKeys) {
+      this.#add({ ...place, mode: "read", needsValue: true });
     }
     const byNode = new Map<ClusterNode, KeyDemand[]>();
     for (const demand of this.#demands.values()) {

@@ -45,6 +45,8 @@ export interface TrialOutcome {
   readonly reply: Uint8Array;
   /** How it would wait; `undefined`: it has a reply. */
   readonly wait: TrialWait | undefined;
+  /** Keys that it has used and that are none of those given: the rest is not valid then. */
+  readonly missing: readonly PlacedKey[];
   readonly changes: readonly KeyChange[];
   readonly events: readonly KeyEvent[];
   /** The database that is selected at last. */

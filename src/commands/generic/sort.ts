@@ -40,6 +40,7 @@ import {
   SetValue,
   SortedSetValue,
 } from "../../store/mod.ts";
+import { SortPattern } from "./sort_pattern.ts";
 import { parseSortOptions, rangeOf, type SortOptions, type SortRange } from "./sort_options.ts";
 import { ABSENT_WEIGHT, compareText, numberWeight, textWeight } from "./sort_weight.ts";
 
@@ -57,10 +58,10 @@ const STORED = unknownKeys(
 // deno-fmt-ignore
 export const SORT_COMMANDS: readonly CommandSpec[] = defineCommands("dangerous", [
   { name: "sort", arity: -2, flags: ["write", "denyoom", "movablekeys"], categories: ["set", "sortedset", "list"],
-    keys: [SOURCE, LOOKED_UP, STORED], findKeys: keysOfSort, run: sort, recodesKeys: true },
+    keys: [SOURCE, LOOKED_UP, STORED], findKeys: keysOfSort, run: sort, recodesKeys: true, derivesKeys },
   { name: "sort_ro", arity: -2, flags: ["readonly", "movablekeys"], categories: ["set", "sortedset", "list"],
     keys: [SOURCE, LOOKED_UP], findKeys: () => [{ argumentIndex: 1, flags: SOURCE.flags }],
-    run: sortRo, recodesKeys: true },
+    run: sortRo, recodesKeys: true, derivesKeys },
 ]);
 
 /** Reused by all commands: they run one after the other. */
@@ -319,6 +320,15 @@ function keysOfSort(args: Args): KeyUse[] {
   const uses: KeyUse[] = [{ argumentIndex: 1, flags: SOURCE.flags }];
   if (storeIndex > 0) uses.push({ argumentIndex: storeIndex, flags: STORED.flags });
   return uses;
+}
+
+/** Whether patterns may lead to other keys. */
+function derivesKeys(args: Args): boolean {
+  for (let index = 2; index + 1 < args.count; index++) {
+    const isPattern = args.isWord(index, "get") || args.isWord(index, "by");
+    if (isPattern && new SortPattern(args.at(++index)).dependsOnElement) return true;
+  }
+  return false;
 }
 
 /** In a cluster other keys may be anywhere. @throws {RedisError} When patterns lead to some. */

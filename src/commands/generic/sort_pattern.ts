@@ -66,7 +66,7 @@ export class SortPattern {
       return true;
     }
     if (!this.dependsOnElement) return false;
-    const ref = db.read(this.#keyOf(element));
+    const ref = db.readDerived(this.#keyOf(element));
     if (ref === 0) return false;
     if (this.#field === undefined) {
       if (!db.isString(ref)) return false;
