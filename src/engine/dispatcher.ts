@@ -34,6 +34,8 @@ import type { Session } from "./session.ts";
 
 /** Below this threshold of the slow log, in microseconds, no measurement is shared. */
 const SHARED_MEASURE_US = 1000;
+/** How long the requests of one client run before others have their turn. */
+const BATCH_US = 2000;
 
 /** Runs requests. */
 export class Dispatcher implements NestedRunner {
@@ -45,6 +47,8 @@ export class Dispatcher implements NestedRunner {
   #gatesInForceCount = 0;
   readonly #brief = new BriefCommands();
   #measuredUs = 0;
+  /** When the batch began. */
+  #begunUs = 0;
   /** Errors that the running command's client had been replied before they were last counted. */
   #countedErrors = 0;
   #tracksLatency = true;
@@ -72,8 +76,13 @@ export class Dispatcher implements NestedRunner {
     // The loop has no time for timers while there always is a request to read.
     if (environment.nowMs >= environment.wakeAtMs) environment.listener.isDue();
     session.lastActiveMs = environment.nowMs;
-    this.#measuredUs = this.#server.clock.monotonicUs();
+    this.#begunUs = this.#measuredUs = this.#server.clock.monotonicUs();
     this.#lookAtGates();
+  }
+
+  /** Whether the batch has taken so long that others should have their turn. */
+  get isLate(): boolean {
+    return this.#server.clock.monotonicUs() - this.#begunUs > BATCH_US;
   }
 
   /** Ends it. */

@@ -141,7 +141,7 @@ export class Session implements Receiver {
         batch.fill(this.#parser, bytes, from, to);
         from = this.#runBatch(from);
         mayGoOn = batch.count > 0 && from === batch.end && from < to && !this.isBlocked &&
-          !this.#mustStop();
+          !this.#mustStop() && !this.#isLate();
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -261,6 +261,11 @@ export class Session implements Receiver {
   #stopAt(from: number): number {
     this.#parser.reset();
     return from;
+  }
+
+  /** Whether others should have their turn before further requests run. */
+  #isLate(): boolean {
+    return this.wantsMore = this.#dispatcher.isLate;
   }
 
   /** Whether no further request may run now. */

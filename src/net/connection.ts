@@ -163,7 +163,7 @@ export class Connection {
               await this.#sendAll();
             }
           }
-          if (turnBytes >= TURN_BYTES) {
+          if (turnBytes >= TURN_BYTES || receiver.wantsMore) {
             turnBytes = 0;
             await this.#share.turns.next();
           }

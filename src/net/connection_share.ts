@@ -17,7 +17,10 @@ export interface Receiver {
    * @returns Where the first request begins that was not consumed.
    */
   receive(bytes: Uint8Array, from: number, to: number): number;
-  /** Whether it stopped only to let replies go out: it wants to be called again when they have. */
+  /**
+   * Whether it stopped only to let replies go out and others have their turn: it wants to be called again
+   * when they have.
+   */
   readonly wantsMore: boolean;
   /** Whether requests must wait (a blocking command, a pause). */
   readonly isBlocked: boolean;
