@@ -5,9 +5,11 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { SeededRandom } from "../../src/base/random.ts";
 import { TestCluster, wireReply } from "../support/cluster.ts";
 import { ClusterWriter } from "../support/cluster_writers.ts";
 import { eventually } from "../support/poll.ts";
+import { wireOf } from "../support/reply.ts";
 import { type Argument, RespClient } from "../support/resp_client.ts";
 
 const DEADLINE = { deadlineMs: 60_000 };
@@ -120,13 +122,15 @@ Deno.test("a node joins and gets its share of the slots, with their keys", async
   assertMatch(await infoOf(cluster, 3, "cluster_resharding_keys_received"), /^[1-9]\d\d/);
 });
 
-/** Clients write to all nodes while a fourth joins and the first one leaves. */
-async function writeMeanwhile(
-  cluster: TestCluster,
-  writers: readonly ClusterWriter[],
-): Promise<void> {
+/** Something that clients do all the time. */
+interface Work {
+  run(isOver: () => boolean): Promise<void>;
+}
+
+/** Clients are at work while a fourth node joins and the first one leaves. */
+async function reshardMeanwhile(cluster: TestCluster, works: readonly Work[]): Promise<void> {
   let isOver = false;
-  const running = Promise.all(writers.map((writer) => writer.run(() => isOver)));
+  const running = Promise.all(works.map((work) => work.run(() => isOver)));
   running.catch(() => isOver = true);
   await cluster.startNode(3);
   await using operator = await cluster.connect(1);
@@ -136,14 +140,21 @@ async function writeMeanwhile(
   await settled(cluster, [0, 1, 2, 3], 2);
   isOver = true;
   await running;
+  const [first, ...others] = await slotCounts(cluster, 2);
+  assertEquals(first, 0);
+  assert(others.every((count) => count > 5000), String(others));
+}
+
+async function writeMeanwhile(
+  cluster: TestCluster,
+  writers: readonly ClusterWriter[],
+): Promise<void> {
+  await reshardMeanwhile(cluster, writers);
   for (const writer of writers) {
     assertEquals(writer.lostCount, 0);
     assert(writer.rightCount > 0);
     await writer.check();
   }
-  const [first, ...others] = await slotCounts(cluster, 2);
-  assertEquals(first, 0);
-  assert(others.every((count) => count > 5000), String(others));
 }
 
 Deno.test("a node joins and leaves while clients write that go where they are sent", async () => {
@@ -171,6 +182,68 @@ Deno.test("a node joins and leaves while clients write that know one node only",
     writers.push(new ClusterWriter(`w${number}`, ask, number));
   }
   await writeMeanwhile(cluster, writers);
+});
+
+const ACCOUNT_COUNT = 12;
+const ACCOUNTS = Array.from({ length: ACCOUNT_COUNT }, (_, number) => `account:${number}`);
+const BALANCE = 100;
+
+/** Moves money between accounts by transactions, and looks whether any is lost. */
+class Teller implements Work {
+  transferCount = 0;
+  readonly #client: RespClient;
+  readonly #random: SeededRandom;
+
+  constructor(client: RespClient, seed: number) {
+    this.#client = client;
+    this.#random = new SeededRandom(seed);
+  }
+
+  async run(isOver: () => boolean): Promise<void> {
+    while (!isOver()) {
+      if (this.#random.below(3) === 0) await this.check();
+      else await this.#transfer();
+    }
+  }
+
+  /** Rejects when the accounts do not add up. */
+  async check(): Promise<void> {
+    const balances = await this.#client.value("MGET", ...ACCOUNTS) as string[];
+    const total = balances.reduce((sum, balance) => sum + Number(balance), 0);
+    assertEquals(total, ACCOUNT_COUNT * BALANCE, balances.join(" "));
+  }
+
+  async #transfer(): Promise<void> {
+    const from = this.#random.below(ACCOUNT_COUNT), amount = String(1 + this.#random.below(9));
+    const to = (from + 1 + this.#random.below(ACCOUNT_COUNT - 1)) % ACCOUNT_COUNT;
+    const replies = await this.#client.pipeline([
+      ["MULTI"],
+      ["DECRBY", ACCOUNTS[from], amount],
+      ["INCRBY", ACCOUNTS[to], amount],
+      ["EXEC"],
+    ]);
+    assertMatch(wireOf(replies[3]), /^\*2\r\n:-?\d+\r\n:-?\d+\r\n$/);
+    this.transferCount++;
+  }
+}
+
+Deno.test("a node joins and leaves while transactions over several nodes run", async () => {
+  await using cluster = await TestCluster.start({
+    strangerCount: 1,
+    config: { ...LOG, "cluster-mode": "relay" },
+  });
+  await using clients = new AsyncDisposableStack();
+  const tellers: Teller[] = [];
+  for (const [number, index] of [0, 1, 2, 0].entries()) {
+    tellers.push(new Teller(clients.use(await cluster.connect(index)), number));
+  }
+  await using client = await cluster.connect(0);
+  for (const account of ACCOUNTS) await client.value("SET", account, BALANCE);
+  await reshardMeanwhile(cluster, tellers);
+  for (const teller of tellers) {
+    assert(teller.transferCount > 0);
+    await teller.check();
+  }
 });
 
 Deno.test("a node joins or leaves only where that makes sense", async () => {
