@@ -245,21 +245,25 @@ const MULTI_TRANSCRIPT: readonly (readonly string[])[] = [
   ["MULTI", "DEL a", "DEL b", "DEL c", "EXISTS a b c", "EXEC"],
 ];
 
-/** Puts keys of three nodes for the letters. */
-function placed(cluster: TestCluster, line: string): string {
+/** Puts keys of three nodes for the letters. @param keys Those found so far. */
+function placed(cluster: TestCluster, line: string, keys: Map<string, string>): string {
   return line.split(" ").map((word) => {
     const letter = word.toLowerCase();
     if (word.length > 1 || letter < "a" || letter > "c") return word;
-    return cluster.keyOf(letter.charCodeAt(0) - "a".charCodeAt(0), `key-${word}`);
+    const key = keys.get(word) ??
+      cluster.keyOf(letter.charCodeAt(0) - "a".charCodeAt(0), `key-${word}`);
+    keys.set(word, key);
+    return key;
   }).join(" ");
 }
 
 for (const protocol of [2, 3] as const) {
   Deno.test(`requests over several nodes mean what they mean on one, RESP${protocol}`, async () => {
     await using twin = await Twin.start(protocol);
-    for (const line of TRANSCRIPT) await twin.same(placed(twin.cluster, line));
+    const keys = new Map<string, string>();
+    for (const line of TRANSCRIPT) await twin.same(placed(twin.cluster, line, keys));
     for (const lines of MULTI_TRANSCRIPT) {
-      await twin.same(...lines.map((line) => placed(twin.cluster, line)));
+      await twin.same(...lines.map((line) => placed(twin.cluster, line, keys)));
     }
   });
 }
