@@ -21,8 +21,6 @@
  * @module
  */
 
-import { ByteView } from "../../base/byte_view.ts";
-import { slotOf } from "../../base/crc16.ts";
 import type { Clock } from "../../base/clock.ts";
 import { DisconnectedError, TimeoutError, within } from "../../client/mod.ts";
 import type { ClusterNode } from "../../engine/mod.ts";
@@ -237,16 +235,15 @@ export class Coordinator {
   /** Which node has to do what. */
   #divide(plan: TransactionPlan, { changes, events }: TrialOutcome): Map<string, TransactionWork> {
     const works = new Map<string, { changes: KeyChange[]; events: KeyEvent[] }>();
-    const workOf = ({ key }: PlacedKey): { changes: KeyChange[]; events: KeyEvent[] } => {
-      const { name } = this.#options.ownerOf(slotOf(new ByteView(key)));
-      const work = works.get(name) ?? { changes: [], events: [] };
-      works.set(name, work);
+    // By the map that the locks were taken by, whatever has become of that since.
+    const workOf = (key: PlacedKey): { changes: KeyChange[]; events: KeyEvent[] } => {
+      const owner = plan.ownerOfChanged(key);
+      if (owner === undefined) throw TRANSACTION_KEY_UNNAMED;
+      const work = works.get(owner.name) ?? { changes: [], events: [] };
+      works.set(owner.name, work);
       return work;
     };
-    for (const change of changes) {
-      if (!plan.mayChange(change)) throw TRANSACTION_KEY_UNNAMED;
-      workOf(change).changes.push(change);
-    }
+    for (const change of changes) workOf(change).changes.push(change);
     for (const event of events) workOf(event).events.push(event);
     return works;
   }

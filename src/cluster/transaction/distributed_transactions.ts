@@ -19,7 +19,12 @@ import type {
   TransactionRecordVerb,
   TransactionVerb,
 } from "../../engine/mod.ts";
-import { transactionIrrevocable, UNBLOCKED, WRONG_TYPE } from "../../errors/catalogue.ts";
+import {
+  appendOnlyFails,
+  transactionIrrevocable,
+  UNBLOCKED,
+  WRONG_TYPE,
+} from "../../errors/catalogue.ts";
 import { type Args, type ReplyWriter, WireWriter } from "../../resp/mod.ts";
 import { isRevocable } from "../../transaction/mod.ts";
 import type { FanOutPort, SeveralOwnersOptions } from "../relay/mod.ts";
@@ -120,6 +125,10 @@ export class DistributedTransactions implements PeerTransactions {
     const isRevocable = options.isRevocable || this.#server.transactions.isRollingBack;
     const way = !options.isTransaction ? "single" : isRevocable ? "exec-rollback" : "exec";
     if (way === "exec-rollback") refuseIrrevocable(requests);
+    const { writeError } = this.#server.appendOnly;
+    if (writeError !== undefined && requests.some(({ command }) => command.isWrite)) {
+      throw appendOnlyFails(writeError); // there could be no decision
+    }
     const { databaseIndex, reply: { protocol } } = session;
     const input = { requests, way, databaseIndex, protocol } as const;
     const outcome = await this.#coordinator.run(input);

@@ -23,6 +23,7 @@ import { slotOf } from "../../base/crc16.ts";
 import type { Timer } from "../../base/clock.ts";
 import type { Hold, ServerParts } from "../../engine/mod.ts";
 import {
+  appendOnlyFails,
   OUT_OF_MEMORY,
   TRANSACTION_LOCKS_TIMED_OUT,
   TRANSACTION_UNDECIDED,
@@ -217,12 +218,16 @@ export class Participant {
     }
   }
 
-  #refusalOf({ id, mayGrow }: LockRequest): LockAnswer | undefined {
+  #refusalOf({ id, demands, mayGrow }: LockRequest): LockAnswer | undefined {
+    const { appendOnly, memoryLimit } = this.#options.server;
     if (this.#parts.has(id) || this.#outcomes.has(id)) {
       return { status: "refused", error: TRANSACTION_LOCKS_TIMED_OUT };
     }
-    if (mayGrow && this.#options.server.memoryLimit.makeRoom() === "none") {
+    if (mayGrow && memoryLimit.makeRoom() === "none") {
       return { status: "refused", error: OUT_OF_MEMORY };
+    }
+    if (appendOnly.writeError !== undefined && demands.some(({ mode }) => mode === "write")) {
+      return { status: "refused", error: appendOnlyFails(appendOnly.writeError) };
     }
     return undefined;
   }

@@ -36,6 +36,7 @@ export class TransactionPlan {
   readonly mayGrow: boolean;
   readonly #databaseCount: number;
   readonly #demands = new Map<string, KeyDemand>();
+  readonly #owners = new Map<string, ClusterNode>();
 
   constructor(requests: readonly TransactionRequest[], surroundings: PlanSurroundings) {
     const { databaseCount, ownerOf } = surroundings;
@@ -50,6 +51,7 @@ export class TransactionPlan {
     const byNode = new Map<ClusterNode, KeyDemand[]>();
     for (const demand of this.#demands.values()) {
       const node = ownerOf(slotOf(new ByteView(demand.key)));
+      this.#owners.set(placeOf(demand), node);
       const demands = byNode.get(node) ?? [];
       demands.push(demand);
       byNode.set(node, demands);
@@ -59,9 +61,10 @@ export class TransactionPlan {
     this.mayGrow = requests.some(({ command }) => command.has("denyoom"));
   }
 
-  /** Whether the requests say that they may change a key. */
-  mayChange(place: PlacedKey): boolean {
-    return this.#demands.get(placeOf(place))?.mode === "write";
+  /** The node that has a key which the requests say that they may change. */
+  ownerOfChanged(key: PlacedKey): ClusterNode | undefined {
+    const place = placeOf(key);
+    return this.#demands.get(place)?.mode === "write" ? this.#owners.get(place) : undefined;
   }
 
   /** Returns the database that is selected behind the request. */
