@@ -28,6 +28,8 @@ export interface Resharding {
   forget(nameOrId: string): Promise<void>;
   /** Another node is about to begin a change; returns the number of the last one. @throws {RedisError} */
   propose(session: Session): number;
+  /** It does not begin it. */
+  withdraw(session: Session): void;
   /** Another node begins to hand slots over; see `SlotTarget`. @throws {RedisError} Why it may not. */
   clear(session: Session, slotsText: string): Promise<void>;
   /** It brings a key. @throws {RedisError} Why that is not taken. */

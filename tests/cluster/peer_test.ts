@@ -40,6 +40,7 @@ Deno.test("a client can't move slots by what nodes say", async () => {
       ["SEAL"],
       ["LEARN", "easyredis-topology 1"],
       ["PROPOSE"],
+      ["WITHDRAW"],
     ]
   ) {
     assertMatch(await wireReply(client, "PEER", ...words), /^-PEERDENIED Only nodes/, words[0]);

@@ -145,8 +145,8 @@ export class ServerResharding implements Resharding {
           throw nodeNameTaken(name);
         }
         if (registry.topology.ring.includes(name)) return;
-        const theirs = Number(await pooled.client.call("PEER", "PROPOSE"));
-        const epoch = Math.max(theirs, await this.#agree([name]));
+        const ours = await this.#agree([name]);
+        const epoch = Math.max(ours, Number(await pooled.client.call("PEER", "PROPOSE")));
         const next = registry.topology.joinedBy(node, epoch + 1);
         await pooled.client.call("PEER", "LEARN", next.toText());
         this.#put(next);
@@ -193,6 +193,10 @@ export class ServerResharding implements Resharding {
     return topology.epoch;
   }
 
+  withdraw(session: Session): void {
+    if (this.#proposal?.by === session.peer!.name) this.#proposal = undefined;
+  }
+
   async clear(session: Session, slotsText: string): Promise<void> {
     const slots = SlotSet.parse(slotsText);
     if (slots === undefined) throw INVALID_SLOT;
@@ -232,6 +236,7 @@ export class ServerResharding implements Resharding {
     try {
       await make();
     } catch (error) {
+      this.#tellOthers("WITHDRAW");
       if (error instanceof RedisError) throw error;
       if (error instanceof ConfigError) throw mapNotLearned(error.message);
       throw isPeerFailure(error) ? nodeNotReached(error.message) : error;
@@ -287,10 +292,15 @@ export class ServerResharding implements Resharding {
   #announce(): void {
     this.#announcing?.cancel();
     this.#announcing = undefined;
-    const { cluster, registry } = this.#options;
+    this.#tellOthers("LEARN", this.#options.registry.text);
+  }
+
+  /** Tells all other nodes something, which may get lost. */
+  #tellOthers(...words: readonly string[]): void {
+    const { cluster } = this.#options;
     for (const node of cluster.nodes) {
       if (node === cluster.self) continue;
-      cluster.call(node, "PEER", "LEARN", registry.text).catch((error) => {
+      cluster.call(node, "PEER", ...words).catch((error) => {
         if (!isPeerFailure(error)) throw error;
       });
     }

@@ -30,6 +30,8 @@ export interface SlotSendingOptions {
   readonly client: Client;
   /** How long the target may take for a piece, and for an answer. */
   readonly timeoutMs: number;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
   /** Told of keys that are to be sent again. */
   readonly index: SlotIndex;
 }
@@ -58,19 +60,18 @@ export class SlotSending {
    * @throws {TimeoutError} When the answer takes too long.
    */
   async ask(...words: RequestWord[]): Promise<void> {
-    const { client, timeoutMs, server } = this.#options;
-    await within(client.call(...words), timeoutMs, server);
+    await this.#inTime(this.#options.client.call(...words));
   }
 
   /** Sends keys as they are, or that they are gone. @throws As `ask`. */
   async send(keys: readonly IndexedKey[]): Promise<void> {
-    const { client, timeoutMs, server } = this.#options;
+    const { client } = this.#options;
     let waitingBytes = 0;
     for (const each of keys) {
       waitingBytes += this.#sendKey(each);
       if (waitingBytes < PIECE_BYTES && this.#answers.length < WINDOW_KEYS) continue;
       waitingBytes = 0;
-      await within(client.flushed(), timeoutMs, server);
+      await this.#inTime(client.flushed());
       if (this.#answers.length >= WINDOW_KEYS) await this.#settle();
     }
     await this.#settle();
@@ -108,9 +109,13 @@ export class SlotSending {
   }
 
   async #settle(): Promise<void> {
-    const { timeoutMs, server } = this.#options;
     const answers = this.#answers;
     this.#answers = [];
-    await within(Promise.all(answers), timeoutMs, server);
+    await this.#inTime(Promise.all(answers));
+  }
+
+  #inTime(promise: Promise<unknown>): Promise<unknown> {
+    const { timeoutMs, server: { clock }, signal } = this.#options;
+    return within(promise, timeoutMs, { clock, signal });
   }
 }

@@ -26,7 +26,7 @@
 import { ByteView } from "../../base/byte_view.ts";
 import type { Timer } from "../../base/clock.ts";
 import { SLOT_COUNT, slotOf } from "../../base/crc16.ts";
-import { within } from "../../client/mod.ts";
+import { DisconnectedError, within } from "../../client/mod.ts";
 import type { ClusterNode, ServerParts } from "../../engine/mod.ts";
 import { ConfigError } from "../../errors/config_error.ts";
 import { isPeerFailure } from "../peer_handshake.ts";
@@ -78,7 +78,7 @@ export class SlotSource {
   readonly #options: SlotSourceOptions;
   #unwatch: () => void = () => {};
   #running: Promise<void> | undefined;
-  #isStopped = false;
+  readonly #aborter = new AbortController();
   #wake: () => void = () => {};
 
   constructor(options: SlotSourceOptions) {
@@ -93,10 +93,14 @@ export class SlotSource {
 
   /** Ends; resolves when nothing is under way any more. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#aborter.abort(new DisconnectedError("Disconnected: the server ends"));
     this.#unwatch();
     this.#wake();
     await this.#running;
+  }
+
+  get #isStopped(): boolean {
+    return this.#aborter.signal.aborted;
   }
 
   get #leaving(): SlotSet {
@@ -181,8 +185,9 @@ export class SlotSource {
     const { server, cluster, hold, registry, announce } = this.#options;
     const { topology } = registry, [first] = slots;
     const target = topology.find(topology.targetOf(first))!, timeoutMs = this.#timeoutMs;
-    const pooled = await cluster.acquire(target, { timeoutMs });
-    const sending = new SlotSending({ server, client: pooled.client, timeoutMs, index });
+    const { signal } = this.#aborter;
+    const pooled = await cluster.acquire(target, { timeoutMs, signal });
+    const sending = new SlotSending({ server, client: pooled.client, timeoutMs, signal, index });
     let isThrough = false;
     try {
       await sending.ask("PEER", "CLEAR", slots.toText());

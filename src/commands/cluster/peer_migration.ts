@@ -24,6 +24,7 @@ export const PEER_MIGRATION_COMMANDS: readonly CommandSpec[] = [
   peerRow("learn", 3, learn, FLAGS),
   peerRow("propose", 2, propose, FLAGS),
   peerRow("seal", 2, seal, FLAGS),
+  peerRow("withdraw", 2, withdraw, FLAGS),
 ];
 
 /** Reused by all commands: they run one after the other. */
@@ -46,6 +47,12 @@ function learn({ server, session, reply }: CommandContext, args: Args): void {
 /** `PEER PROPOSE` → integer: the number of the last change of nodes; for a while, no other begins one. */
 function propose(context: CommandContext): void {
   context.reply.integer(reshardingOf(context.server).propose(context.session));
+}
+
+/** `PEER WITHDRAW` → OK; what the other node proposed is not begun. */
+function withdraw({ server, session, reply }: CommandContext): void {
+  reshardingOf(server).withdraw(session);
+  reply.ok();
 }
 
 /** `PEER CLEAR slots` → OK; what is here of them is gone, and they can be brought. */
