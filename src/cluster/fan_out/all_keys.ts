@@ -9,7 +9,7 @@
 
 import type { Random } from "../../base/random.ts";
 import { SWAPDB_WHILE_MOVING } from "../../errors/catalogue.ts";
-import { bytesOfText } from "../../base/byte_view.ts";
+import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
 import type { FanOutRequest } from "./fan_out_request.ts";
 
 /** The sum of what each node replies. */
@@ -37,10 +37,25 @@ export async function haveEach(request: FanOutRequest): Promise<void> {
   reply.ok();
 }
 
-/** The keys of all nodes. */
+/**
+ * The keys of all nodes.
+ *
+ * While slots are on their way, all are asked twice: a key that went from a node which was still to be
+ * asked to one which had been stays there.
+ */
 export async function joinKeys(request: FanOutRequest): Promise<void> {
-  const lists = (await request.askAll(request.words)) as Uint8Array[][];
-  replyKeys(request, lists.flat());
+  const { nodes, words } = request;
+  const wasMoving = nodes.isMoving;
+  const lists = (await request.askAll(words)) as Uint8Array[][];
+  if (!wasMoving && !nodes.isMoving) return replyKeys(request, lists.flat());
+  lists.push(...(await request.askAll(words)) as Uint8Array[][]);
+  replyKeys(request, distinctOf(lists));
+}
+
+/** All names of some lists, each once. */
+export function distinctOf(lists: readonly Uint8Array[][]): Uint8Array[] {
+  const byText = new Map(lists.flat().map((name) => [textOfBytes(name), name]));
+  return [...byText.values()];
 }
 
 /** Replies an array of keys. */

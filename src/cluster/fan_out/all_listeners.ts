@@ -7,9 +7,8 @@
  * @module
  */
 
-import { textOfBytes } from "../../base/byte_view.ts";
 import type { Messages } from "../../engine/mod.ts";
-import { replyKeys } from "./all_keys.ts";
+import { distinctOf, replyKeys } from "./all_keys.ts";
 import type { FanOutRequest } from "./fan_out_request.ts";
 
 /** A message to a channel, or to one of a shard; the reply is how many deliveries that were. */
@@ -53,9 +52,4 @@ export async function sumAudience(request: FanOutRequest): Promise<void> {
     reply.bulkBytes(name, 0, name.length);
     reply.integer((lists as number[][]).reduce((sum, list) => sum + list[index * 2 + 1], 0));
   });
-}
-
-function distinctOf(lists: readonly Uint8Array[][]): Uint8Array[] {
-  const byText = new Map(lists.flat().map((name) => [textOfBytes(name), name]));
-  return [...byText.values()];
 }

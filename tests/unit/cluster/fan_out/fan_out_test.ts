@@ -61,6 +61,17 @@ Deno.test("KEYS gives the keys of all nodes as they are", async () => {
   assertEquals(await cluster.reply(2, "KEYS", "*"), "*2\r\n$4\r\na\r\n\xff\r\n$4\r\nc\r\n\xff\r\n");
 });
 
+Deno.test("KEYS asks twice while slots are on their way, and tells each key once", async () => {
+  let askedCount = 0;
+  // "moved" goes from c, which is yet to be asked, to a, which has been.
+  const cluster = new Cluster((name) => {
+    if (name === "a") return bytesOf(askedCount++ === 0 ? "a" : "moved", "b");
+    return name === "b" ? bytesOf("b") : [];
+  });
+  cluster.nodes.isMoving = true;
+  assertEquals(await cluster.reply(2, "KEYS", "*"), "*3\r\n$1\r\na\r\n$1\r\nb\r\n$5\r\nmoved\r\n");
+});
+
 Deno.test("RANDOMKEY draws a node by how many keys it has", async () => {
   const cluster = new Cluster((name) =>
     name === "c" ? [0, null] : [name === "a" ? 1 : 3, bytesOfText(name)]
