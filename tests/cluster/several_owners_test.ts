@@ -299,6 +299,34 @@ Deno.test("a watch breaks by a transaction over several nodes", async () => {
   assertEquals(await wireReply(watching, "EXEC"), "*-1\r\n");
 });
 
+Deno.test("a watch that holds lets a transaction run, and one that breaks while it waits does not", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const [watched, a, b] = [cluster.keyOf(0, "w"), cluster.keyOf(1, "a"), cluster.keyOf(2, "b")];
+  await using watching = await cluster.connect(0), client = await cluster.connect(0);
+  const open = async () => {
+    await watching.value("WATCH", watched);
+    await watching.value("MULTI");
+    for (const key of [a, b]) await watching.value("INCR", key);
+  };
+  await open();
+  assertEquals(await wireReply(watching, "EXEC"), "*2\r\n:1\r\n:1\r\n");
+  // All of them race for the same keys; each changes what the others watch.
+  const clients = await Promise.all(Array.from({ length: 4 }, () => cluster.connect(0)));
+  const outcomes = await Promise.all(clients.map(async (racer) => {
+    await racer.value("WATCH", watched);
+    const count = Number(await racer.value("GET", watched));
+    await racer.value("MULTI");
+    await racer.value("SET", watched, String(count + 1));
+    for (const key of [a, b]) await racer.value("INCR", key);
+    return await racer.value("EXEC");
+  }));
+  const wonCount = outcomes.filter((outcome) => outcome !== null).length;
+  assert(wonCount >= 1);
+  assertEquals(await client.value("GET", watched), String(wonCount));
+  assertEquals(await client.value("GET", a), String(wonCount + 1));
+  for (const racer of clients) await racer[Symbol.asyncDispose]();
+});
+
 Deno.test("transactions for the same keys come one after the other, whoever runs them", async () => {
   await using cluster = await TestCluster.start(RELAY);
   const keys = [0, 1, 2].map((index) => cluster.keyOf(index));

@@ -276,15 +276,16 @@ async function transact(
   if (life === undefined) return undefined;
   const { commands } = life.server;
   try {
-    const { reply } = await life.coordinator.run({
+    const outcome = await life.coordinator.run({
       requests: requests.map((words) => {
         return { command: commands.find(ByteView.ofText(words[0]))!, args: Args.of(...words) };
       }),
       way: "exec",
       databaseIndex: 0,
       protocol: 2,
+      isStillWanted: () => true,
     });
-    return new TextDecoder().decode(reply);
+    return new TextDecoder().decode(outcome!.reply);
   } catch (error) {
     const isExpected = error instanceof RedisError || error instanceof DisconnectedError ||
       error instanceof TimeoutError;

@@ -32,6 +32,8 @@ export interface SeveralOwnersOptions {
   readonly isRevocable: boolean;
   /** Answers those of them that concern all nodes. */
   readonly fanOut: FanOutPort | undefined;
+  /** Asked when all keys are locked: whether they are still to be run (WATCH). */
+  readonly isStillWanted: () => boolean;
 }
 
 /** Runs requests whose keys are at several nodes as one. */

@@ -240,7 +240,12 @@ export class RequestRelay implements Gate {
     }
     const { fanOut, severalOwners } = this.#options;
     if (severalOwners === undefined) return refuseRun(run, SEVERAL_OWNERS);
-    const options = { isTransaction: run.droppedCount > 0, isRevocable, fanOut };
+    const options = {
+      isTransaction: run.droppedCount > 0,
+      isRevocable,
+      fanOut,
+      isStillWanted: () => true, // it was not watched for
+    };
     severalOwners.run(run.session, requests, options)
       .catch((error) => errorReply(error))
       .then((bytes) => fill(run.slot, bytes));
@@ -271,7 +276,9 @@ export class RequestRelay implements Gate {
     const owner = this.#owners.ofTransaction(transaction);
     if (owner !== undefined && this.#mustSeeMap(session)) return POSTPONED;
     if (owner === undefined || owner === this.#cluster.self || watch?.isBroken) return undefined;
-    if (owner !== SEVERAL) return this.#relayTransaction(owner, session, args);
+    if (owner !== SEVERAL && watch === undefined) {
+      return this.#relayTransaction(owner, session, args);
+    }
     return this.#answerAtSeveral(session, () => requestsOf(transaction), {
       isTransaction: true,
       isRevocable: args.count > 1,
@@ -308,16 +315,23 @@ export class RequestRelay implements Gate {
   #answerAtSeveral(
     session: Session,
     takeRequests: () => RoutedRequest[],
-    options: Omit<SeveralOwnersOptions, "fanOut">,
+    options: Omit<SeveralOwnersOptions, "fanOut" | "isStillWanted">,
   ): GateOutcome {
     const { fanOut, severalOwners } = this.#options;
     if (severalOwners === undefined) return SEVERAL_OWNERS;
     if (lineOf(session).isOpen) return POSTPONED;
     const requests = takeRequests();
-    if (options.isTransaction) session.endTransaction();
+    const watch = options.isTransaction ? session.watch : undefined;
+    if (options.isTransaction) {
+      session.watch = undefined; // it lasts until the keys are locked
+      session.endTransaction();
+    }
+    const isStillWanted = () => watch === undefined || !(watch.isBroken || watch.hasExpired());
     return this.#answerAlone(
       session,
-      () => severalOwners.run(session, requests, { ...options, fanOut }),
+      () =>
+        severalOwners.run(session, requests, { ...options, fanOut, isStillWanted })
+          .finally(() => watch?.release()),
     );
   }
 

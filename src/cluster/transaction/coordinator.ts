@@ -66,10 +66,16 @@ export interface CoordinatorOptions {
 }
 
 /** What is to be run, and how. */
-export type TransactionInput = Omit<TrialInput, "keys">;
+export interface TransactionInput extends Omit<TrialInput, "keys"> {
+  /** Asked when all keys are locked: whether it is still to be run. */
+  readonly isStillWanted: () => boolean;
+}
 
 /** Locks were lost before the decision: all of it is to be tried again. */
 const AGAIN = "again";
+
+/** It was not wanted any more. */
+const UNWANTED = "unwanted";
 
 /** The transactions that one node coordinates. */
 export class Coordinator {
@@ -99,10 +105,11 @@ export class Coordinator {
    * Runs requests, all or none of them. As long as nothing has happened, it is tried again when a
    * connection breaks or locks are lost.
    *
+   * @returns `undefined`: they were not wanted any more, and have not run.
    * @throws {RedisError} Why they can't be; nothing has changed then.
    * @throws {DisconnectedError | TimeoutError} When a node can't be reached; nothing has changed then.
    */
-  async run(input: TransactionInput): Promise<TrialOutcome> {
+  async run(input: TransactionInput): Promise<TrialOutcome | undefined> {
     const { clock, databaseCount, limitMs, ownerOf } = this.#options;
     const { databaseIndex, requests } = input;
     const endUs = clock.monotonicUs() + limitMs() * 1000;
@@ -113,6 +120,7 @@ export class Coordinator {
       let reason: Error = TRANSACTION_LOCKS_TIMED_OUT, pauseMs = RETRY_MS;
       try {
         const outcome = await this.#attempt(input, plan, endUs);
+        if (outcome === UNWANTED) return undefined;
         if (outcome !== AGAIN && outcome.missing.length === 0) return outcome;
         if (outcome !== AGAIN) derivedKeys.push(...outcome.missing);
       } catch (error) {
@@ -152,13 +160,14 @@ export class Coordinator {
     input: TransactionInput,
     plan: TransactionPlan,
     endUs: number,
-  ): Promise<TrialOutcome | typeof AGAIN> {
+  ): Promise<TrialOutcome | typeof AGAIN | typeof UNWANTED> {
     const id = `${this.#options.idPrefix}${++this.#idCount}`;
     const asked: string[] = [];
     this.#open.set(id, "open");
     try {
       const keys = await this.#lock(id, plan, { endUs, asked });
       if (keys === AGAIN) return AGAIN;
+      if (!input.isStillWanted()) return UNWANTED;
       const outcome = this.#options.runner.run({ ...input, keys });
       if (outcome.missing.length > 0) return outcome;
       const isOver = outcome.changes.length === 0 && outcome.events.length === 0

@@ -6,7 +6,7 @@
  */
 
 import type { Timer } from "../../base/clock.ts";
-import { textOfBytes } from "../../base/byte_view.ts";
+import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
 import { slotOf } from "../../base/crc16.ts";
 import { DisconnectedError } from "../../client/mod.ts";
 import { randomId } from "../../base/random.ts";
@@ -51,8 +51,10 @@ import {
   type TrialWait,
   usesKeys,
 } from "./trial_run.ts";
-import { type WaitEnd, WaitingClient } from "./waiting_client.ts";
+import { WaitingClient } from "./waiting_client.ts";
 
+/** The reply to a client that CLIENT UNBLOCK has told so. */
+const UNBLOCKED_REPLY = bytesOfText(`-${UNBLOCKED.text}\r\n`);
 /** How often is looked whether all records are read. */
 const LOADING_PAUSE_MS = 50;
 
@@ -130,8 +132,10 @@ export class DistributedTransactions implements PeerTransactions {
       throw appendOnlyFails(writeError); // there could be no decision
     }
     const { databaseIndex, reply: { protocol } } = session;
-    const input = { requests, way, databaseIndex, protocol } as const;
+    const { isStillWanted } = options;
+    const input = { requests, way, databaseIndex, protocol, isStillWanted } as const;
     const outcome = await this.#coordinator.run(input);
+    if (outcome === undefined) return nilReply(protocol);
     if (outcome.wait !== undefined) return await this.#wait(session, input, outcome.wait);
     const { reply } = outcome;
     if (way === "single") return reply;
@@ -157,10 +161,13 @@ export class DistributedTransactions implements PeerTransactions {
       for (;;) {
         const leftMs = (endUs - clock.monotonicUs()) / 1000;
         if (waiting.end !== undefined || leftMs <= 0 || this.#isStopped) {
-          return endOfWait(waiting.end ?? "timeout", input.protocol);
+          return waiting.end === "error" ? UNBLOCKED_REPLY : nilReply(input.protocol);
         }
         await this.#setAlarms(name, command.keysOf(args) ?? [], args);
-        const { reply, wait } = await this.#coordinator.run({ ...input, requests });
+        const isStillWanted = () => waiting.end === undefined;
+        const outcome = await this.#coordinator.run({ ...input, requests, isStillWanted });
+        if (outcome === undefined) continue;
+        const { reply, wait } = outcome;
         if (wait === undefined && !isOfWrongType(reply)) return reply;
         await waiting.rest(Math.min(leftMs, ALARM_MS));
       }
@@ -384,12 +391,11 @@ class LocalParticipant implements ParticipantPort {
   }
 }
 
-/** The reply to a client that waited in vain. */
-function endOfWait(end: WaitEnd, protocol: 2 | 3): Uint8Array {
+/** The reply to a client that waited in vain, or whose watch broke. */
+function nilReply(protocol: 2 | 3): Uint8Array {
   const writer = new WireWriter();
   writer.protocol = protocol;
-  if (end === "error") writer.error(UNBLOCKED);
-  else writer.nilArray();
+  writer.nilArray();
   return writer.buffer.bytes.subarray(0, writer.buffer.length);
 }
 

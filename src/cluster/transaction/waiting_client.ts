@@ -8,7 +8,7 @@ import type { Clock } from "../../base/clock.ts";
 import type { RemoteWait, Session } from "../../engine/mod.ts";
 
 /** Why a wait is over before it was served. */
-export type WaitEnd = "timeout" | "error" | "gone";
+type WaitEnd = "timeout" | "error" | "gone";
 
 /** One wait of a client, from the first attempt to the last. */
 export class WaitingClient implements RemoteWait, Disposable {
