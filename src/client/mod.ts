@@ -28,5 +28,5 @@ export {
 } from "./client_pool.ts";
 export { type Connect, connectWithin, type PeerAddress } from "./connecting.ts";
 export { ReconnectingClient, type ReconnectingOptions } from "./reconnecting_client.ts";
-export { TimeoutError, within } from "./within.ts";
+export { rest, TimeoutError, within } from "./within.ts";
 export type { BulkKind, ReplyValue, RequestWord } from "../resp/mod.ts";

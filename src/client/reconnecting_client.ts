@@ -23,7 +23,7 @@ import type { Random } from "../base/random.ts";
 import type { ReplyValue, RequestWord } from "../resp/mod.ts";
 import { Client, type ClientOptions, DisconnectedError } from "./client.ts";
 import { type Connect, connectWithin, type PeerAddress } from "./connecting.ts";
-import { within } from "./within.ts";
+import { rest, within } from "./within.ts";
 
 /** A pause is drawn from this part of its length up to the whole. */
 const PAUSE_FRACTION_MIN = 0.5;
@@ -155,18 +155,8 @@ export class ReconnectingClient implements AsyncDisposable {
 
   /** Waits for some time, for the end of a connection, or for `close`. */
   #rest(milliseconds: number, ended?: Promise<void>): Promise<void> {
-    const { signal } = this.#aborter;
-    return new Promise((resolve) => {
-      const wake = () => {
-        timer.cancel();
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      const timer = this.#options.clock.setTimer(milliseconds, wake);
-      signal.addEventListener("abort", wake);
-      ended?.then(wake);
-      if (signal.aborted) wake();
-    });
+    const { clock } = this.#options;
+    return rest(milliseconds, { clock, signal: this.#aborter.signal, ended });
   }
 
   #nextPauseMs(): number {

@@ -18,6 +18,24 @@ export interface WaitOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Waits for some time, or until the signal ends it, or a promise does, which must not reject. */
+export function rest(
+  milliseconds: number,
+  { clock, signal, ended }: WaitOptions & { readonly ended?: Promise<void> },
+): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      timer.cancel();
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = clock.setTimer(milliseconds, wake);
+    signal?.addEventListener("abort", wake);
+    ended?.then(wake);
+    if (signal?.aborted) wake();
+  });
+}
+
 /**
  * Waits for a promise, but only so long. What it does then goes on; only nobody waits any more.
  *

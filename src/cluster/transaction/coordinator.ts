@@ -22,7 +22,7 @@
  */
 
 import type { Clock } from "../../base/clock.ts";
-import { DisconnectedError, TimeoutError, within } from "../../client/mod.ts";
+import { DisconnectedError, rest, TimeoutError, within } from "../../client/mod.ts";
 import type { ClusterNode } from "../../engine/mod.ts";
 import { TRANSACTION_KEY_UNNAMED, TRANSACTION_LOCKS_TIMED_OUT } from "../../errors/catalogue.ts";
 import type { PlacedKey } from "./key_image.ts";
@@ -299,17 +299,7 @@ export class Coordinator {
 
   /** Waits for some time, or for the end of the server. */
   #pause(milliseconds: number): Promise<void> {
-    const { signal } = this.#aborter;
-    return new Promise((resolve) => {
-      const wake = () => {
-        timer.cancel();
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      const timer = this.#options.clock.setTimer(milliseconds, wake);
-      signal.addEventListener("abort", wake);
-      if (signal.aborted) wake();
-    });
+    return rest(milliseconds, { clock: this.#options.clock, signal: this.#aborter.signal });
   }
 }
 

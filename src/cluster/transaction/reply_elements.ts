@@ -4,10 +4,10 @@
  * @module
  */
 
-import { invariant } from "../../base/invariant.ts";
+import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
+import { ReplyScanner } from "../../resp/mod.ts";
 
-const ASTERISK = 42, TILDE = 126, PERCENT = 37, GREATER = 62, BAR = 124;
-const DOLLAR = 36, EQUALS = 61, BANG = 33, CR = 13, ZERO = 48, MINUS = 45;
+const ASTERISK = 42, LF = 10;
 
 /**
  * The elements of an array, borrowed.
@@ -17,12 +17,12 @@ const DOLLAR = 36, EQUALS = 61, BANG = 33, CR = 13, ZERO = 48, MINUS = 45;
  */
 export function elementsOf(reply: Uint8Array): Uint8Array[] | undefined {
   if (reply[0] !== ASTERISK) return undefined;
-  const count = numberAt(reply, 1);
+  let from = reply.indexOf(LF) + 1;
+  const count = Number(textOfBytes(reply, 1, from));
   if (count < 0) return undefined;
-  const elements: Uint8Array[] = [];
-  let from = lineEnd(reply, 0);
+  const scanner = new ReplyScanner(), elements: Uint8Array[] = [];
   for (let index = 0; index < count; index++) {
-    const end = replyEnd(reply, from);
+    const end = scanner.scan(reply, from, reply.length);
     elements.push(reply.subarray(from, end));
     from = end;
   }
@@ -31,7 +31,7 @@ export function elementsOf(reply: Uint8Array): Uint8Array[] | undefined {
 
 /** An array of elements as a reply. */
 export function arrayOf(elements: readonly Uint8Array[]): Uint8Array {
-  const header = new TextEncoder().encode(`*${elements.length}\r\n`);
+  const header = bytesOfText(`*${elements.length}\r\n`);
   const reply = new Uint8Array(
     elements.reduce((sum, element) => sum + element.length, header.length),
   );
@@ -42,40 +42,4 @@ export function arrayOf(elements: readonly Uint8Array[]): Uint8Array {
     at += element.length;
   }
   return reply;
-}
-
-/** The index behind the reply that begins at an index. */
-function replyEnd(bytes: Uint8Array, from: number): number {
-  let at = from;
-  for (let missing = 1; missing > 0; missing--) {
-    const marker = bytes[at], count = numberAt(bytes, at + 1);
-    at = lineEnd(bytes, at);
-    if (marker === DOLLAR || marker === EQUALS || marker === BANG) {
-      if (count >= 0) at += count + 2;
-    } else if (marker === ASTERISK || marker === TILDE || marker === GREATER) {
-      missing += Math.max(0, count);
-    } else if (marker === PERCENT) {
-      missing += count * 2;
-    } else if (marker === BAR) {
-      missing += count * 2 + 1; // attributes stand before what they belong to
-    }
-  }
-  return at;
-}
-
-/** The index behind the line that begins at an index. */
-function lineEnd(bytes: Uint8Array, from: number): number {
-  const end = bytes.indexOf(CR, from);
-  invariant(end >= 0, "A reply ends within a line");
-  return end + 2;
-}
-
-/** The number at an index; of other text, nothing sensible. */
-function numberAt(bytes: Uint8Array, index: number): number {
-  const isNegative = bytes[index] === MINUS;
-  let value = 0;
-  for (let at = isNegative ? index + 1 : index; bytes[at] !== CR; at++) {
-    value = value * 10 + bytes[at] - ZERO;
-  }
-  return isNegative ? -value : value;
 }
