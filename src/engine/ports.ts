@@ -296,6 +296,8 @@ export interface Transactions {
   begin(session: Session): void;
   /** Whether every transaction of which a command fails is rolled back. */
   readonly isRollingBack: boolean;
+  /** Has no transaction run whose client watches one of some keys, which are another node's now. */
+  breakWatches(concerns: (key: ByteView) => boolean): void;
   /** Watches a key for a client (WATCH). @param key Copied. */
   watch(session: Session, keyspace: Keyspace, key: ByteView): void;
 }

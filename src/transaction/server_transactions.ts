@@ -37,6 +37,10 @@ export class ServerTransactions implements Transactions {
     session.transaction = transaction;
   }
 
+  breakWatches(concerns: (key: ByteView) => boolean): void {
+    this.#watchedKeys.breakAll(concerns);
+  }
+
   watch(session: Session, keyspace: Keyspace, key: ByteView): void {
     const watch = (session.watch ??= new Watch(this.#watchedKeys)) as Watch;
     this.#watchedKeys.add(watch, keyspace, key);

@@ -137,6 +137,13 @@ export class WatchedKeys implements ChangeListener {
     }
   }
 
+  /** Breaks the watches of some keys, absent ones too: no change of them will be heard of here. */
+  breakAll(concerns: (key: ByteView) => boolean): void {
+    for (const watched of [...this.#keys]) {
+      if (concerns(watched.view)) { for (const watch of [...watched.watches]) watch.break(); }
+    }
+  }
+
   #find(databaseIndex: number, key: ByteView): WatchedKey | undefined {
     let watched = this.#keys.first(key);
     while (watched !== undefined && watched.databaseIndex !== databaseIndex) {

@@ -5,6 +5,9 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { ByteView } from "../../src/base/byte_view.ts";
+import { slotOf } from "../../src/base/crc16.ts";
+import { SlotMap } from "../../src/cluster/mod.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import { TestCluster, wireReply } from "../support/cluster.ts";
 import { ClusterWriter } from "../support/cluster_writers.ts";
@@ -111,14 +114,16 @@ Deno.test("a node joins and gets its share of the slots, with their keys", async
   assertEquals(await client.call("LLEN", "list"), ":8\r\n");
   assertEquals(await client.call("ZSCORE", "sorted", "b"), "$1\r\n2\r\n");
   assertMatch(await client.call("XINFO", "GROUPS", "stream"), /^\*1\r\n/);
-  let keyCount = 0;
-  for (const index of cluster.ports.keys()) {
-    await using each = await cluster.connect(index);
-    const count = Number(await each.value("DBSIZE"));
-    assert(count > 300, `node ${index} has ${count} keys`);
-    keyCount += count;
-  }
-  assertEquals(keyCount, 2004, "each key is at one node");
+  await eventually(async () => {
+    let keyCount = 0;
+    for (const index of cluster.ports.keys()) {
+      await using each = await cluster.connect(index);
+      const count = Number(await each.value("DBSIZE"));
+      assert(count > 300, `node ${index} has ${count} keys`);
+      keyCount += count;
+    }
+    return keyCount === 2004;
+  }, { ...DEADLINE, what: "each key to be at one node" });
   assertMatch(await infoOf(cluster, 3, "cluster_resharding_keys_received"), /^[1-9]\d\d/);
 });
 
@@ -166,7 +171,7 @@ Deno.test("a node joins and leaves while clients write that go where they are se
   });
   await writeMeanwhile(cluster, writers);
   await using left = await cluster.connect(0);
-  assertEquals(await left.value("DBSIZE"), 0);
+  await eventually(async () => await left.value("DBSIZE") === 0, { what: "it to have no keys" });
 });
 
 Deno.test("a node joins and leaves while clients write that know one node only", async () => {
@@ -182,6 +187,36 @@ Deno.test("a node joins and leaves while clients write that know one node only",
     writers.push(new ClusterWriter(`w${number}`, ask, number));
   }
   await writeMeanwhile(cluster, writers);
+});
+
+/** A key of the first of three nodes that is the fourth's when that has joined. */
+function movingKey(): string {
+  const mapOf = (names: readonly string[]) =>
+    new SlotMap(names.map((name) => ({ name, host: "", port: 0 })));
+  const names = ["node0", "node1", "node2", "node3"];
+  const before = mapOf(names.slice(0, 3)), after = mapOf(names);
+  for (let number = 0;; number++) {
+    const slotIndex = slotOf(ByteView.ofText(`moving:${number}`));
+    const owners = [before, after].map((map) => map.ownerOf(slotIndex).name);
+    if (owners[0] === "node0" && owners[1] === "node3") return `moving:${number}`;
+  }
+}
+
+Deno.test("who watches a key that moves, or waits for it, hears that it is elsewhere", async () => {
+  await using cluster = await TestCluster.start({ strangerCount: 1, config: LOG });
+  const key = movingKey();
+  await using watcher = await cluster.connect(0);
+  await watcher.value("WATCH", key);
+  await using waiter = await cluster.connect(0);
+  const waiting = wireReply(waiter, "BLPOP", key, "0");
+  await cluster.startNode(3);
+  await using operator = await cluster.connect(1);
+  await operator.value("CLUSTER", "MEET", "127.0.0.1", cluster.ports[3]);
+  assertMatch(await waiting, new RegExp(`^-MOVED \\d+ 127\\.0\\.0\\.1:${cluster.ports[3]}\r\n`));
+  await watcher.value("MULTI");
+  await watcher.value("PING");
+  assertEquals(await wireReply(watcher, "EXEC"), "*-1\r\n");
+  await settled(cluster, [0, 1, 2, 3], 1);
 });
 
 const ACCOUNT_COUNT = 12;

@@ -116,7 +116,7 @@ export class ServerResharding implements Resharding {
     await nextTurn(); // loading begins in the turn in which the server does
     while (server.persistence.loading !== undefined && !this.#isStopped) await nextTurn();
     if (registry.topology.epoch > 0 && !this.#isStopped) {
-      await removeAllForeign(this.#options, registry, cluster.self.name);
+      await removeAllForeign({ ...this.#options, self: cluster.self.name });
     }
     this.#source.start();
   }

@@ -4,8 +4,8 @@
  * A batch of slots at a time. Their keys are sent while they are used; those that change meanwhile are
  * sent again. Then, for the few milliseconds that the rest takes, requests for these slots wait
  * (`SlotHold`): what changed last is sent, the target has it all on its disk, and this node notes in its
- * file that the slots have moved. That is the moment from which the target has them. It is told, the
- * keys here go, and requests go on, to it.
+ * file that the slots have moved. That is the moment from which the target has them. It is told, and
+ * requests go on, to it; then the keys here go.
  *
  *   used     ████████████████████░░░░░░░░░░░░░░░░░░░░░░▒▒▒▒▒▒▒▒▒   █ here  ░ waiting  ▒ at the target
  *   sent     all keys ── again ─ the rest ─ on its disk ┃ told
@@ -198,12 +198,13 @@ export class SlotSource {
         if (index.hasChanged(slots)) throw new Obstacle("Keys have changed at the last moment");
         this.#note(slots, topology.epoch);
         await this.#tell(target);
-        this.#remove(slots, index);
+        this.#sendAway(slots);
       } finally {
         hold.release();
       }
       announce();
       isThrough = true;
+      await this.#remove(slots, index);
     } finally {
       this.keyCount += sending.keyCount;
       this.byteCount += sending.byteCount;
@@ -256,10 +257,16 @@ export class SlotSource {
     }
   }
 
-  #remove(slots: SlotSet, index: SlotIndex): void {
-    const { server } = this.#options;
-    server.blocked.restartWaiters((key) => slots.has(slotOf(key)));
-    for (const slotIndex of slots) removeForeign(server, index.keysOf(slotIndex));
+  /** Who waits for keys, or watches some, would not hear of them here any more. */
+  #sendAway(slots: SlotSet): void {
+    const { blocked, transactions } = this.#options.server;
+    blocked.restartWaiters((key) => slots.has(slotOf(key)));
+    transactions.breakWatches((key) => slots.has(slotOf(key)));
+  }
+
+  async #remove(slots: SlotSet, index: SlotIndex): Promise<void> {
+    const options = { ...this.#options, self: this.#options.cluster.self.name };
+    for (const slotIndex of slots) await removeForeign(options, index.keysOf(slotIndex));
     index.drop(slots);
   }
 
