@@ -38,9 +38,6 @@ export function notWithKeysElsewhere(commandName: string): RedisError {
 export const NODE_LOST = new RedisError(
   "NODELOST The node of the key is gone; whether the command was run is not known",
 );
-export const NOT_RELAYED_YET = new RedisError(
-  "ERR The key is at another node, and not relayed yet",
-);
 export const SEVERAL_OWNERS = new RedisError("ERR The keys are at several nodes");
 
 /** @param name Of the command. */

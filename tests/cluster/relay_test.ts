@@ -231,3 +231,54 @@ Deno.test("a client can't ask for another, as nodes do", async () => {
   assertMatch(await wireReply(client, "PEER", "AS", "0", "2"), /^-PEERDENIED Only nodes/);
   assertEquals(await client.readToEnd(), "");
 });
+
+Deno.test("EXEC runs nothing when a watched key has changed, wherever it is", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  await using client = await cluster.connect(0, 3);
+  await using other = await cluster.connect(1);
+  const keys = [0, 1, 2].map((index) => cluster.keyOf(index));
+  for (const watched of keys) {
+    for (const changed of [undefined, ...keys]) {
+      for (const written of [[keys[0]], [keys[1]], [keys[1], keys[2]]]) {
+        const what = `watched ${watched}, changed ${changed}, written ${written}`;
+        assertEquals(await wireReply(client, "WATCH", watched, keys[2]), "+OK\r\n", what);
+        assertEquals(
+          await wireReply(client, "GET", keys[1]).then((reply) => reply[0] === "-"),
+          false,
+        );
+        if (changed !== undefined) await other.value("INCR", changed);
+        await client.value("MULTI");
+        for (const key of written) await client.value("INCR", key);
+        const isChanged = changed === watched || changed === keys[2];
+        const reply = await wireReply(client, "EXEC");
+        assertEquals(reply === "_\r\n", isChanged, `${what}: ${reply}`);
+        if (!isChanged) assertMatch(reply, /^\*\d\r\n:/);
+      }
+    }
+  }
+  // What is watched no more does not matter.
+  await client.value("WATCH", ...keys);
+  await other.value("INCR", keys[1]);
+  await client.value("UNWATCH");
+  await client.value("MULTI");
+  await client.value("INCR", keys[2]);
+  assertMatch(await wireReply(client, "EXEC"), /^\*1\r\n:/);
+});
+
+Deno.test("counters that are read and written under WATCH lose no step", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const keys = [0, 1, 2].map((index) => cluster.keyOf(index)), stepCount = 25;
+  await Promise.all(keys.map(async (_, index) => {
+    await using client = await cluster.connect(index);
+    for (let step = 0; step < stepCount;) {
+      await client.value("WATCH", keys[0]);
+      const count = Number(await client.value("GET", keys[0]) ?? 0);
+      await client.value("MULTI");
+      await client.value("SET", keys[0], count + 1);
+      if (step % 2 === 0) await client.value("SET", keys[1], count + 1);
+      if (await wireReply(client, "EXEC") !== "*-1\r\n") step++;
+    }
+  }));
+  await using client = await cluster.connect(2);
+  assertEquals(await client.value("GET", keys[0]), String(3 * stepCount));
+});

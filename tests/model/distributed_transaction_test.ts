@@ -284,6 +284,7 @@ async function transact(
       databaseIndex: 0,
       protocol: 2,
       isStillWanted: () => true,
+      watchedKeys: [],
     });
     return new TextDecoder().decode(outcome!.reply);
   } catch (error) {

@@ -11,10 +11,12 @@
  * @module
  */
 
+import { textOfBytes } from "../../base/byte_view.ts";
 import { DisconnectedError } from "../../client/mod.ts";
 import type { ClusterNode } from "../../engine/mod.ts";
+import type { RequestWord } from "../../resp/mod.ts";
 import type { ConnectionListener, RelayConnection } from "./relay_connection.ts";
-import type { RequestChunk, RequestRun } from "./request_chunk.ts";
+import { RequestChunk, type RequestRun } from "./request_chunk.ts";
 
 /** Connections to one node that are kept. */
 const KEPT_COUNT_MAX = 16;
@@ -99,6 +101,29 @@ export class LoneConnection {
     this.#pending.moved = undefined;
     await answered;
     return this.#pending.moved;
+  }
+
+  /** Whether replies are missing. */
+  get isBusy(): boolean {
+    return !this.#connection.isIdle;
+  }
+
+  /**
+   * Asks something for the client, in a database.
+   *
+   * @returns The reply as it came; empty when another node has the keys by now.
+   * @throws {DisconnectedError} When it breaks before all is answered.
+   */
+  async ask(databaseIndex: number, words: readonly RequestWord[]): Promise<string> {
+    let text = "";
+    const chunk = new RequestChunk();
+    chunk.beginOwn(databaseIndex, {
+      add: (bytes, start, end) => text += textOfBytes(bytes, start, end),
+      end: () => {},
+    });
+    chunk.addWords(...words);
+    await this.run(chunk);
+    return text;
   }
 
   /** Closes it at once. */

@@ -210,7 +210,7 @@ export class RelayConnection {
   /** Has the last answered request sent elsewhere. */
   #takeOut(run: RequestRun): void {
     const { line, slot, isReplyWanted } = run;
-    if (run.answeredCount === run.requestCount) {
+    if (run.answeredCount === run.requestCount || line === undefined) {
       const moved = RequestChunk.takeOut(run, slot);
       this.#forget(run);
       return this.#options.moved(moved);

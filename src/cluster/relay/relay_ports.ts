@@ -7,6 +7,7 @@
 import type { Command, OpenTransaction, Session } from "../../engine/mod.ts";
 import type { RedisError } from "../../errors/redis_error.ts";
 import type { Args } from "../../resp/mod.ts";
+import type { WatchedKey } from "./remote_watch.ts";
 import type { RoutedRequest } from "./key_owners.ts";
 
 /** Answers requests that concern all nodes. */
@@ -33,7 +34,9 @@ export interface SeveralOwnersOptions {
   /** Answers those of them that concern all nodes. */
   readonly fanOut: FanOutPort | undefined;
   /** Asked when all keys are locked: whether they are still to be run (WATCH). */
-  readonly isStillWanted: () => boolean;
+  readonly isStillWanted: () => boolean | Promise<boolean>;
+  /** Keys that are locked with the others, as the answer to that depends on them. */
+  readonly watchedKeys: readonly WatchedKey[];
 }
 
 /** Runs requests whose keys are at several nodes as one. */

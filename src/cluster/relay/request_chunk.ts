@@ -22,6 +22,7 @@ import {
   encodeRequest,
   OutputBuffer,
   ReplyScanner,
+  type RequestWord,
   WireWriter,
   writeWord,
 } from "../../resp/mod.ts";
@@ -34,8 +35,9 @@ const UNKNOWN = -1;
 
 /** Requests of one client, one behind the other. */
 export interface RequestRun {
-  readonly session: Session;
-  readonly line: ReplyLine;
+  /** `undefined`: it is no client's. */
+  readonly session: Session | undefined;
+  readonly line: ReplyLine | undefined;
   slot: ReplySlot;
   readonly isReplyWanted: boolean;
   /** In which its client is, and how that is to be answered. */
@@ -63,6 +65,12 @@ export interface RunOptions {
   readonly droppedCount: number;
 }
 
+/** What a run is before it has requests. */
+type RunBeginning = Omit<
+  RequestRun,
+  "requestCount" | "sentCount" | "answeredCount" | "chunk" | "start" | "end"
+>;
+
 /** Requests that are sent with one write. */
 export class RequestChunk {
   readonly output = new OutputBuffer();
@@ -86,26 +94,23 @@ export class RequestChunk {
   /** Begins a run. */
   begin(session: Session, options: RunOptions): void {
     const { databaseIndex } = session, { protocol } = session.reply;
-    this.#enter(databaseIndex, protocol);
-    const { line, isReplyWanted, isRepeatable, droppedCount } = options;
+    const slot = options.line.reserve(options.isReplyWanted);
+    this.#begin({ ...options, session, databaseIndex, protocol, slot });
+  }
+
+  /** Begins a run whose reply is for nobody but this node. */
+  beginOwn(databaseIndex: number, slot: ReplySlot): void {
+    const options = { isReplyWanted: true, isRepeatable: false, droppedCount: 0 };
+    const client = { session: undefined, line: undefined };
+    this.#begin({ ...options, ...client, databaseIndex, protocol: 2, slot });
+  }
+
+  #begin(run: RunBeginning): void {
+    this.#enter(run.databaseIndex, run.protocol);
     const { length } = this.output;
     this.openRunCount++;
-    this.runs.push({
-      session,
-      line,
-      slot: line.reserve(isReplyWanted),
-      isReplyWanted,
-      databaseIndex,
-      protocol,
-      isRepeatable,
-      droppedCount,
-      requestCount: 0,
-      sentCount: 0,
-      answeredCount: 0,
-      chunk: this,
-      start: length,
-      end: length,
-    });
+    const counts = { requestCount: 0, sentCount: 0, answeredCount: 0 };
+    this.runs.push({ ...run, ...counts, chunk: this, start: length, end: length });
   }
 
   /** Adds a request to the last run. */
@@ -117,7 +122,7 @@ export class RequestChunk {
   }
 
   /** Adds words to the last run. */
-  addWords(...words: readonly string[]): void {
+  addWords(...words: readonly RequestWord[]): void {
     const output = this.output, run = this.runs[this.runs.length - 1];
     encodeRequest(words, output);
     run.requestCount++;

@@ -15,6 +15,8 @@
  * @module
  */
 
+import { bytesOfText } from "../../base/byte_view.ts";
+import { slotOf } from "../../base/crc16.ts";
 import {
   type ClientTransport,
   connectWithin,
@@ -27,7 +29,6 @@ import {
   type Command,
   type Gate,
   type GateOutcome,
-  type OpenTransaction,
   POSTPONED,
   RELAYED,
   RELAYED_ALONE,
@@ -38,7 +39,6 @@ import {
 import {
   MOVED_ELSEWHERE,
   NODE_LOST,
-  NOT_RELAYED_YET,
   notWithKeysElsewhere,
   SEVERAL_OWNERS,
   SLOT_NOT_SERVED,
@@ -52,7 +52,9 @@ import type { FanOutPort, SeveralOwnersOptions, SeveralOwnersPort } from "./rela
 import { LoneConnections } from "./lone_connections.ts";
 import { type ConnectionListener, RelayConnection } from "./relay_connection.ts";
 import { RelayLink } from "./relay_link.ts";
+import { RemoteWatch, type WatchedKey } from "./remote_watch.ts";
 import { RemoteCall } from "./remote_call.ts";
+import { isAboutShards, mayWait, ownCommandIn, requestsOf } from "./request_rules.ts";
 import { type NewRoute, Rerouting } from "./rerouting.ts";
 import { refuseRun, RequestChunk, type RequestRun } from "./request_chunk.ts";
 
@@ -66,14 +68,13 @@ export interface RequestRelayOptions {
   readonly severalOwners?: SeveralOwnersPort;
 }
 
+const OK_REPLY = bytesOfText("+OK\r\n");
 /** Replies of one client that may be missing; with more it waits until all are there. */
 const SLOT_COUNT_MAX = 1024;
 /** Bytes of replies that a client may leave unread before more of its requests are relayed. */
 const UNREAD_BYTES_MAX = 1024 * 1024;
 /** Commands without keys that need not wait for the replies before theirs, beside those of transactions. */
 const FLOWING: ReadonlySet<string> = new Set(["ping", "echo", "select", "time", "lastsave"]);
-/** Commands without keys that are the same wherever they run. */
-const RUN_ANYWHERE: ReadonlySet<string> = new Set(["ping", "echo", "time", "publish", "spublish"]);
 
 /** Sends requests to who has the keys. */
 export class RequestRelay implements Gate {
@@ -123,6 +124,7 @@ export class RequestRelay implements Gate {
     if (owner === undefined) return waitForReplies(session, command);
     if (isAboutShards(command)) return undefined;
     if (this.#mustSeeMap(session)) return POSTPONED;
+    if (withinMulti === "runs") return this.#watch(session, args);
     if (owner === this.#cluster.self) return undefined;
     if (owner === SEVERAL) {
       return this.#answerAtSeveral(session, () => [{ command, args: args.copy() }], {
@@ -130,7 +132,6 @@ export class RequestRelay implements Gate {
         isRevocable: false,
       });
     }
-    if (withinMulti === "runs") return NOT_RELAYED_YET;
     if (mayWait(command, args)) return this.#relayWaiting(owner, session, args);
     return this.#relay(owner, session, command, args);
   }
@@ -245,8 +246,9 @@ export class RequestRelay implements Gate {
       isRevocable,
       fanOut,
       isStillWanted: () => true, // it was not watched for
+      watchedKeys: [],
     };
-    severalOwners.run(run.session, requests, options)
+    severalOwners.run(run.session!, requests, options)
       .catch((error) => errorReply(error))
       .then((bytes) => fill(run.slot, bytes));
   }
@@ -275,14 +277,55 @@ export class RequestRelay implements Gate {
     if (!isReady) return POSTPONED;
     const owner = this.#owners.ofTransaction(transaction);
     if (owner !== undefined && this.#mustSeeMap(session)) return POSTPONED;
-    if (owner === undefined || owner === this.#cluster.self || watch?.isBroken) return undefined;
-    if (owner !== SEVERAL && watch === undefined) {
+    const isHere = owner === undefined || owner === this.#cluster.self;
+    const watchesHere = !(watch instanceof RemoteWatch) || watch.isHere;
+    if (watch?.isBroken || (isHere && watchesHere)) return undefined;
+    if (typeof owner === "object" && watch === undefined) {
       return this.#relayTransaction(owner, session, args);
     }
     return this.#answerAtSeveral(session, () => requestsOf(transaction), {
       isTransaction: true,
       isRevocable: args.count > 1,
     });
+  }
+
+  /** Watches keys, wherever they are. */
+  #watch(session: Session, args: Args): GateOutcome {
+    if (session.watch?.isBroken) return undefined;
+    if (lineOf(session).isOpen) return POSTPONED;
+    const remote = this.#remoteWatchOf(session), { databaseIndex } = session;
+    const keys: WatchedKey[] = [];
+    session.watch = remote.here;
+    for (let index = 1; index < args.count; index++) {
+      const view = args.at(index);
+      keys.push({ databaseIndex, key: view.copy() });
+      if (this.#cluster.ownerOf(slotOf(view)) !== this.#cluster.self) continue;
+      const { store, transactions } = this.#server;
+      transactions.watch(session, store.databases[databaseIndex], view);
+    }
+    remote.here = session.watch;
+    session.watch = remote;
+    return this.#answerAlone(session, async () => {
+      await remote.add(keys);
+      return OK_REPLY;
+    });
+  }
+
+  /** What a client watches, as what may be at several nodes. */
+  #remoteWatchOf(session: Session): RemoteWatch {
+    const { watch } = session;
+    if (watch instanceof RemoteWatch) return watch;
+    const { self } = this.#cluster;
+    const remote = new RemoteWatch({
+      connections: this.#lone,
+      ownerOf: (slotIndex) => {
+        const owner = this.#cluster.ownerOf(slotIndex);
+        return owner === self ? undefined : owner;
+      },
+    });
+    remote.here = watch;
+    session.watch = remote;
+    return remote;
   }
 
   /** Has the owner of all keys of a transaction run it. */
@@ -315,7 +358,7 @@ export class RequestRelay implements Gate {
   #answerAtSeveral(
     session: Session,
     takeRequests: () => RoutedRequest[],
-    options: Omit<SeveralOwnersOptions, "fanOut" | "isStillWanted">,
+    options: Omit<SeveralOwnersOptions, "fanOut" | "isStillWanted" | "watchedKeys">,
   ): GateOutcome {
     const { fanOut, severalOwners } = this.#options;
     if (severalOwners === undefined) return SEVERAL_OWNERS;
@@ -326,11 +369,14 @@ export class RequestRelay implements Gate {
       session.watch = undefined; // it lasts until the keys are locked
       session.endTransaction();
     }
-    const isStillWanted = () => watch === undefined || !(watch.isBroken || watch.hasExpired());
+    const isStillWanted = watch instanceof RemoteWatch
+      ? () => watch.isIntact()
+      : () => watch === undefined || !(watch.isBroken || watch.hasExpired());
+    const watchedKeys = watch instanceof RemoteWatch ? watch.keys : [];
     return this.#answerAlone(
       session,
       () =>
-        severalOwners.run(session, requests, { ...options, fanOut, isStillWanted })
+        severalOwners.run(session, requests, { ...options, fanOut, isStillWanted, watchedKeys })
           .finally(() => watch?.release()),
     );
   }
@@ -395,26 +441,6 @@ export class RequestRelay implements Gate {
   }
 }
 
-/** A command of a transaction that is about its client or this node, so that no other can run it. */
-function ownCommandIn(transaction: OpenTransaction): string | undefined {
-  let name: string | undefined;
-  transaction.some(({ spec: { keys, findKeys }, fullName }) => {
-    const isForAny = keys !== undefined || findKeys !== undefined || RUN_ANYWHERE.has(fullName);
-    if (!isForAny) name = fullName;
-    return !isForAny;
-  });
-  return name;
-}
-
-/** Whether a request could wait where it runs. */
-function mayWait(command: Command, args: Args): boolean {
-  if (command.fullName === "migrate") return true;
-  if (!command.has("blocking")) return false;
-  if (!command.fullName.startsWith("xread")) return true;
-  for (let index = 1; index < args.count; index++) if (args.isWord(index, "block")) return true;
-  return false;
-}
-
 /** Whether an error says that a node can't be reached. */
 function isUnreachable(error: unknown): boolean {
   return error instanceof DisconnectedError || error instanceof TimeoutError ||
@@ -442,25 +468,11 @@ function waitForReplies({ connection }: Session, command: Command): typeof POSTP
   return withinMulti === "runs" || command.fullName === "discard" ? undefined : POSTPONED;
 }
 
-/** Whether a command's keys are channels of shards. */
-function isAboutShards({ spec }: Command): boolean {
-  return spec.categories?.includes("pubsub") === true;
-}
-
 /** Whether the client is to get the reply of the request at hand (CLIENT REPLY). */
 function takeReplyWish(session: Session): boolean {
   if (session.replyMode === "on") return true;
   session.muteReply(session.reply.mark());
   return false;
-}
-
-function requestsOf(transaction: OpenTransaction): RoutedRequest[] {
-  const requests: RoutedRequest[] = [];
-  transaction.some((command, args) => {
-    requests.push({ command, args: args.copy() });
-    return false;
-  });
-  return requests;
 }
 
 function fill(slot: ReplySlot, bytes: Uint8Array): void {

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { invariant } from "../../base/invariant.ts";
 import type { ClusterNode, Command, ServerParts } from "../../engine/mod.ts";
 import { SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
 import type { ReplyLine } from "../../net/mod.ts";
@@ -47,8 +48,10 @@ export class Rerouting {
 
   /** Sends a run on, behind those of the same client. @param from Who does not answer it. */
   take(run: RequestRun, from: ClusterNode): void {
-    const before = this.#last.get(run.line) ?? Promise.resolve();
-    this.#last.set(run.line, before.then(() => this.#sendOn(run, from)));
+    const { line } = run;
+    invariant(line !== undefined, "Only requests of clients are sent on");
+    const before = this.#last.get(line) ?? Promise.resolve();
+    this.#last.set(line, before.then(() => this.#sendOn(run, from)));
   }
 
   /**

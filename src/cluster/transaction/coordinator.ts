@@ -68,7 +68,9 @@ export interface CoordinatorOptions {
 /** What is to be run, and how. */
 export interface TransactionInput extends Omit<TrialInput, "keys"> {
   /** Asked when all keys are locked: whether it is still to be run. */
-  readonly isStillWanted: () => boolean;
+  readonly isStillWanted: () => boolean | Promise<boolean>;
+  /** Keys that are locked with the others, as the answer to that depends on them. */
+  readonly watchedKeys: readonly PlacedKey[];
 }
 
 /** Locks were lost before the decision: all of it is to be tried again. */
@@ -111,9 +113,9 @@ export class Coordinator {
    */
   async run(input: TransactionInput): Promise<TrialOutcome | undefined> {
     const { clock, databaseCount, limitMs, ownerOf } = this.#options;
-    const { databaseIndex, requests } = input;
+    const { databaseIndex, requests, watchedKeys } = input;
     const endUs = clock.monotonicUs() + limitMs() * 1000;
-    const derivedKeys: PlacedKey[] = [];
+    const derivedKeys: PlacedKey[] = [...watchedKeys];
     const surroundings = { databaseIndex, databaseCount, derivedKeys, ownerOf };
     for (;;) {
       const plan = new TransactionPlan(requests, surroundings);
@@ -167,7 +169,7 @@ export class Coordinator {
     try {
       const keys = await this.#lock(id, plan, { endUs, asked });
       if (keys === AGAIN) return AGAIN;
-      if (!input.isStillWanted()) return UNWANTED;
+      if (!(await input.isStillWanted())) return UNWANTED;
       const outcome = this.#options.runner.run({ ...input, keys });
       if (outcome.missing.length > 0) return outcome;
       const isOver = outcome.changes.length === 0 && outcome.events.length === 0

@@ -132,8 +132,8 @@ export class DistributedTransactions implements PeerTransactions {
       throw appendOnlyFails(writeError); // there could be no decision
     }
     const { databaseIndex, reply: { protocol } } = session;
-    const { isStillWanted } = options;
-    const input = { requests, way, databaseIndex, protocol, isStillWanted } as const;
+    const { isStillWanted, watchedKeys } = options;
+    const input = { requests, way, databaseIndex, protocol, isStillWanted, watchedKeys } as const;
     const outcome = await this.#coordinator.run(input);
     if (outcome === undefined) return nilReply(protocol);
     if (outcome.wait !== undefined) return await this.#wait(session, input, outcome.wait);

@@ -14,7 +14,7 @@ import { clusterOf } from "./membership.ts";
 import { PEER_DATA_COMMANDS } from "./peer_data.ts";
 import { PEER_MESSAGE_COMMANDS } from "./peer_messages.ts";
 import { PEER_MIGRATION_COMMANDS } from "./peer_migration.ts";
-import { PEER_FLAGS as FLAGS } from "./peer_row.ts";
+import { PEER_FLAGS as FLAGS, peerRow } from "./peer_row.ts";
 import { PEER_TRANSACTION_COMMANDS } from "./peer_transaction.ts";
 
 /** The row of the command. */
@@ -24,6 +24,7 @@ export const PEER_COMMANDS: readonly CommandSpec[] = [
     { name: "as", arity: 4, flags: FLAGS, run: as },
     { name: "beat", arity: 3, flags: FLAGS, run: beat },
     { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
+    peerRow("intact", 2, intact),
     { name: "prove", arity: 4, flags: FLAGS, isBrief: false, run: prove },
     ...PEER_DATA_COMMANDS,
     ...PEER_MESSAGE_COMMANDS,
@@ -42,6 +43,11 @@ function greet({ server, session, reply }: CommandContext, args: Args): void {
   reply.array(2);
   reply.bulkText(proof);
   reply.bulkText(challenge);
+}
+
+/** `PEER INTACT` → 1 if no key has changed that this connection watches, else 0. */
+function intact({ session: { watch }, reply }: CommandContext): void {
+  reply.integer(watch === undefined || watch.isBroken || watch.hasExpired() ? 0 : 1);
 }
 
 /**

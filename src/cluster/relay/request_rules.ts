@@ -1,0 +1,47 @@
+/**
+ * Request rules: what follows from a request for how it may be relayed.
+ *
+ * @module
+ */
+
+import type { Command, OpenTransaction } from "../../engine/mod.ts";
+import type { Args } from "../../resp/mod.ts";
+import type { RoutedRequest } from "./key_owners.ts";
+
+/** Commands without keys that are the same wherever they run. */
+const RUN_ANYWHERE: ReadonlySet<string> = new Set(["ping", "echo", "time", "publish", "spublish"]);
+
+/** A command of a transaction that is about its client or this node, so that no other can run it. */
+export function ownCommandIn(transaction: OpenTransaction): string | undefined {
+  let name: string | undefined;
+  transaction.some(({ spec: { keys, findKeys }, fullName }) => {
+    const isForAny = keys !== undefined || findKeys !== undefined || RUN_ANYWHERE.has(fullName);
+    if (!isForAny) name = fullName;
+    return !isForAny;
+  });
+  return name;
+}
+
+/** Whether a request could wait where it runs. */
+export function mayWait(command: Command, args: Args): boolean {
+  if (command.fullName === "migrate") return true;
+  if (!command.has("blocking")) return false;
+  if (!command.fullName.startsWith("xread")) return true;
+  for (let index = 1; index < args.count; index++) if (args.isWord(index, "block")) return true;
+  return false;
+}
+
+/** Whether a command's keys are channels of shards. */
+export function isAboutShards({ spec }: Command): boolean {
+  return spec.categories?.includes("pubsub") === true;
+}
+
+/** The requests of a transaction. */
+export function requestsOf(transaction: OpenTransaction): RoutedRequest[] {
+  const requests: RoutedRequest[] = [];
+  transaction.some((command, args) => {
+    requests.push({ command, args: args.copy() });
+    return false;
+  });
+  return requests;
+}
