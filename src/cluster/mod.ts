@@ -34,7 +34,9 @@ export { type NodeAddress, SlotMap } from "./slot_map.ts";
 export {
   DistributedTransactions,
   imageOf,
+  type KeyChange,
   type KeyEvent,
+  type KeyImage,
   type PlacedKey,
   putImage,
   type TransactionRequest,

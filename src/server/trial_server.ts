@@ -15,7 +15,9 @@
 import { ByteView } from "../base/byte_view.ts";
 import {
   imageOf,
+  type KeyChange,
   type KeyEvent,
+  type KeyImage,
   type PlacedKey,
   putImage,
   type TransactionRequest,
@@ -104,13 +106,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
     this.#events = [];
     const reply = input.way === "single" ? this.#runSingle(input) : this.#runTogether(input);
     const wait = this.#endWait();
-    const changes = this.#changedKeys().map((place) => ({
-      ...place,
-      image: imageOf(payloads, store.databases[place.databaseIndex], {
-        key: place.key,
-        needsValue: true,
-      }),
-    }));
+    const changes = this.#changesOf(input);
     const events = this.#events.filter(({ event }) => event !== "expired");
     const { databaseIndex } = session;
     store.flush(store.databases, false);
@@ -175,15 +171,43 @@ export class TrialServer implements TrialRunner, ChangeListener {
     return bytes;
   }
 
-  /** Keys that were changed otherwise than by their time's coming, each once. */
-  #changedKeys(): PlacedKey[] {
+  /** What has become of the keys that were changed. */
+  #changesOf({ keys }: TrialInput): KeyChange[] {
+    const told = this.#toldKeys();
+    const changes: KeyChange[] = [...told.values()].map((place) => {
+      return { ...place, image: this.#imageOf(place) };
+    });
+    // What changes in a stream's groups alone is told nobody.
+    for (const { databaseIndex, key, mode, image: before } of keys) {
+      const isKnown = mode === "read" || told.has(placeOf(databaseIndex, new ByteView(key)));
+      if (isKnown || before?.payload.length === 0) continue;
+      const image = this.#imageOf({ databaseIndex, key });
+      if (image === undefined) continue; // its time has come, or it never was
+      if (before === undefined || !isSame(before.payload, image.payload)) {
+        changes.push({ databaseIndex, key, image });
+      }
+    }
+    return changes;
+  }
+
+  #imageOf({ databaseIndex, key }: PlacedKey): KeyImage | undefined {
+    const { payloads, store } = this.#parts;
+    return imageOf(payloads, store.databases[databaseIndex], { key, needsValue: true });
+  }
+
+  /** Keys of which a change was told, but for those whose time has come. */
+  #toldKeys(): Map<string, PlacedKey> {
     const places = new Map<string, PlacedKey>();
     for (const { databaseIndex, key, event } of this.#events) {
       if (event === "expired") continue;
       places.set(placeOf(databaseIndex, new ByteView(key)), { databaseIndex, key });
     }
-    return [...places.values()];
+    return places;
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return new ByteView(one).equals(new ByteView(other));
 }
 
 function placeOf(databaseIndex: number, key: ByteView): string {

@@ -206,8 +206,8 @@ export class Coordinator {
       const answer = await within(locking, waitMs + ANSWER_MS, { clock, signal });
       if (answer.status === "refused") throw answer.error;
       if (answer.status === "moved") return AGAIN;
-      demands.forEach(({ databaseIndex, key }, index) => {
-        keys.push({ databaseIndex, key, image: answer.images[index] });
+      demands.forEach(({ databaseIndex, key, mode }, index) => {
+        keys.push({ databaseIndex, key, mode, image: answer.images[index] });
       });
     }
     return keys;

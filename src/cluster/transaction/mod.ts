@@ -8,8 +8,8 @@
  */
 
 export { DistributedTransactions } from "./distributed_transactions.ts";
-export { imageOf, type PlacedKey, putImage } from "./key_image.ts";
-export type { KeyEvent } from "./transaction_work.ts";
+export { imageOf, type KeyImage, type PlacedKey, putImage } from "./key_image.ts";
+export type { KeyChange, KeyEvent } from "./transaction_work.ts";
 export {
   type TransactionRequest,
   type TrialInput,

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Command, Session } from "../../engine/mod.ts";
+import type { Command, HoldMode, Session } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import type { KeyImage, PlacedKey } from "./key_image.ts";
 import type { KeyChange, KeyEvent } from "./transaction_work.ts";
@@ -19,6 +19,13 @@ export interface TransactionRequest {
   readonly args: Args;
 }
 
+/** A key with what there is under it. */
+export interface TrialKey extends PlacedKey {
+  /** Whether the requests may change it. */
+  readonly mode: HoldMode;
+  readonly image: KeyImage | undefined;
+}
+
 /** What is to be run. */
 export interface TrialInput {
   readonly requests: readonly TransactionRequest[];
@@ -27,8 +34,8 @@ export interface TrialInput {
   /** The database that is selected at first. */
   readonly databaseIndex: number;
   readonly protocol: 2 | 3;
-  /** All keys that they name, with what there is under them. */
-  readonly keys: readonly (PlacedKey & { readonly image: KeyImage | undefined })[];
+  /** All keys that they name. */
+  readonly keys: readonly TrialKey[];
 }
 
 /** How a request would wait that found nothing. */
