@@ -24,9 +24,8 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import type { Timer } from "../../base/clock.ts";
 import { SLOT_COUNT, slotOf } from "../../base/crc16.ts";
-import { DisconnectedError, within } from "../../client/mod.ts";
+import { DisconnectedError, rest, within } from "../../client/mod.ts";
 import type { ClusterNode, ServerParts } from "../../engine/mod.ts";
 import { ConfigError } from "../../errors/config_error.ts";
 import { isPeerFailure } from "../peer_handshake.ts";
@@ -79,7 +78,6 @@ export class SlotSource {
   #unwatch: () => void = () => {};
   #running: Promise<void> | undefined;
   readonly #aborter = new AbortController();
-  #wake: () => void = () => {};
 
   constructor(options: SlotSourceOptions) {
     this.#options = options;
@@ -95,7 +93,6 @@ export class SlotSource {
   async stop(): Promise<void> {
     this.#aborter.abort(new DisconnectedError("Disconnected: the server ends"));
     this.#unwatch();
-    this.#wake();
     await this.#running;
   }
 
@@ -303,15 +300,9 @@ export class SlotSource {
     this.#options.server.log.warning(`Slots can't be handed over yet: ${error.message}`);
   }
 
+  /** Waits for some time, or for the end. */
   #rest(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      let timer: Timer | undefined = undefined;
-      this.#wake = () => {
-        timer?.cancel();
-        resolve();
-      };
-      timer = this.#options.server.clock.setTimer(milliseconds, resolve);
-      if (this.#isStopped) this.#wake();
-    });
+    const { clock } = this.#options.server;
+    return rest(milliseconds, { clock, signal: this.#aborter.signal });
   }
 }
