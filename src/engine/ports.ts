@@ -98,6 +98,11 @@ export interface PayloadCodec {
    * @throws {RedisError} When it is no payload or a damaged one; nothing has changed then.
    */
   restore(payload: ByteView, keyspace: Keyspace, key: ByteView): void;
+  /**
+   * The same, but a collection that is not packed in the payload stays so, however small it is: what
+   * nobody is to notice. Packed scores have no -0, for instance.
+   */
+  restoreAsIs(payload: ByteView, keyspace: Keyspace, key: ByteView): void;
   /** Reads a payload and forgets it. @throws {RedisError} When it is none or a damaged one. */
   check(payload: ByteView): void;
 }

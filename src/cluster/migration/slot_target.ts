@@ -87,7 +87,7 @@ export class SlotTarget {
     this.#requireOpen(session, key);
     const database = server.store.databases[databaseIndex];
     if (database === undefined) throw SLOTS_NOT_COMING;
-    server.payloads.restore(payload, database, key);
+    server.payloads.restoreAsIs(payload, database, key);
     let ref = database.peek(key);
     const expires = (expiresAt.hi | expiresAt.lo) !== 0;
     if (expires) ref = database.setExpiry(ref, expiresAt);

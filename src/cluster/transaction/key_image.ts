@@ -70,7 +70,7 @@ export function putImage(
     return;
   }
   if (image.payload.length === 0) database.setString(view, PRESENT_STUB);
-  else payloads.restore(new ByteView(image.payload), database, view);
+  else payloads.restoreAsIs(new ByteView(image.payload), database, view);
   if (image.expiresAt !== "") database.setExpiry(database.peek(view), momentOf(image.expiresAt));
   database.noteAccess(view, image.access);
 }

@@ -12,9 +12,9 @@ import type { ByteView } from "../../base/byte_view.ts";
 import { Crc64 } from "../../base/crc64.ts";
 import type { PayloadCodec } from "../../engine/mod.ts";
 import { BAD_DATA_FORMAT, BAD_DUMP_PAYLOAD } from "../../errors/catalogue.ts";
-import type { Keyspace, Ref, Store } from "../../store/mod.ts";
+import type { CollectionLimits, Keyspace, Ref, Store } from "../../store/mod.ts";
 import { RdbError } from "./rdb_error.ts";
-import { RDB_VERSION } from "./rdb_format.ts";
+import { RDB_HASH, RDB_SET, RDB_SORTED_SET, RDB_VERSION } from "./rdb_format.ts";
 import { RdbInput } from "./rdb_input.ts";
 import { RdbOutput } from "./rdb_output.ts";
 import { ValueReader } from "./value_reader.ts";
@@ -33,6 +33,14 @@ const FORM_NAMES = [
   "Stream listpack",
 ];
 
+/** Forms of collections that are too large to be packed, or once were. */
+const UNPACKED_FORMS: ReadonlySet<number> = new Set([RDB_SET, RDB_HASH, RDB_SORTED_SET]);
+const NOTHING_PACKED: Partial<CollectionLimits> = {
+  hashMaxListpackEntries: 0,
+  setMaxIntsetEntries: 0,
+  zsetMaxListpackEntries: 0,
+};
+
 /** Makes and reads payloads of one store's values. */
 export class DumpCodec implements PayloadCodec {
   isChecksumChecked = true;
@@ -40,6 +48,7 @@ export class DumpCodec implements PayloadCodec {
   readonly #writer: ValueWriter;
   readonly #reader: ValueReader;
   readonly #crc = new Crc64();
+  readonly #store: Store;
   readonly #report: (text: string) => void;
 
   /**
@@ -47,6 +56,7 @@ export class DumpCodec implements PayloadCodec {
    * @param report Hears what is wrong with a damaged payload.
    */
   constructor(store: Store, report: (text: string) => void = () => {}) {
+    this.#store = store;
     this.#report = report;
     this.#writer = new ValueWriter(store);
     this.#reader = new ValueReader(store);
@@ -69,6 +79,18 @@ export class DumpCodec implements PayloadCodec {
     this.#readPayload(payload, (form, input) => {
       this.#reader.read(form, input, keyspace, key);
     });
+  }
+
+  restoreAsIs(payload: ByteView, keyspace: Keyspace, key: ByteView): void {
+    const { limits } = this.#store.environment, usual = { ...limits };
+    try {
+      this.#readPayload(payload, (form, input) => {
+        if (UNPACKED_FORMS.has(form)) Object.assign(limits, NOTHING_PACKED);
+        this.#reader.read(form, input, keyspace, key);
+      });
+    } finally {
+      Object.assign(limits, usual);
+    }
   }
 
   check(payload: ByteView): void {

@@ -9,6 +9,7 @@ import { bytesOfText, ByteView, textOfBytes } from "../../../src/base/byte_view.
 import { type Random, SeededRandom } from "../../../src/base/random.ts";
 import { StreamId } from "../../../src/base/stream_id.ts";
 import { RedisError } from "../../../src/errors/redis_error.ts";
+import { encodingName } from "../../../src/store/mod.ts";
 import { DumpCodec } from "../../../src/persistence/mod.ts";
 import { PAYLOAD_FOOTER_BYTES, payloadOf } from "../../support/dump_payload.ts";
 import { takeSeed } from "../../support/seed.ts";
@@ -79,6 +80,21 @@ function listWords(fixture: StoreFixture): string[] {
   for (let index = 0; index < list.count; index++) words.push(list.at(index).read(view).toText());
   return words;
 }
+
+Deno.test("DumpCodec.restoreAsIs packs nothing that is not packed in the payload", () => {
+  using fixture = new StoreFixture();
+  const { limits } = fixture.store.environment, usual = { ...limits };
+  const encoding = (): string => encodingName(fixture.keyspace.entries, fixture.keyspace.peek(KEY));
+  const payload = new ByteView(payloadOf(bytesOfText("\x02\x01" + stringOf("1")))); // a set of 1
+  const codec = new DumpCodec(fixture.store);
+  codec.restoreAsIs(payload, fixture.keyspace, KEY);
+  assertEquals(encoding(), "hashtable");
+  codec.restore(payload, fixture.keyspace, KEY);
+  assertEquals(encoding(), "intset");
+  const damaged = new ByteView(payloadOf(bytesOfText("\x02\x02" + stringOf("1"))));
+  assertThrows(() => codec.restoreAsIs(damaged, fixture.keyspace, KEY), RedisError);
+  assertEquals(limits, usual);
+});
 
 Deno.test("RESTORE takes a list in each older form", () => {
   using fixture = new StoreFixture(1);
