@@ -34,6 +34,9 @@ export function notWithKeysElsewhere(commandName: string): RedisError {
     `ERR '${commandName}' can't be in a transaction whose keys another node has`,
   );
 }
+export const NO_TRACKING_IN_RELAY = new RedisError(
+  "ERR CLIENT TRACKING is not there where any node answers for all (cluster-mode relay)",
+);
 /** The connection to the owner broke behind a command that must not be run twice. */
 export const NODE_LOST = new RedisError(
   "NODELOST The node of the key is gone; whether the command was run is not known",

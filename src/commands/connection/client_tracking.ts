@@ -15,6 +15,7 @@ import {
   CACHING_NO_NEEDS_OPTOUT,
   CACHING_YES_NEEDS_OPTIN,
   NO_CLIENT_TO_REDIRECT_TO,
+  NO_TRACKING_IN_RELAY,
   NOT_TRACKING,
   PREFIX_NEEDS_BCAST,
   prefixesOverlap,
@@ -48,6 +49,8 @@ function tracking(context: CommandContext, args: Args): void {
   const { session, server } = context;
   const options = readOptions(context, args);
   if (args.isWord(2, "on")) {
+    // What other nodes change would not be told: a cache that goes stale is worse than none.
+    if (server.cluster?.mode === "relay") throw NO_TRACKING_IN_RELAY;
     requireFitting(options, session.tracking);
     server.tracking.enable(session, options);
   } else if (args.isWord(2, "off")) {
