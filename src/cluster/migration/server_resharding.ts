@@ -81,6 +81,12 @@ export class ServerResharding implements Resharding {
   constructor(options: ServerReshardingOptions) {
     this.#options = options;
     const { server, cluster, registry, nextTurn } = options;
+    let { epoch } = registry.topology;
+    registry.watch(() => {
+      // What was proposed has begun.
+      if (registry.topology.epoch !== epoch) this.#proposal = undefined;
+      epoch = registry.topology.epoch;
+    });
     this.#target = new SlotTarget({ server, registry, nextTurn, self: cluster.self.name });
     this.#source = new SlotSource({
       ...{ server, cluster, registry, nextTurn, hold: this.hold },
