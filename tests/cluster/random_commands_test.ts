@@ -74,7 +74,7 @@ function mayHold([name, subname]: readonly string[]): boolean {
   return name !== "DEBUG" && name !== "SELECT" && !showsEncoding([name, subname]);
 }
 
-/** Values that a transaction over several nodes has changed are packed anew. */
+/** Strings that a transaction over several nodes has changed are stored anew. */
 function showsEncoding(args: readonly string[]): boolean {
   return args[0] === "OBJECT" && args[1] === "ENCODING";
 }
