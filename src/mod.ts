@@ -30,14 +30,25 @@ import { makeLog, newIdentity, Server, SilentSink } from "./server/mod.ts";
 export { type Clock, ManualClock, SystemClock } from "./base/clock.ts";
 export { type Random, SeededRandom, SystemRandom } from "./base/random.ts";
 export {
+  type AcquireLimits,
   type BulkKind,
   Client,
   type ClientOptions,
+  ClientPool,
+  type ClientPoolOptions,
   type ClientTransport,
+  type Connect,
   DisconnectedError,
   type HelloOptions,
+  type PeerAddress,
+  type PooledClient,
+  ReconnectingClient,
+  type ReconnectingOptions,
   type ReplyValue,
   type RequestWord,
+  SharedConnections,
+  type SharedConnectionsOptions,
+  TimeoutError,
 } from "./client/mod.ts";
 export { RedisError } from "./errors/redis_error.ts";
 export type { LogSink } from "./observability/mod.ts";

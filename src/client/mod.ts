@@ -28,5 +28,6 @@ export {
 } from "./client_pool.ts";
 export { type Connect, connectWithin, type PeerAddress } from "./connecting.ts";
 export { ReconnectingClient, type ReconnectingOptions } from "./reconnecting_client.ts";
+export { SharedConnections, type SharedConnectionsOptions } from "./shared_connections.ts";
 export { rest, TimeoutError, within } from "./within.ts";
 export type { BulkKind, ReplyValue, RequestWord } from "../resp/mod.ts";

@@ -13,6 +13,8 @@ const PARTS = [
   "persistence",
   "messages",
   "notifications",
+  "relay",
+  "callers",
 ] as const;
 
 /** The parts of the benchmark. */
@@ -65,6 +67,8 @@ Parts (all of them unless some are named)
   --messages          messages to few and many subscribers, transactions
   --persistence       BGSAVE and BGREWRITEAOF under writes, loading, appendfsync
   --notifications     how late the events of expired keys arrive under load
+  --relay             a cluster's node that is asked for another one's keys
+  --callers           many callers in one program, over our client and over ioredis
 
 Options
   --quick             about a minute in all

@@ -9,6 +9,7 @@
  * @module
  */
 import { BENCH_USAGE, type BenchOptions, parseBenchOptions } from "./bench_options.ts";
+import { runCallersPart } from "./callers_part.ts";
 import { runCollectionsPart } from "./collections_part.ts";
 import { runConnectionsPart } from "./connections_part.ts";
 import { easyRedisCommand } from "./launch_command.ts";
@@ -17,6 +18,7 @@ import { runMemoryPart } from "./memory_part.ts";
 import { runMessagesPart } from "./messages_part.ts";
 import { runNotificationsPart } from "./notifications_part.ts";
 import { runPersistencePart } from "./persistence_part.ts";
+import { runRelayPart } from "./relay_part.ts";
 import { runSpeedPart } from "./speed_part.ts";
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);
@@ -81,6 +83,10 @@ async function run(options: BenchOptions, referenceVersion: string): Promise<voi
       await runPersistencePart([startReference, startSubject], options);
     } else if (part === "notifications") {
       await runNotificationsPart([startReference, startSubject], options);
+    } else if (part === "relay") {
+      await runRelayPart(startSubject, options);
+    } else if (part === "callers") {
+      await runCallersPart(startReference, options);
     } else {
       await runConnectionsPart([startReference, startSubject], options);
     }

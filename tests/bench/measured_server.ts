@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { freePort } from "../support/free_port.ts";
 import type { LaunchCommand } from "./launch_command.ts";
 import { RawConnection } from "./raw_connection.ts";
 
@@ -26,6 +27,8 @@ export interface StartOptions {
   readonly filesFrom?: string;
   /** How long the server may take to answer, loading included, in milliseconds. */
   readonly timeoutMs?: number;
+  /** TCP port on 127.0.0.1. @default a free one */
+  readonly port?: number;
 }
 
 /** Starts a server of one kind. */
@@ -76,7 +79,7 @@ export class MeasuredServer implements AsyncDisposable {
   ): Promise<MeasuredServer> {
     const directory = await Deno.makeTempDir({ prefix: "easyredis-bench-" });
     if (options.filesFrom !== undefined) await copyFiles(options.filesFrom, directory);
-    const port = freePort();
+    const port = options.port ?? freePort();
     const directives = [...directivesOf(port, directory), ...options.directives ?? []];
     const argumentsGiven = [...launch.arguments, ...directives];
     const startedMs = performance.now();
@@ -196,10 +199,4 @@ function directivesOf(port: number, directory: string): string[] {
     ...["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
     ...["--maxclients", String(CLIENTS_MAX), "--dir", directory, "--logfile", `${directory}/log`],
   ];
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }

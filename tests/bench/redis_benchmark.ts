@@ -8,7 +8,7 @@
 export interface BenchmarkRun {
   /** TCP port of the server. */
   readonly port: number;
-  /** The test's name as `-t` takes it, in any case. */
+  /** The test's name as `-t` takes it, in any case; with spaces: a command of its own. */
   readonly testName: string;
   /** Commands sent before a client waits for replies, `-P`. */
   readonly pipelineDepth: number;
@@ -40,7 +40,7 @@ const P99_FIELD = 6;
  */
 export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkResult> {
   const output = await new Deno.Command("redis-benchmark", {
-    args: ["-h", "127.0.0.1", "-p", String(run.port), ...benchmarkArguments(run), "--csv"],
+    args: ["-h", "127.0.0.1", "-p", String(run.port), "--csv", ...benchmarkArguments(run)],
     stdin: "null",
   }).output();
   const printed = new TextDecoder().decode(output.stdout);
@@ -54,9 +54,12 @@ export async function runBenchmark(run: BenchmarkRun): Promise<BenchmarkResult> 
 
 /** The command line of a run without host and port, to be printed beside its figures. */
 export function benchmarkArguments(run: Omit<BenchmarkRun, "port">): string[] {
+  const words = run.testName.split(" "), isCommand = words.length > 1;
   return [
-    ...["-t", run.testName.toLowerCase(), "-P", String(run.pipelineDepth)],
-    ...["-c", String(run.clientCount), "-n", String(run.requestCount), "-r", String(KEY_RANGE)],
+    ...(isCommand ? [] : ["-t", run.testName.toLowerCase()]),
+    ...["-P", String(run.pipelineDepth), "-c", String(run.clientCount)],
+    ...["-n", String(run.requestCount), "-r", String(KEY_RANGE)],
+    ...(isCommand ? words : []),
   ];
 }
 
