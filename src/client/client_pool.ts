@@ -123,7 +123,10 @@ export class ClientPool implements AsyncDisposable {
     const timeoutMs = Math.max(0, (endUs - clock.monotonicUs()) / 1000);
     try {
       if (this.#isClosed) throw closedError();
-      return this.#add(await this.#make(address, { ...limits, timeoutMs }), address);
+      const client = await this.#make(address, { ...limits, timeoutMs });
+      if (!this.#isClosed) return this.#add(client, address);
+      client.close(); // never rejects
+      throw closedError();
     } catch (error) {
       this.#vacate(peer);
       throw error;
@@ -223,7 +226,6 @@ export class ClientPool implements AsyncDisposable {
       this.#preparing.add(client);
       const timeoutMs = Math.max(0, (endUs - clock.monotonicUs()) / 1000);
       await within(prepare(client, address), timeoutMs, { clock, signal: limits.signal });
-      if (this.#isClosed) throw closedError();
       return client;
     } catch (error) {
       client.close(); // never rejects

@@ -3,9 +3,10 @@
  *
  * The row is all that CONFIG GET, SET and REWRITE, the file reader and the log need to know. Names,
  * defaults and bounds are Redis' own, because monitoring reads them and configuration files move
- * between the two servers; `tcp-nodelay` and `transaction-rollback` are ours. A directive whose feature does not exist yet has
- * a row as well: it is checked, kept and shown, `isActedUpon` is false, and who sets it is told so
- * in the log. Whoever builds the feature turns that one word.
+ * between the two servers; `tcp-nodelay`, `transaction-rollback` and those about the nodes of a cluster
+ * are ours. A directive whose feature does not exist yet has a row as well: it is checked, kept and
+ * shown, `isActedUpon` is false, and who sets it is told so in the log. Whoever builds the feature turns
+ * that one word.
  *
  * Always true: each default is a value that its kind accepts; names and aliases are lower case and
  * different from each other. A test compares the table with a running Redis.

@@ -28,7 +28,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   "save",
   "tcp-nodelay",
   "transaction-rollback",
-  ...["cluster-mode", "peers", "self", "cluster-secret"],
+  ...["cluster-mode", "peers", "self", "cluster-secret", "cluster-transaction-timeout"],
 ]);
 
 /** Directives of which not every value in the list below can be set without consequences. */
@@ -36,7 +36,7 @@ const TOUCHY_NAMES: ReadonlySet<string> = new Set([
   ...["activedefrag", "jemalloc-bg-thread", "watchdog-period", "appendonly"],
   ...["oom-score-adj", "port", "bind", "dir", "maxclients", "requirepass", "repl-backlog-size"],
   ...["maxmemory", "maxmemory-clients", "key-load-delay", "rdb-key-save-delay", "tcp-nodelay"],
-  ...["transaction-rollback"],
+  ...["transaction-rollback", "cluster-transaction-timeout"],
   ...["crash-log-enabled", "loading-process-events-interval-bytes"],
   ...["tls-port", "tls-cluster", "tls-replication"],
 ]);
