@@ -4,8 +4,8 @@
  * All keys of a request, and of a whole transaction, must be in one slot. Channels of shards count as
  * keys. Requests without keys run anywhere.
  *
- * MOVED, CROSSSLOT and CLUSTERDOWN are all there is to say: no slot is on its way from one node to
- * another, so there is nothing for which Redis would answer ASK or TRYAGAIN.
+ * MOVED, CROSSSLOT and CLUSTERDOWN are all there is to say: a slot moves as a whole, so there is nothing
+ * for which Redis would answer ASK or TRYAGAIN.
  *
  * Cost: for a request with simple keys the checksum of each; nothing is allocated.
  * Behaviour: Redis 7.0, `getNodeByQuery`. A slot whose node is failing is answered by CLUSTERDOWN, not
@@ -16,15 +16,10 @@
 
 import type { Config } from "../config/mod.ts";
 import type { Command, Gate, Session } from "../engine/mod.ts";
-import {
-  CLUSTER_DOWN,
-  CLUSTER_ONLY_READS,
-  CROSS_SLOT,
-  moved,
-  SLOT_NOT_SERVED,
-} from "../errors/catalogue.ts";
+import { CROSS_SLOT, moved, SLOT_NOT_SERVED } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
+import { Coverage } from "./coverage.ts";
 import { foldSlots } from "./request_slots.ts";
 import type { ServerCluster } from "./server_cluster.ts";
 
@@ -35,20 +30,11 @@ const SEVERAL_SLOTS = -2;
 export class RedirectGate implements Gate {
   readonly isInForce = true;
   readonly #cluster: ServerCluster;
-  #servesReadsWhenDown = false;
-  #servesShardsWhenDown = true;
+  readonly #coverage: Coverage;
 
   constructor(cluster: ServerCluster, config: Config) {
     this.#cluster = cluster;
-    const refresh = () => {
-      this.#servesReadsWhenDown = config.boolean("cluster-allow-reads-when-down");
-      this.#servesShardsWhenDown = config.boolean("cluster-allow-pubsubshard-when-down");
-    };
-    config.onApply(
-      ["cluster-allow-reads-when-down", "cluster-allow-pubsubshard-when-down"],
-      refresh,
-    );
-    refresh();
+    this.#coverage = new Coverage(cluster, config);
   }
 
   check(session: Session, command: Command, args: Args): RedisError | undefined {
@@ -57,23 +43,12 @@ export class RedirectGate implements Gate {
       : foldSlots(command, args, NO_SLOT, joinSlots);
     if (slotIndex === NO_SLOT) return undefined;
     if (slotIndex === SEVERAL_SLOTS) return CROSS_SLOT;
-    const cluster = this.#cluster;
-    if (!cluster.isOk) {
-      const refusal = this.#refusalWhenDown(session, command);
-      if (refusal !== undefined) return refusal;
-    }
-    const owner = cluster.ownerOf(slotIndex);
+    const refusal = this.#coverage.refusalOf(session, command);
+    if (refusal !== undefined) return refusal;
+    const cluster = this.#cluster, owner = cluster.ownerOf(slotIndex);
     if (owner === cluster.self) return undefined;
     if (cluster.isFailing(owner)) return SLOT_NOT_SERVED;
     return moved(slotIndex, `${owner.host}:${owner.port}`);
-  }
-
-  #refusalWhenDown(session: Session, command: Command): RedisError | undefined {
-    if (usesShards(command)) return this.#servesShardsWhenDown ? undefined : CLUSTER_DOWN;
-    if (!this.#servesReadsWhenDown) return CLUSTER_DOWN;
-    const writes = command.isWrite ||
-      (command.spec.withinMulti === "executes" && session.transaction?.has("write"));
-    return writes ? CLUSTER_ONLY_READS : undefined;
   }
 }
 
@@ -89,9 +64,4 @@ function slotOfTransaction(session: Session): number {
 
 function joinSlots(first: number, second: number): number {
   return first === NO_SLOT || first === second ? second : SEVERAL_SLOTS;
-}
-
-/** Whether a command's keys are channels of shards. */
-function usesShards({ spec }: Command): boolean {
-  return spec.categories?.includes("pubsub") === true && spec.keys !== undefined;
 }

@@ -225,6 +225,26 @@ Deno.test("a node that is down has its keys refused, and is used again when it i
   assertEquals(await wireReply(waiting, "GET", theirs), "$1\r\nw\r\n");
 });
 
+Deno.test("with cluster-require-full-coverage a relaying node serves no keys while one is down", async () => {
+  await using cluster = await TestCluster.start({
+    config: { "cluster-mode": "relay", "cluster-require-full-coverage": "yes" },
+  });
+  await using client = await cluster.connect(0);
+  const mine = cluster.keyOf(0), others = cluster.keyOf(2);
+  assertEquals(await wireReply(client, "MSET", mine, "v", others, "w"), "+OK\r\n");
+  await cluster.stopNode(1);
+  const down = "-CLUSTERDOWN The cluster is down\r\n";
+  await eventually(async () => await wireReply(client, "GET", mine) === down, {
+    deadlineMs: 20_000,
+    what: "the cluster to be down",
+  });
+  assertEquals(await wireReply(client, "GET", others), down);
+  assertEquals(await wireReply(client, "MGET", mine, others), down);
+  await client.value("CONFIG", "SET", "cluster-allow-reads-when-down", "yes");
+  assertEquals(await wireReply(client, "GET", others), "$1\r\nw\r\n");
+  assertMatch(await wireReply(client, "SET", others, "x"), /^-CLUSTERDOWN .* only accepts read/);
+});
+
 Deno.test("a client can't ask for another, as nodes do", async () => {
   await using cluster = await TestCluster.start({ ...RELAY, nodeCount: 2 });
   await using client = await cluster.connect(0);

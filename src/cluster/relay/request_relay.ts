@@ -45,6 +45,7 @@ import {
 } from "../../errors/catalogue.ts";
 import { ReplyLine, type ReplySlot } from "../../net/mod.ts";
 import { type Args, WireWriter } from "../../resp/mod.ts";
+import { Coverage } from "../coverage.ts";
 import { PeerError } from "../peer_handshake.ts";
 import type { ServerCluster } from "../server_cluster.ts";
 import { KeyOwners, type RoutedRequest, SEVERAL } from "./key_owners.ts";
@@ -88,6 +89,7 @@ export class RequestRelay implements Gate {
   readonly #lone = new LoneConnections((node, told) => this.#open(node, told));
   readonly #aborter = new AbortController();
   readonly #owners: KeyOwners;
+  readonly #coverage: Coverage;
   readonly #rerouting: Rerouting;
 
   constructor(server: ServerParts, cluster: ServerCluster, options: RequestRelayOptions) {
@@ -95,6 +97,7 @@ export class RequestRelay implements Gate {
     this.#cluster = cluster;
     this.#options = options;
     this.#owners = new KeyOwners(cluster);
+    this.#coverage = new Coverage(cluster, server.config);
     this.#rerouting = new Rerouting({
       server,
       owners: this.#owners,
@@ -108,7 +111,7 @@ export class RequestRelay implements Gate {
     const { withinMulti } = command.spec;
     if (session.peer !== undefined) return this.#checkForNode(session, command, args);
     if (session.transaction !== undefined) {
-      if (withinMulti === "executes") return this.#checkTransaction(session, args);
+      if (withinMulti === "executes") return this.#checkTransaction(session, command, args);
       return withinMulti === "ends" ? waitForReplies(session, command) : undefined;
     }
     const fanOut = this.#options.fanOut;
@@ -123,6 +126,8 @@ export class RequestRelay implements Gate {
     const owner = this.#owners.of(command, args);
     if (owner === undefined) return waitForReplies(session, command);
     if (isAboutShards(command)) return undefined;
+    const refusal = this.#coverage.refusalOf(session, command);
+    if (refusal !== undefined) return refusal;
     if (this.#mustSeeMap(session)) return POSTPONED;
     if (withinMulti === "runs") return this.#watch(session, args);
     if (owner === this.#cluster.self) return undefined;
@@ -265,17 +270,18 @@ export class RequestRelay implements Gate {
     });
   }
 
-  #checkTransaction(session: Session, args: Args): GateOutcome {
+  #checkTransaction(session: Session, command: Command, args: Args): GateOutcome {
     const { transaction, watch } = session;
     if (transaction === undefined || transaction.hasFailed) return undefined;
     const fanOut = this.#options.fanOut;
-    const refusal = fanOut?.refusalOf(transaction);
+    const owner = this.#owners.ofTransaction(transaction);
+    const refusal = fanOut?.refusalOf(transaction) ??
+      (owner === undefined ? undefined : this.#coverage.refusalOf(session, command));
     if (refusal !== undefined) return refusal;
     const isReady = !transaction.some((command, args) =>
       fanOut?.isReady(session, command, args) === false
     );
     if (!isReady) return POSTPONED;
-    const owner = this.#owners.ofTransaction(transaction);
     if (owner !== undefined && this.#mustSeeMap(session)) return POSTPONED;
     const isHere = owner === undefined || owner === this.#cluster.self;
     const watchesHere = !(watch instanceof RemoteWatch) || watch.isHere;
