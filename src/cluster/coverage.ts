@@ -11,6 +11,7 @@ import type { Config } from "../config/mod.ts";
 import type { Command, Session } from "../engine/mod.ts";
 import { CLUSTER_DOWN, CLUSTER_ONLY_READS } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
+import { usesShards } from "./request_slots.ts";
 import type { ServerCluster } from "./server_cluster.ts";
 
 /** What is served of what there is. */
@@ -41,9 +42,4 @@ export class Coverage {
       (command.spec.withinMulti === "executes" && session.transaction?.has("write"));
     return writes ? CLUSTER_ONLY_READS : undefined;
   }
-}
-
-/** Whether a command's keys are channels of shards. */
-function usesShards({ spec }: Command): boolean {
-  return spec.categories?.includes("pubsub") === true && spec.keys !== undefined;
 }

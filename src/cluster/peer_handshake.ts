@@ -40,10 +40,15 @@ export class PeerError extends Error {
   override readonly name = "PeerError";
 }
 
+/** Whether an error says that a node can't be reached. */
+export function isUnreachable(error: unknown): error is Error {
+  return error instanceof DisconnectedError || error instanceof TimeoutError ||
+    error instanceof PeerError;
+}
+
 /** Whether something went wrong because of another node, or on the way to it. */
 export function isPeerFailure(error: unknown): error is Error {
-  return error instanceof DisconnectedError || error instanceof TimeoutError ||
-    error instanceof RedisError || error instanceof PeerError;
+  return isUnreachable(error) || error instanceof RedisError;
 }
 
 /** What both sides have said, and who they are. */

@@ -39,3 +39,8 @@ export function foldSlots<Joined>(
   }
   return joined;
 }
+
+/** Whether a command's keys are channels of shards. */
+export function usesShards({ spec }: Command): boolean {
+  return spec.categories?.includes("pubsub") === true && spec.keys !== undefined;
+}

@@ -15,7 +15,6 @@ import { slotOf } from "../../base/crc16.ts";
 import {
   ClientPool,
   type ClientTransport,
-  DisconnectedError,
   type PooledClient,
   TimeoutError,
   within,
@@ -23,7 +22,7 @@ import {
 import type { ClusterNode, ServerParts } from "../../engine/mod.ts";
 import { CLUSTER_DOWN } from "../../errors/catalogue.ts";
 import type { ReplyValue, RequestWord } from "../../resp/mod.ts";
-import { PeerError } from "../peer_handshake.ts";
+import { isUnreachable } from "../peer_handshake.ts";
 import type { ServerCluster } from "../server_cluster.ts";
 import type { FanOutNodes } from "./fan_out_nodes.ts";
 
@@ -92,9 +91,7 @@ export class NodeCalls implements FanOutNodes {
       using pooled = await this.#acquire(node);
       return await this.#whileThere(node, callIn(pooled, databaseIndex, words));
     } catch (error) {
-      const isUnreachable = error instanceof DisconnectedError || error instanceof TimeoutError ||
-        error instanceof PeerError;
-      if (!isUnreachable) throw error;
+      if (!isUnreachable(error)) throw error;
       this.#parts.server.log.verbose(`Node '${node.name}' did not answer: ${error.message}`);
       throw CLUSTER_DOWN;
     }

@@ -21,7 +21,6 @@ import {
   type ClientTransport,
   connectWithin,
   DisconnectedError,
-  TimeoutError,
   within,
 } from "../../client/mod.ts";
 import {
@@ -46,7 +45,8 @@ import {
 import { ReplyLine, type ReplySlot } from "../../net/mod.ts";
 import { type Args, WireWriter } from "../../resp/mod.ts";
 import { Coverage } from "../coverage.ts";
-import { PeerError } from "../peer_handshake.ts";
+import { isUnreachable } from "../peer_handshake.ts";
+import { usesShards } from "../request_slots.ts";
 import type { ServerCluster } from "../server_cluster.ts";
 import { KeyOwners, type RoutedRequest, SEVERAL } from "./key_owners.ts";
 import type { FanOutPort, SeveralOwnersOptions, SeveralOwnersPort } from "./relay_ports.ts";
@@ -55,7 +55,7 @@ import { type ConnectionListener, RelayConnection } from "./relay_connection.ts"
 import { RelayLink } from "./relay_link.ts";
 import { RemoteWatch, type WatchedKey } from "./remote_watch.ts";
 import { RemoteCall } from "./remote_call.ts";
-import { isAboutShards, mayWait, ownCommandIn, requestsOf } from "./request_rules.ts";
+import { mayWait, ownCommandIn, requestsOf } from "./request_rules.ts";
 import { type NewRoute, Rerouting } from "./rerouting.ts";
 import { refuseRun, RequestChunk, type RequestRun } from "./request_chunk.ts";
 
@@ -125,7 +125,7 @@ export class RequestRelay implements Gate {
     }
     const owner = this.#owners.of(command, args);
     if (owner === undefined) return waitForReplies(session, command);
-    if (isAboutShards(command)) return undefined;
+    if (usesShards(command)) return undefined;
     const refusal = this.#coverage.refusalOf(session, command);
     if (refusal !== undefined) return refusal;
     if (this.#mustSeeMap(session)) return POSTPONED;
@@ -445,12 +445,6 @@ export class RequestRelay implements Gate {
       this.#lone.closeTo(node);
     }
   }
-}
-
-/** Whether an error says that a node can't be reached. */
-function isUnreachable(error: unknown): boolean {
-  return error instanceof DisconnectedError || error instanceof TimeoutError ||
-    error instanceof PeerError;
 }
 
 function lineOf(session: Session): ReplyLine {

@@ -31,11 +31,6 @@ export function mayWait(command: Command, args: Args): boolean {
   return false;
 }
 
-/** Whether a command's keys are channels of shards. */
-export function isAboutShards({ spec }: Command): boolean {
-  return spec.categories?.includes("pubsub") === true;
-}
-
 /** The requests of a transaction. */
 export function requestsOf(transaction: OpenTransaction): RoutedRequest[] {
   const requests: RoutedRequest[] = [];

@@ -9,6 +9,7 @@
  */
 
 import { invariant } from "../../base/invariant.ts";
+import { rest } from "../../client/mod.ts";
 import type { ClusterNode, Command, ServerParts } from "../../engine/mod.ts";
 import { SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
 import type { ReplyLine } from "../../net/mod.ts";
@@ -73,7 +74,7 @@ export class Rerouting {
       if (typeof owner !== "object" || owner.name !== from.name) {
         return { owner, requests, isRevocable };
       }
-      await new Promise<void>((resolve) => clock.setTimer(PAUSE_MS, resolve));
+      await rest(PAUSE_MS, { clock });
     }
     return undefined;
   }
