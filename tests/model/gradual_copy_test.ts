@@ -8,8 +8,7 @@
 import { assertEquals } from "@std/assert";
 import { ByteView } from "../../src/base/byte_view.ts";
 import { SeededRandom } from "../../src/base/random.ts";
-import type { Keyspace } from "../../src/store/mod.ts";
-import { SetMember } from "../../src/store/mod.ts";
+import { encodingName, type Keyspace, SetMember, type Store } from "../../src/store/mod.ts";
 import { GradualCopy } from "../../src/store/values/mod.ts";
 import { takeSeed } from "../support/seed.ts";
 import { StoreFixture } from "../unit/store/store_fixture.ts";
@@ -100,19 +99,33 @@ const SORTED_SET: Subject = {
   },
 };
 
-/** Copies a value while it changes; returns what was at the beginning, and what the copy has. */
+/** Sets the limits of all compact encodings to a count of elements. */
+function limitPacked({ environment: { limits } }: Store, count: number): void {
+  limits.hashMaxListpackEntries = count;
+  limits.setMaxIntsetEntries = count;
+  limits.zsetMaxListpackEntries = count;
+}
+
+/**
+ * Copies a value while it changes; returns what was at the beginning, and what the copy has. By chance the
+ * elements are integers, and the limits grow so that the value would be packed if it began now.
+ */
 function copyOf(subject: Subject, fixture: StoreFixture, random: SeededRandom): string[][] {
-  const { keyspace, store: { environment } } = fixture;
+  const { keyspace, store, store: { environment } } = fixture, { entries } = environment;
+  const prefix = random.below(2) === 0 ? "element:" : "";
+  limitPacked(store, 16);
   for (let index = 0; index < ELEMENT_COUNT; index++) {
-    subject.add(keyspace, `element:${index}`, random.below(1000));
+    subject.add(keyspace, `${prefix}${index}`, random.below(1000));
   }
+  if (random.below(2) === 0) limitPacked(store, 2 * ELEMENT_COUNT);
   const before = subject.read(keyspace, KEY);
+  before.push(encodingName(entries, keyspace.peek(KEY)));
   const copy = new GradualCopy(environment, keyspace.peek(KEY));
   environment.elementKeeper = { keepElement: (handle, element) => copy.keep(handle, element) };
   const rate = random.below(80);
   for (let isMore = true; isMore;) {
     for (let count = 0; count < rate; count++) {
-      subject.change(keyspace, `element:${random.below(2 * ELEMENT_COUNT)}`, random);
+      subject.change(keyspace, `${prefix}${random.below(2 * ELEMENT_COUNT)}`, random);
     }
     isMore = copy.step();
   }
@@ -123,6 +136,7 @@ function copyOf(subject: Subject, fixture: StoreFixture, random: SeededRandom): 
   environment.freeValue(twin, false);
   environment.arena.free(twin);
   const after = subject.read(keyspace, target);
+  after.push(encodingName(entries, keyspace.peek(target)));
   keyspace.remove(target);
   return [before, after];
 }

@@ -18,6 +18,7 @@ import { ByteView } from "../../base/byte_view.ts";
 import { invariant } from "../../base/invariant.ts";
 import type { Ref } from "../memory/mod.ts";
 import type { Collection, CollectionEnvironment } from "./collection.ts";
+import { type CollectionLimits, defaultCollectionLimits } from "./collection_limits.ts";
 import { Collections } from "./collections.ts";
 import { ENCODING_HASHTABLE, ENCODING_SKIPLIST, type Entries, kindOf } from "./entry.ts";
 import { HashValue } from "./hash_value.ts";
@@ -27,6 +28,14 @@ import { SortedSetValue } from "./sorted_set/mod.ts";
 
 /** Elements of one step. */
 const STEP_COUNT = 128;
+
+/** A copy is in the encoding of its original, also where today's limits would have it packed. */
+const NOTHING_PACKED: CollectionLimits = {
+  ...defaultCollectionLimits(),
+  hashMaxListpackEntries: 0,
+  setMaxIntsetEntries: 0,
+  zsetMaxListpackEntries: 0,
+};
 
 /** Copies elements of one type from one handle's value to another's. */
 interface ElementCopier {
@@ -98,8 +107,10 @@ export class GradualCopy {
 }
 
 function copierOf(environment: CollectionEnvironment, type: number): ElementCopier {
+  const { arena, entries, hash, elements, random } = environment;
   const source = new Collections(environment).of(type).detach();
-  const target = new Collections(environment).of(type).detach();
+  const target = new Collections({ arena, entries, hash, elements, random, limits: NOTHING_PACKED })
+    .of(type).detach();
   if (source instanceof HashValue && target instanceof HashValue) {
     return new FieldCopier(source, target);
   }

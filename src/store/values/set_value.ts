@@ -279,6 +279,8 @@ export class SetValue extends Collection {
   }
 
   #addInteger(member: SetMember): boolean {
+    // What is copied element by element is no intset, but may become one meanwhile.
+    this.keepElement(member.view);
     const intset = this.#openIntset();
     if (!intset.add(member.integer)) return false;
     this.root = intset.ref;
