@@ -8,7 +8,7 @@
  */
 
 import type { Config } from "../config/mod.ts";
-import type { Command, Session } from "../engine/mod.ts";
+import { type Command, requestHas, type Session } from "../engine/mod.ts";
 import { CLUSTER_DOWN, CLUSTER_ONLY_READS } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import { usesShards } from "./request_slots.ts";
@@ -38,8 +38,6 @@ export class Coverage {
     if (this.#cluster.isOk) return undefined;
     if (usesShards(command)) return this.#servesShardsWhenDown ? undefined : CLUSTER_DOWN;
     if (!this.#servesReadsWhenDown) return CLUSTER_DOWN;
-    const writes = command.isWrite ||
-      (command.spec.withinMulti === "executes" && session.transaction?.has("write"));
-    return writes ? CLUSTER_ONLY_READS : undefined;
+    return requestHas(session, command, "write") ? CLUSTER_ONLY_READS : undefined;
   }
 }

@@ -57,7 +57,7 @@ export interface Gate {
 }
 
 /** Whether a request has a flag: its command, or, for EXEC, one of those that it would run. */
-function requestHas(session: Session, command: Command, flag: CommandFlag): boolean {
+export function requestHas(session: Session, command: Command, flag: CommandFlag): boolean {
   if (command.has(flag)) return true;
   return command.spec.withinMulti === "executes" && session.transaction?.has(flag) === true;
 }

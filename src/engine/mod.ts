@@ -40,6 +40,7 @@ export {
   ProtectedGate,
   RELAYED,
   RELAYED_ALONE,
+  requestHas,
   SubscriberGate,
 } from "./gates.ts";
 export { HeldKeys, type HeldUse, type Hold, type HoldMode } from "./held_keys.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command, Gate, Session } from "../engine/mod.ts";
+import { type Command, type Gate, requestHas, type Session } from "../engine/mod.ts";
 import { LOADING, SNAPSHOT_FAILED } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 
@@ -29,11 +29,10 @@ export class DiskErrorGate implements Gate {
   }
 
   check(session: Session, command: Command): RedisError | undefined {
-    const { withinMulti } = command.spec;
-    const isWrite = command.has("write") ||
-      (withinMulti === "executes" && session.transaction?.has("write") === true);
     // PING too, so that whoever watches the server by it notices.
-    return isWrite || command.fullName === "ping" ? SNAPSHOT_FAILED : undefined;
+    return requestHas(session, command, "write") || command.fullName === "ping"
+      ? SNAPSHOT_FAILED
+      : undefined;
   }
 }
 
