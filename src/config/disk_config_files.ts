@@ -14,6 +14,7 @@
 import { ByteView, textOfBytes } from "../base/byte_view.ts";
 import { Glob } from "../base/glob.ts";
 import { ConfigError } from "../errors/config_error.ts";
+import { systemReasonOf } from "../errors/system_reason.ts";
 import type { ConfigFiles } from "./config_file.ts";
 
 /** Configuration files on disk. */
@@ -28,10 +29,21 @@ export class DiskConfigFiles implements ConfigFiles {
     try {
       return textOfBytes(Deno.readFileSync(path));
     } catch (error) {
-      throw new ConfigError(
-        `Fatal error, can't open config file '${path}': ${reasonOf(error)}`,
-        { cause: error },
-      );
+      throw unreadable(path, error);
+    }
+  }
+
+  /**
+   * Where a file is, whatever becomes of the working directory, and by no link.
+   *
+   * @param path absolute, or relative to the working directory
+   * @throws {ConfigError} with Redis' text, if it is not there
+   */
+  locate(path: string): string {
+    try {
+      return Deno.realPathSync(path);
+    } catch (error) {
+      throw unreadable(path.startsWith("/") ? path : `${Deno.cwd()}/${path}`, error);
     }
   }
 
@@ -88,11 +100,12 @@ function viewOf(text: string): ByteView {
   return new ByteView(new TextEncoder().encode(text));
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "No such file or directory";
-  if (error instanceof Deno.errors.PermissionDenied) return "Permission denied";
-  if (error instanceof Deno.errors.NotCapable) return "Not allowed by --allow-read";
-  if (error instanceof Deno.errors.IsADirectory) return "Is a directory";
-  if (error instanceof Error) return error.message;
-  throw error;
+function unreadable(path: string, error: unknown): ConfigError {
+  if (!(error instanceof Error)) throw error;
+  const reason = error instanceof Deno.errors.NotCapable
+    ? "Not allowed by --allow-read"
+    : systemReasonOf(error);
+  return new ConfigError(`Fatal error, can't open config file '${path}': ${reason}`, {
+    cause: error,
+  });
 }

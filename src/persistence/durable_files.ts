@@ -74,8 +74,3 @@ export function directoryOf(path: string): string {
   const slash = path.lastIndexOf("/");
   return slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
 }
-
-/** What the system says of a failure, without Deno's additions: `Permission denied`. */
-export function systemReasonOf(error: Error): string {
-  return error.message.replace(/ \(os error \d+\).*/s, "");
-}

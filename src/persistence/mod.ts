@@ -6,7 +6,7 @@
 
 export { AofError, AppendOnlyFile } from "./aof/mod.ts";
 export type { ByteSource } from "./byte_source.ts";
-export { replaceFileSync, systemReasonOf } from "./durable_files.ts";
+export { replaceFileSync } from "./durable_files.ts";
 export { DiskErrorGate, LoadingGate } from "./persistence_gates.ts";
 export {
   DumpCodec,

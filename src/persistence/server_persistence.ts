@@ -19,9 +19,9 @@ import {
   SAVE_FAILED,
   SAVE_IN_PROGRESS,
 } from "../errors/catalogue.ts";
+import { systemReasonOf } from "../errors/system_reason.ts";
 import { AofError, type AppendOnlyFile } from "./aof/mod.ts";
 import { isSystemError } from "./disk_failure.ts";
-import { systemReasonOf } from "./durable_files.ts";
 import { FileSource } from "./byte_source.ts";
 import { DataLoading } from "./data_loading.ts";
 import type { PersistenceState } from "./persistence_gates.ts";

@@ -16,40 +16,42 @@ import {
   type StartCommand,
 } from "../config/mod.ts";
 import { ConfigError } from "../errors/config_error.ts";
-import type { ShutdownWay } from "../engine/mod.ts";
+import { systemReasonOf } from "../errors/system_reason.ts";
 import type { Log } from "../observability/mod.ts";
 import { newIdentity } from "./identity.ts";
 import { FileSink, StdoutSink } from "./log_sinks.ts";
 import { logoText } from "./logo.ts";
+import { takeCareOfProcess } from "./process_care.ts";
 import { makeLog, Server } from "./server.ts";
 
 /**
  * Runs a server until a signal or SHUTDOWN ends it.
  *
  * @returns The exit code.
- * @throws {ConfigError} When the configuration is bad or an address can't be had.
+ * @throws {ConfigError} When the configuration is bad.
  */
 export async function runServer(command: StartCommand): Promise<number> {
   const clock = new SystemClock();
   const config = new Config();
   config.assign("dir", binaryText(Deno.cwd()));
-  const configPath = command.file === undefined ? "" : Deno.realPathSync(command.file);
-  const notices = loadConfig(config, command, configPath);
+  const files = new DiskConfigFiles();
+  const configPath = command.file === undefined ? "" : files.locate(command.file);
+  const notices = loadConfig(config, command, { files, configPath });
   const logfile = config.path("logfile");
   const log = makeLog(
     config,
     clock,
     Deno.pid,
-    logfile === "" ? new StdoutSink() : openSink(logfile),
+    logfile === "" ? new StdoutSink() : openSink(config),
   );
   log.warning("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo");
   log.warning(
     `Redis version=${REDIS_VERSION}, bits=64, commit=00000000, modified=0, pid=${Deno.pid}, just started`,
   );
   log.warning(
-    configPath === ""
-      ? "Warning: no config file specified, using the default config. In order to specify a config file use easyredis /path/to/redis.conf"
-      : "Configuration loaded",
+    isConfigured(command)
+      ? "Configuration loaded"
+      : "Warning: no config file specified, using the default config. In order to specify a config file use easyredis /path/to/redis.conf",
   );
   for (const notice of notices) log.notice(notice);
   followDirectory(config);
@@ -62,8 +64,7 @@ export async function runServer(command: StartCommand): Promise<number> {
     rewriteConfig: (hasDefaults) => rewriteConfigFile(configPath, config, hasDefaults),
     exit: (exitCode) => Deno.exit(exitCode),
   });
-  const port = config.number("port");
-  server.listen(port === 0 ? undefined : port);
+  if (!listens(server, log)) return 1;
   const release = takeCareOfProcess(server, config, log);
   announce(server, log);
   const isLoaded = await server.persistence.loadOrLog();
@@ -74,13 +75,21 @@ export async function runServer(command: StartCommand): Promise<number> {
   return 0;
 }
 
-function loadConfig(config: Config, command: StartCommand, configPath: string): string[] {
-  const files = new DiskConfigFiles();
+function isConfigured(command: StartCommand): boolean {
+  return command.file !== undefined || command.readsStandardInput || command.optionsText !== "";
+}
+
+/** Reads all that the command line names; returns lines for the log. */
+function loadConfig(
+  config: Config,
+  command: StartCommand,
+  { files, configPath }: { files: DiskConfigFiles; configPath: string },
+): string[] {
   const notices: string[] = [];
   const load = (text: string, file?: string) => {
     notices.push(...config.load(readConfigLines({ text, file }, files)));
   };
-  if (configPath !== "") load(textOfBytes(Deno.readFileSync(configPath)), configPath);
+  if (configPath !== "") load(files.readText(configPath), configPath);
   if (command.readsStandardInput) load(readStandardInput());
   load(command.optionsText);
   enterDirectory(config);
@@ -108,18 +117,18 @@ function enterDirectory(config: Config): void {
     Deno.chdir(path);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new ConfigError(`Can't chdir to '${path}': ${error.message}`, { cause: error });
+    throw config.refusal("dir", systemReasonOf(error));
   }
   config.assign("dir", binaryText(Deno.cwd()));
 }
 
-function openSink(path: string): FileSink {
-  const sink = new FileSink(path);
+function openSink(config: Config): FileSink {
+  const sink = new FileSink(config.path("logfile"));
   try {
     sink.write(new Uint8Array(0));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new ConfigError(`Can't open the log file: ${error.message}`, { cause: error });
+    throw config.refusal("logfile", `Can't open the log file: ${systemReasonOf(error)}`);
   }
   return sink;
 }
@@ -137,9 +146,17 @@ function rewriteConfigFile(path: string, config: Config, hasDefaults: boolean): 
   }
 }
 
-/** What the system says of a failure, without Deno's additions: `Permission denied`. */
-function systemReasonOf(error: Error): string {
-  return error.message.replace(/ \(os error \d+\).*/s, "");
+/** Whether the server listens now; else the log says why not. */
+function listens(server: Server, log: Log): boolean {
+  const port = server.config.number("port");
+  try {
+    server.listen(port === 0 ? undefined : port);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    log.warning(error.message);
+    return false;
+  }
 }
 
 function announce(server: Server, log: Log): void {
@@ -158,55 +175,6 @@ function announceReadiness(server: Server, log: Log): void {
   if (server.port !== 0) log.notice("Ready to accept connections");
   const path = server.config.path("unixsocket");
   if (path !== "") log.notice(`The server is now ready to accept connections at ${path}`);
-}
-
-/** What a shell makes of the end by SIGABRT: 128 and its number. */
-const ABORTED_EXIT_CODE = 134;
-
-/** Signals and the pid file; returns what undoes it. */
-function takeCareOfProcess(server: Server, config: Config, log: Log): () => void {
-  let isAsked = false;
-  const stopBy = (signal: "SIGTERM" | "SIGINT") => () => {
-    if (isAsked && signal === "SIGINT") {
-      log.warning("You insist... exiting now.");
-      return Deno.exit(1);
-    }
-    log.warning(
-      server.persistence.isLoading
-        ? "Received shutdown signal during loading, scheduling shutdown."
-        : `Received ${signal} scheduling shutdown...`,
-    );
-    isAsked = server.shutdown(shutdownWayOf(config, signal));
-    if (isAsked) return;
-    log.warning(
-      `${signal} received but errors trying to shut down the server, check the logs for more information`,
-    );
-  };
-  const handlers = (["SIGTERM", "SIGINT"] as const).map((signal) => {
-    const handler = stopBy(signal);
-    Deno.addSignalListener(signal, handler);
-    return () => Deno.removeSignalListener(signal, handler);
-  });
-  const abort = (): never => {
-    log.warning("The server crashed by signal: 6");
-    return Deno.exit(ABORTED_EXIT_CODE);
-  };
-  Deno.addSignalListener("SIGABRT", abort);
-  handlers.push(() => Deno.removeSignalListener("SIGABRT", abort));
-  const pidfile = config.path("pidfile");
-  if (pidfile !== "") Deno.writeTextFileSync(pidfile, `${Deno.pid}\n`);
-  return () => {
-    for (const remove of handlers) remove();
-    if (pidfile !== "") Deno.removeSync(pidfile);
-  };
-}
-
-/** What `shutdown-on-sigterm` and `shutdown-on-sigint` say. */
-function shutdownWayOf(config: Config, signal: "SIGTERM" | "SIGINT"): ShutdownWay {
-  const name = signal === "SIGTERM" ? "shutdown-on-sigterm" : "shutdown-on-sigint";
-  const words = config.text(name).split(" ");
-  const saves = words.includes("save") ? "always" : words.includes("nosave") ? "never" : "default";
-  return { saves, isForced: words.includes("force") };
 }
 
 /** A path of the system as binary text. */

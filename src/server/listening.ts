@@ -9,6 +9,7 @@
 
 import type { Config } from "../config/mod.ts";
 import { ConfigError } from "../errors/config_error.ts";
+import { systemReasonOf } from "../errors/system_reason.ts";
 import { type ListenAddress, Listener } from "../net/mod.ts";
 import type { Log } from "../observability/mod.ts";
 
@@ -137,6 +138,8 @@ function isTcp({ address }: Listener): boolean {
 /** An address of `bind`: with a dash in front the server starts without it if need be. */
 interface BindAddress {
   hostname: string;
+  /** As it is written in `bind`, without the dash. */
+  word: string;
   isOptional: boolean;
 }
 
@@ -152,7 +155,7 @@ function openListeners(config: Config, log: Log, port: number | undefined): List
   const listeners = openTcpListeners(addresses, log, port ?? 0);
   try {
     const path = config.path("unixsocket");
-    if (path !== "") listeners.push(openUnix(path, config.number("unixsocketperm"), log));
+    if (path !== "") listeners.push(openUnix(path, config.number("unixsocketperm")));
   } catch (error) {
     closeAll(listeners);
     throw error;
@@ -173,11 +176,11 @@ function openTcpListeners(
 ): Listener[] {
   const listeners: Listener[] = [];
   try {
-    for (const { hostname, isOptional } of addresses) {
+    for (const address of addresses) {
       // A port that the system chose for the first address serves the others too.
       const first = listeners[0]?.address;
       const samePort = first?.kind === "tcp" ? first.port : port;
-      const listener = openTcp(hostname, samePort, isOptional, log);
+      const listener = openTcp(address, samePort, log);
       if (listener !== undefined) listeners.push(listener);
     }
   } catch (error) {
@@ -191,33 +194,35 @@ function closeAll(listeners: readonly Listener[]): void {
   for (const listener of listeners) listener.close();
 }
 
-function openTcp(
-  hostname: string,
-  port: number,
-  isOptional: boolean,
-  log: Log,
-): Listener | undefined {
+function openTcp(address: BindAddress, port: number, log: Log): Listener | undefined {
+  const { hostname, word, isOptional } = address;
   try {
     return Listener.open({ kind: "tcp", hostname, port });
   } catch (error) {
     if (!(error instanceof Error)) throw error; // a name that nobody knows has no code
     log.warning(
-      `Warning: Could not create server TCP listening socket ${hostname}:${port}: ${error.message}`,
+      `Warning: Could not create server TCP listening socket ${word}:${port}: ${bindReason(error)}`,
     );
     if (isOptional && !(error instanceof Deno.errors.AddrInUse)) return undefined;
     throw new ConfigError(`Failed listening on port ${port} (TCP), aborting.`, { cause: error });
   }
 }
 
-function openUnix(path: string, mode: number, log: Log): Listener {
+function openUnix(path: string, mode: number): Listener {
   const address: ListenAddress = { kind: "unix", path, mode };
   try {
     return Listener.open(address);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    log.warning(`Failed opening Unix socket: bind: ${error.message}`);
-    throw new ConfigError(`Cannot listen on unix socket "${path}": ${error.message}`);
+    const reason = systemReasonOf(error);
+    throw new ConfigError(`Failed opening Unix socket: bind: ${reason}`, { cause: error });
   }
+}
+
+/** Why an address can't be had, in Redis' words. */
+function bindReason(error: Error): string {
+  const unknownName = /^failed to lookup address information: (.*)/s.exec(error.message);
+  return unknownName?.[1] ?? `bind: ${systemReasonOf(error)}`;
 }
 
 /**
@@ -229,7 +234,7 @@ function bindAddresses(bind: string): BindAddress[] {
     const isOptional = word.startsWith("-");
     const host = isOptional ? word.slice(1) : word;
     const hostname = host === "*" ? "0.0.0.0" : host === "::*" ? "::" : host;
-    return { hostname, isOptional };
+    return { hostname, word: host, isOptional };
   });
   const takesAll = addresses.some(({ hostname }) => hostname === "::") && hasIpv6();
   return takesAll ? addresses.filter(({ hostname }) => hostname !== "0.0.0.0") : addresses;

@@ -49,6 +49,7 @@ import {
   type ShutdownWay,
   SubscriberGate,
 } from "../engine/mod.ts";
+import { systemReasonOf } from "../errors/system_reason.ts";
 import { type Listener, MemoryTransport } from "../net/mod.ts";
 import { LatencyMonitor, Log, type LogSink, ServerStats, SlowLog } from "../observability/mod.ts";
 import {
@@ -240,7 +241,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     return listener.serve(
       () => this.#host.socketOptions,
       (transport) => this.#host.accept(transport),
-      (error) => this.log.warning(`Accepting client connection: ${error.message}`),
+      (error) => this.log.warning(`Accepting client connection: accept: ${systemReasonOf(error)}`),
     );
   }
 

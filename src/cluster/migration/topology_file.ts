@@ -9,7 +9,8 @@
 import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
 import type { Config } from "../../config/mod.ts";
 import { ConfigError } from "../../errors/config_error.ts";
-import { replaceFileSync, systemReasonOf } from "../../persistence/mod.ts";
+import { systemReasonOf } from "../../errors/system_reason.ts";
+import { replaceFileSync } from "../../persistence/mod.ts";
 import type { TopologyFile } from "./resharding_registry.ts";
 
 /** The file in `dir`. */

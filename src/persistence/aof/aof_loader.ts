@@ -18,9 +18,10 @@
 import { textOfBytes } from "../../base/byte_view.ts";
 import type { Replayer, ServerParts } from "../../engine/mod.ts";
 import { isUnknownCommand } from "../../errors/catalogue.ts";
+import { systemReasonOf } from "../../errors/system_reason.ts";
 import { FileSource } from "../byte_source.ts";
 import { isSystemError } from "../disk_failure.ts";
-import { exists, systemReasonOf } from "../durable_files.ts";
+import { exists } from "../durable_files.ts";
 import { RdbError, RdbLoader } from "../rdb/mod.ts";
 import type { AofDirectory } from "./aof_directory.ts";
 import { AofError } from "./aof_error.ts";

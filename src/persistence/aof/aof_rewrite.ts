@@ -23,8 +23,8 @@
  */
 
 import type { ServerParts } from "../../engine/mod.ts";
+import { systemReasonOf } from "../../errors/system_reason.ts";
 import { isSystemError } from "../disk_failure.ts";
-import { systemReasonOf } from "../durable_files.ts";
 import {
   beginSnapshotJob,
   type EntryWriter,

@@ -27,10 +27,11 @@
  */
 
 import type { Clock, Timer } from "../../base/clock.ts";
+import { systemReasonOf } from "../../errors/system_reason.ts";
 import type { LatencyMonitor, Log, ServerStats } from "../../observability/mod.ts";
 import { OutputBuffer } from "../../resp/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
-import { systemReasonOf, writeAll } from "../durable_files.ts";
+import { writeAll } from "../durable_files.ts";
 import type { LogFile } from "./aof_directory.ts";
 
 /** When effects are forced to the disk. */

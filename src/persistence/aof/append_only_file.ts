@@ -25,9 +25,9 @@ import type {
 } from "../../engine/mod.ts";
 import { ConfigError } from "../../errors/config_error.ts";
 import { REWRITE_IN_PROGRESS, REWRITE_REFUSED } from "../../errors/catalogue.ts";
+import { systemReasonOf } from "../../errors/system_reason.ts";
 import type { Args } from "../../resp/mod.ts";
 import { isSystemError } from "../disk_failure.ts";
-import { systemReasonOf } from "../durable_files.ts";
 import { AofDirectory, type LogFile, type LogState } from "./aof_directory.ts";
 import { AofError } from "./aof_error.ts";
 import { AofLoader } from "./aof_loader.ts";

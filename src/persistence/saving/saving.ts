@@ -12,8 +12,8 @@
 
 import { savePointsOf } from "../../config/mod.ts";
 import type { SavingFacts, ServerParts } from "../../engine/mod.ts";
+import { systemReasonOf } from "../../errors/system_reason.ts";
 import { isSystemError } from "../disk_failure.ts";
-import { systemReasonOf } from "../durable_files.ts";
 import { beginSnapshotJob, RdbEntries, SnapshotFile, type SnapshotJob } from "../snapshot/mod.ts";
 
 /** Seconds without a try by itself after a failure. */
