@@ -28,12 +28,6 @@ export function moved(slotIndex: number, endpoint: string): RedirectError {
 
 /** What a node tells another that asks for keys which it has no more. */
 export const MOVED_ELSEWHERE = new RedirectError(`${MOVED_CODE} elsewhere`);
-/** @param commandName Of what is about the client or its node, in a transaction that another is to run. */
-export function notWithKeysElsewhere(commandName: string): RedisError {
-  return new RedisError(
-    `ERR '${commandName}' can't be in a transaction whose keys another node has`,
-  );
-}
 export const NO_TRACKING_IN_RELAY = new RedisError(
   "ERR CLIENT TRACKING is not there where any node answers for all (cluster-mode relay)",
 );

@@ -214,6 +214,20 @@ const MULTI_TRANSCRIPT: readonly (readonly string[])[] = [
     "SELECT 0",
     "GET a",
   ],
+  // What is about the client or its node, beside keys of one other.
+  [
+    "MULTI",
+    "SELECT 1",
+    "SET b 7",
+    "CLIENT GETNAME",
+    "UNWATCH",
+    "EXEC",
+    "GET b",
+    "SELECT 0",
+    "GET b",
+  ],
+  ["MULTI", "CONFIG GET save", "INCR c", "SELECT 99", "GET c", "EXEC"],
+  ["MULTI", "SELECT 1", "SET c 7", "INCR c", "LPUSH c 1", "EXEC RB", "GET c"],
   [
     "SELECT 0",
     "MULTI",

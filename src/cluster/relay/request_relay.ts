@@ -38,7 +38,6 @@ import {
 import {
   MOVED_ELSEWHERE,
   NODE_LOST,
-  notWithKeysElsewhere,
   SEVERAL_OWNERS,
   SLOT_NOT_SERVED,
 } from "../../errors/catalogue.ts";
@@ -55,7 +54,7 @@ import { type ConnectionListener, RelayConnection } from "./relay_connection.ts"
 import { RelayLink } from "./relay_link.ts";
 import { RemoteWatch, type WatchedKey } from "./remote_watch.ts";
 import { RemoteCall } from "./remote_call.ts";
-import { mayWait, ownCommandIn, requestsOf } from "./request_rules.ts";
+import { hasOwnCommand, mayWait, requestsOf } from "./request_rules.ts";
 import { type NewRoute, Rerouting } from "./rerouting.ts";
 import { refuseRun, RequestChunk, type RequestRun } from "./request_chunk.ts";
 
@@ -286,7 +285,8 @@ export class RequestRelay implements Gate {
     const isHere = owner === undefined || owner === this.#cluster.self;
     const watchesHere = !(watch instanceof RemoteWatch) || watch.isHere;
     if (watch?.isBroken || (isHere && watchesHere)) return undefined;
-    if (typeof owner === "object" && watch === undefined) {
+    const runsThere = typeof owner === "object" && watch === undefined;
+    if (runsThere && !hasOwnCommand(transaction)) {
       return this.#relayTransaction(owner, session, args);
     }
     return this.#answerAtSeveral(session, () => requestsOf(transaction), {
@@ -337,8 +337,6 @@ export class RequestRelay implements Gate {
   /** Has the owner of all keys of a transaction run it. */
   #relayTransaction(owner: ClusterNode, session: Session, args: Args): GateOutcome {
     if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
-    const own = ownCommandIn(session.transaction!);
-    if (own !== undefined) return notWithKeysElsewhere(own);
     const link = this.#linkTo(owner),
       line = lineOf(session),
       transaction = session.transaction!;

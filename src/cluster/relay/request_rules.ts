@@ -11,15 +11,11 @@ import type { RoutedRequest } from "./key_owners.ts";
 /** Commands without keys that are the same wherever they run. */
 const RUN_ANYWHERE: ReadonlySet<string> = new Set(["ping", "echo", "time", "publish", "spublish"]);
 
-/** A command of a transaction that is about its client or this node, so that no other can run it. */
-export function ownCommandIn(transaction: OpenTransaction): string | undefined {
-  let name: string | undefined;
-  transaction.some(({ spec: { keys, findKeys }, fullName }) => {
-    const isForAny = keys !== undefined || findKeys !== undefined || RUN_ANYWHERE.has(fullName);
-    if (!isForAny) name = fullName;
-    return !isForAny;
-  });
-  return name;
+/** Whether a transaction holds what is about its client or this node, so that no other can run it alone. */
+export function hasOwnCommand(transaction: OpenTransaction): boolean {
+  return transaction.some(({ spec: { keys, findKeys }, fullName }) =>
+    keys === undefined && findKeys === undefined && !RUN_ANYWHERE.has(fullName)
+  );
 }
 
 /** Whether a request could wait where it runs. */
