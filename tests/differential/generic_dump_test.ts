@@ -112,6 +112,30 @@ differential("values in either encoding are taken over under other limits", asyn
   await both.same("CONFIG", "SET", "list-max-listpack-size", "-2");
 });
 
+differential("what comes packed stays so however long its elements are", async (both) => {
+  await both.same("CONFIG", "SET", "hash-max-listpack-value", "100");
+  await both.same("CONFIG", "SET", "zset-max-listpack-value", "100");
+  const long = "x".repeat(90);
+  await both.same("HSET", "h", "field", long, long, "value");
+  await both.same("HSET", "many", ...words(400), "field", long);
+  await both.same("ZADD", "z", "1", long, "2", "b");
+  await both.same("CONFIG", "SET", "hash-max-listpack-value", "64");
+  await both.same("CONFIG", "SET", "zset-max-listpack-value", "64");
+  const additions = [["HSET", "h2", "a", "b"], ["HSET", "many2", "a", "b"], [
+    "ZADD",
+    "z2",
+    "3",
+    "c",
+  ]];
+  for (const [index, key] of ["h", "many", "z"].entries()) {
+    await both.same("RESTORE", `${key}2`, "0", bytesOf((await both.send("DUMP", key)).redis));
+    await both.same("OBJECT", "ENCODING", `${key}2`);
+    await both.same(...additions[index]);
+    await both.same("OBJECT", "ENCODING", `${key}2`);
+    await both.same("DEBUG", "DIGEST-VALUE", key, `${key}2`);
+  }
+});
+
 differential("streams go over with groups, consumers and what is pending", async (both) => {
   for (let index = 1; index <= 250; index++) {
     await both.same(

@@ -26,10 +26,6 @@ const FINGERPRINT_FACTOR = 0x01000193;
 export class PairInspector {
   /** Pairs in the listpack looked at last. */
   pairCount = 0;
-  /** Length of the longest first of a pair. */
-  firstBytesMax = 0;
-  /** Length of the longest second. */
-  secondBytesMax = 0;
 
   readonly #fingerprints = new Int32Array(PAIR_COUNT_MAX);
   readonly #integer = new Int64();
@@ -45,16 +41,11 @@ export class PairInspector {
    * @throws {DamagedPackError} When its bytes are not sound.
    */
   mayTake(elements: ListpackElements, isScored: boolean): boolean {
-    this.pairCount = this.firstBytesMax = this.secondBytesMax = 0;
+    this.pairCount = 0;
     while (elements.skip()) {
       if (this.pairCount === PAIR_COUNT_MAX || !this.#notesFirst(elements)) return false;
       if (!elements.skip()) return false;
-      if (isScored) {
-        if (!this.#isScoreInOrder(elements)) return false;
-      } else {
-        const secondBytes = elements.read(this.#second).byteCount;
-        if (secondBytes > this.secondBytesMax) this.secondBytesMax = secondBytes;
-      }
+      if (isScored && !this.#isScoreInOrder(elements)) return false;
       this.pairCount++;
     }
     return this.pairCount > 0;
@@ -68,7 +59,6 @@ export class PairInspector {
     for (let at = start; at < end; at++) {
       fingerprint = Math.imul(fingerprint ^ bytes[at], FINGERPRINT_FACTOR);
     }
-    if (end - start > this.firstBytesMax) this.firstBytesMax = end - start;
     const fingerprints = this.#fingerprints;
     for (let index = 0; index < count; index++) {
       if (fingerprints[index] === fingerprint) return false;

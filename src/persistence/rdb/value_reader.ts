@@ -2,9 +2,10 @@
  * Value reader: values from RDB files and DUMP payloads, in every form that Redis up to 7.0 writes.
  *
  * What comes packed in a form that is used here too is looked through, and taken over as it is if
- * nothing speaks against it: it is sound, and no larger than the directives here allow. All else is built
- * element by element through the same handles that commands use. So values come out in the encoding
- * that the directives ask for, and no foreign byte gets into the store unread.
+ * nothing speaks against it: it is sound, and has no more elements than the directives here allow; how
+ * long they are does not matter, as in Redis. All else is built element by element through the same
+ * handles that commands use. So values come out in the encoding that Redis would give them, and no
+ * foreign byte gets into the store unread.
  *
  * A large value is read in steps, so that others have their turn in between.
  *
@@ -18,6 +19,7 @@ import { ByteView } from "../../base/byte_view.ts";
 import { parseDouble } from "../../base/double.ts";
 import {
   type Collection,
+  type CollectionLimits,
   Collections,
   type ExpiryChoice,
   type Keyspace,
@@ -76,6 +78,7 @@ type RowReader = (input: RdbInput, count: number) => void;
 
 /** Reads values into one store. */
 export class ValueReader {
+  readonly #limits: CollectionLimits;
   readonly #handles: Collections;
   readonly #draft: SortedSetDraft;
   readonly #streams = new StreamReader();
@@ -88,6 +91,7 @@ export class ValueReader {
   #collection: Collection | undefined;
 
   constructor(store: Store) {
+    this.#limits = store.environment.limits;
     this.#handles = new Collections(store.environment);
     this.#draft = new SortedSetDraft(store.environment);
   }
@@ -304,12 +308,23 @@ export class ValueReader {
 
   #readHash(form: number, input: RdbInput): ReadingSteps | undefined {
     if (form === RDB_HASH) return readRow(input, STEP_ELEMENTS, this.#readFields);
-    const hash = this.#handles.hash, pack = this.#string(input), pairs = this.#pairs;
-    if (form === RDB_HASH_LISTPACK && pairs.mayTake(this.#listpack.open(pack), false)) {
-      const elementBytesMax = Math.max(pairs.firstBytesMax, pairs.secondBytesMax);
-      if (hash.takePacked(pack, pairs.pairCount, elementBytesMax)) return;
+    const pack = this.#string(input);
+    if (form === RDB_HASH_ZIPMAP) this.#setPairs(form, input, pack);
+    else if (form !== RDB_HASH_LISTPACK || !this.#takePairs(pack)) {
+      this.#atAnyLength(() => this.#setPairs(form, input, pack));
     }
-    const elements = this.#packOf(form, pack), field = this.#element, value = this.#otherView;
+  }
+
+  #takePairs(pack: ByteView): boolean {
+    const pairs = this.#pairs;
+    return pairs.mayTake(this.#listpack.open(pack), false) &&
+      this.#handles.hash.takePacked(pack, pairs.pairCount);
+  }
+
+  /** Sets the fields that come in a pack. */
+  #setPairs(form: number, input: RdbInput, pack: ByteView): void {
+    const hash = this.#handles.hash, elements = this.#packOf(form, pack);
+    const field = this.#element, value = this.#otherView;
     while (elements.next(field)) {
       if (!elements.next(value)) input.fail("A field has no value");
       if (!hash.set(field, value)) input.fail("A field comes twice");
@@ -329,7 +344,19 @@ export class ValueReader {
     const isPacked = isListpack || form === RDB_SORTED_SET_ZIPLIST;
     if (!isPacked) return this.#draftSteps(form, input);
     const pack = this.#string(input);
-    if (!isListpack || !this.#takeScoredPack(pack)) takeAll(this.#draftSteps(form, input, pack));
+    if (isListpack && this.#takeScoredPack(pack)) return;
+    this.#atAnyLength(() => takeAll(this.#draftSteps(form, input, pack)));
+  }
+
+  /** Has elements stay packed however long they are, as those of a pack do. */
+  #atAnyLength(read: () => void): void {
+    const limits = this.#limits, { hashMaxListpackValue, zsetMaxListpackValue } = limits;
+    limits.hashMaxListpackValue = limits.zsetMaxListpackValue = Infinity;
+    try {
+      read();
+    } finally {
+      Object.assign(limits, { hashMaxListpackValue, zsetMaxListpackValue });
+    }
   }
 
   *#draftSteps(form: number, input: RdbInput, pack?: ByteView): ReadingSteps {
@@ -351,7 +378,7 @@ export class ValueReader {
   #takeScoredPack(pack: ByteView): boolean {
     const pairs = this.#pairs;
     return pairs.mayTake(this.#listpack.open(pack), true) &&
-      this.#handles.sortedSet.takePacked(pack, pairs.pairCount, pairs.firstBytesMax);
+      this.#handles.sortedSet.takePacked(pack, pairs.pairCount);
   }
 
   *#draftMembers(form: number, input: RdbInput): ReadingSteps {

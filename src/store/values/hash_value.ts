@@ -143,12 +143,10 @@ export class HashValue extends Collection {
    * Takes over the fields and values of a sound listpack, as they are, for a hash that is absent.
    *
    * @param fieldCount How many fields there are, each of them once.
-   * @param elementBytesMax Length of the longest field or value.
-   * @returns Whether it did; if not, they are too many or too long for a listpack.
+   * @returns Whether it did; if not, they are too many for a listpack.
    */
-  takePacked(listpack: ByteView, fieldCount: number, elementBytesMax: number): boolean {
-    const { hashMaxListpackEntries, hashMaxListpackValue } = this.environment.limits;
-    if (fieldCount > hashMaxListpackEntries || elementBytesMax > hashMaxListpackValue) return false;
+  takePacked(listpack: ByteView, fieldCount: number): boolean {
+    if (fieldCount > this.environment.limits.hashMaxListpackEntries) return false;
     const { bytes, start, end } = listpack;
     this.#listpack.createBare(bytes, start, end, 2 * fieldCount);
     this.begin(ENCODING_LISTPACK, this.#listpack.ref);

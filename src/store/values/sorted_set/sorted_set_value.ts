@@ -237,14 +237,11 @@ export class SortedSetValue extends Collection {
    * Takes over the members and scores of a sound listpack, as they are, for a sorted set that is absent.
    *
    * @param count How many members there are, each of them once and in order.
-   * @param memberBytesMax Length of the longest.
-   * @returns Whether it did; if not, they are too many or too long for a listpack.
+   * @returns Whether it did; if not, they are too many for a listpack.
    */
-  takePacked(listpack: ByteView, count: number, memberBytesMax: number): boolean {
+  takePacked(listpack: ByteView, count: number): boolean {
     const { arena, limits } = this.environment;
-    const isSmall = count <= limits.zsetMaxListpackEntries &&
-      memberBytesMax <= limits.zsetMaxListpackValue;
-    if (!isSmall) return false;
+    if (count > limits.zsetMaxListpackEntries) return false;
     this.begin(ENCODING_LISTPACK, arena.store(listpack.bytes, listpack.start, listpack.end));
     this.count = count;
     this.save();
