@@ -75,6 +75,44 @@ bothEncodings("ranges by every pair of bytes", async (both) => {
   }
 }, { protocols: [2] });
 
+differential(
+  "ranges by bytes end where a walk over a packed sorted set of many scores ends",
+  async (both) => {
+    await both.same(
+      "ZADD",
+      "of",
+      "1",
+      "c",
+      "1",
+      "d",
+      "2",
+      "a",
+      "2",
+      "bb",
+      "3",
+      "",
+      "3",
+      "b",
+      "4",
+      "c7",
+    );
+    for (const min of LEX_BOUNDS) {
+      for (const max of LEX_BOUNDS) {
+        await both.same("ZLEXCOUNT", "of", min, max);
+        await both.same("ZRANGEBYLEX", "of", min, max);
+        await both.same("ZRANGEBYLEX", "of", min, max, "LIMIT", "1", "2");
+        await both.same("ZREVRANGEBYLEX", "of", max, min);
+        await both.same("ZREVRANGEBYLEX", "of", max, min, "LIMIT", "1", "2");
+        await both.same("ZRANGESTORE", "to", "of", min, max, "BYLEX");
+        await both.same("COPY", "of", "z", "REPLACE");
+        await both.same("ZREMRANGEBYLEX", "z", min, max);
+        await both.same("ZRANGE", "z", "0", "-1");
+      }
+    }
+  },
+  { protocols: [2] },
+);
+
 bothEncodings("LIMIT cuts ranges of scores and bytes in both directions", async (both) => {
   await fillByScore(both);
   await fillByBytes(both, "lex");

@@ -9,6 +9,10 @@ import { keyOf, many, oneOf, type Part, type RandomGroup, some } from "./random_
 const key = keyOf("zset:1", "zset:2", "zset:3");
 /** Where all scores are the same: a range of bytes makes no sense elsewhere. */
 const lexKey = oneOf("lex:1", "lex:2");
+/** Too few for an index whatever their scores are: there a range of bytes is certain all the same. */
+const FEW = "few:1";
+const lexRangeKey = oneOf("lex:1", "lex:2", FEW);
+const fewMember = oneOf("a", "b", "c", "aa", "1", "");
 const member = oneOf(
   "a",
   "b",
@@ -51,7 +55,7 @@ export const RANDOM_SORTED_SETS: RandomGroup = {
       ["ZADD", key, condition, many(score, member)],
       ["ZADD", key, condition, "INCR", score, member],
       ["ZADD", lexKey, "5", member],
-      ["ZADD", lexKey, "5", member],
+      ["ZADD", FEW, score, fewMember],
       ["ZADD", key, score],
       ["ZINCRBY", key, score, member],
       ["ZREM", key, many(member)],
@@ -84,11 +88,11 @@ export const RANDOM_SORTED_SETS: RandomGroup = {
       ["ZDIFFSTORE", key, "2", key, key],
     ],
     same: [
-      ["ZRANGEBYLEX", lexKey, lexBound, lexBound, limit],
-      ["ZREVRANGEBYLEX", lexKey, lexBound, lexBound, limit],
-      ["ZRANGE", lexKey, lexBound, lexBound, "BYLEX", some("REV")],
-      ["ZLEXCOUNT", lexKey, lexBound, lexBound],
-      ["ZREMRANGEBYLEX", lexKey, lexBound, lexBound],
+      ["ZRANGEBYLEX", lexRangeKey, lexBound, lexBound, limit],
+      ["ZREVRANGEBYLEX", lexRangeKey, lexBound, lexBound, limit],
+      ["ZRANGE", lexRangeKey, lexBound, lexBound, "BYLEX", some("REV"), limit],
+      ["ZLEXCOUNT", lexRangeKey, lexBound, lexBound],
+      ["ZREMRANGEBYLEX", lexRangeKey, lexBound, lexBound],
       ["ZREM", lexKey, many(member)],
       ["ZSCAN", key, "x"],
       ["ZRANDMEMBER", key, count, "SCORES"],

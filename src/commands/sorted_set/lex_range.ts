@@ -2,6 +2,8 @@
  * Lex range: `min` and `max` as ZRANGEBYLEX takes them: `[a`, `(a`, `-`, `+`.
  *
  * It makes sense where all members have the same score, so that their bytes alone decide the order.
+ * Where they have not, Redis walks through a packed sorted set until a member ends the range, and so
+ * do we. In an indexed one it comes upon what chance has put on its way, so that nothing is sure.
  *
  * @module
  */
@@ -36,6 +38,20 @@ class LexBound {
     this.#member.set(bytes, start + 1, end);
   }
 
+  /** Whether a member is not too low for this lower bound. */
+  isBelow(member: ByteView): boolean {
+    if (this.#kind !== "member") return this.#kind === "lowest";
+    const order = member.compare(this.#member);
+    return order > 0 || (order === 0 && !this.#isExclusive);
+  }
+
+  /** Whether a member is not too high for this upper bound. */
+  isAbove(member: ByteView): boolean {
+    if (this.#kind !== "member") return this.#kind === "highest";
+    const order = member.compare(this.#member);
+    return order < 0 || (order === 0 && !this.#isExclusive);
+  }
+
   /** How many members lie below; `isEnd`: below or, unless it is exclusive, at it. */
   countBelow(set: SortedSetValue, isEnd: boolean): number {
     if (this.#kind === "lowest") return 0;
@@ -46,8 +62,14 @@ class LexBound {
 
 /** Two bounds; one object serves all commands. */
 export class LexRange {
+  /** Rank of the first member in the range, if there is one. */
+  firstRank = 0;
+  /** Rank behind the last member in the range. */
+  endRank = 0;
+
   readonly #min = new LexBound();
   readonly #max = new LexBound();
+  readonly #view = new ByteView();
 
   /**
    * Reads two arguments.
@@ -60,13 +82,45 @@ export class LexRange {
     return this;
   }
 
-  /** Rank of the first member in the range, if there is one. */
-  firstRank(set: SortedSetValue): number {
-    return this.#min.countBelow(set, false);
+  /** Finds the range in a sorted set. @param isReverse From which end members are taken. */
+  resolve(set: SortedSetValue, isReverse: boolean): void {
+    if (!set.isPacked) {
+      this.firstRank = this.#min.countBelow(set, false);
+      this.endRank = this.#max.countBelow(set, true);
+    } else if (!this.#isBelow(set, set.last()) || !this.#isAbove(set, set.first())) {
+      this.firstRank = this.endRank = 0;
+    } else if (isReverse) {
+      this.#walkDown(set);
+    } else {
+      this.#walkUp(set);
+    }
   }
 
-  /** Rank behind the last member in the range. */
-  endRank(set: SortedSetValue): number {
-    return this.#max.countBelow(set, true);
+  #walkUp(set: SortedSetValue): void {
+    let rank = 0, position = set.first();
+    for (; position !== 0 && !this.#isBelow(set, position); position = set.next(position)) rank++;
+    this.firstRank = rank;
+    for (; position !== 0 && this.#isAbove(set, position); position = set.next(position)) rank++;
+    this.endRank = rank;
+  }
+
+  #walkDown(set: SortedSetValue): void {
+    let rank = set.count, position = set.last();
+    for (; position !== 0 && !this.#isAbove(set, position); position = set.previous(position)) {
+      rank--;
+    }
+    this.endRank = rank;
+    for (; position !== 0 && this.#isBelow(set, position); position = set.previous(position)) {
+      rank--;
+    }
+    this.firstRank = rank;
+  }
+
+  #isBelow(set: SortedSetValue, position: number): boolean {
+    return this.#min.isBelow(set.memberAt(position, this.#view));
+  }
+
+  #isAbove(set: SortedSetValue, position: number): boolean {
+    return this.#max.isAbove(set.memberAt(position, this.#view));
   }
 }

@@ -88,8 +88,9 @@ function zlexcount(context: CommandContext, args: Args): void {
 
 function replyCount(context: CommandContext, args: Args, range: ScoreRange | LexRange): void {
   const set = context.db.readSortedSet(args.at(1));
-  const count = set === undefined ? 0 : range.endRank(set) - range.firstRank(set);
-  context.reply.integer(Math.max(0, count));
+  if (set === undefined) return context.reply.integer(0);
+  range.resolve(set, false);
+  context.reply.integer(Math.max(0, range.endRank - range.firstRank));
 }
 
 /** `ZSCAN key cursor [MATCH pattern] [COUNT n]` → next cursor, and members and scores as strings. */

@@ -130,7 +130,8 @@ export class RangeRequest {
 
   #resolveBounds(set: SortedSetValue): void {
     const range = this.#kind === "score" ? this.#scores : this.#members;
-    const firstRank = range.firstRank(set), endRank = range.endRank(set);
+    range.resolve(set, this.isReverse);
+    const { firstRank, endRank } = range;
     const offset = this.#offset, limit = this.#limit;
     // An offset below zero leaves nothing, as in Redis.
     const restCount = offset < 0 ? 0 : Math.max(0, endRank - firstRank - offset);

@@ -62,8 +62,8 @@ function zremrangebylex(context: CommandContext, args: Args): void {
 
 function removeBounded(context: CommandContext, args: Args, range: ScoreRange | LexRange): void {
   const set = context.db.openSortedSet(args.at(1));
-  const firstRank = range.firstRank(set);
-  removeRanks(context, args, set, firstRank, range.endRank(set) - firstRank);
+  range.resolve(set, false);
+  removeRanks(context, args, set, range.firstRank, range.endRank - range.firstRank);
 }
 
 /** Removes so many members from the sorted set of argument 1. */

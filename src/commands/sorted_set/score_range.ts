@@ -18,6 +18,10 @@ export class ScoreRange {
   max = 0;
   isMinExclusive = false;
   isMaxExclusive = false;
+  /** Rank of the first member in the range, if there is one. */
+  firstRank = 0;
+  /** Rank behind the last member in the range. */
+  endRank = 0;
 
   readonly #view = new ByteView();
 
@@ -34,14 +38,10 @@ export class ScoreRange {
     return this;
   }
 
-  /** Rank of the first member in the range, if there is one. */
-  firstRank(set: SortedSetValue): number {
-    return set.countBelow(this.min, this.isMinExclusive);
-  }
-
-  /** Rank behind the last member in the range. */
-  endRank(set: SortedSetValue): number {
-    return set.countBelow(this.max, !this.isMaxExclusive);
+  /** Finds the range in a sorted set. */
+  resolve(set: SortedSetValue): void {
+    this.firstRank = set.countBelow(this.min, this.isMinExclusive);
+    this.endRank = set.countBelow(this.max, !this.isMaxExclusive);
   }
 
   #numberOf(argument: ByteView, isExclusive: boolean): number {

@@ -102,16 +102,6 @@ export class PackedScores implements ScoredMembers {
     return count;
   }
 
-  countBelowMember(member: ByteView, isEqualCounted: boolean): number {
-    let count = 0;
-    for (let at = this.first(); at !== 0; at = this.next(at)) {
-      const order = this.memberAt(at, this.#view).compare(member);
-      if (order > 0 || (order === 0 && !isEqualCounted)) break;
-      count++;
-    }
-    return count;
-  }
-
   insert(member: ByteView, score: number): void {
     const listpack = this.#listpack;
     let at = this.first();

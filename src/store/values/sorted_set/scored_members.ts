@@ -36,8 +36,6 @@ export interface ScoredMembers {
   draw(random: Random, count: number): number;
   /** How many members have a lower score, or also the same. */
   countBelow(score: number, isEqualCounted: boolean): number;
-  /** How many members have lower bytes, or also the same; all scores are equal. */
-  countBelowMember(member: ByteView, isEqualCounted: boolean): number;
 
   /** Adds the member that `find` has just missed; its bytes are copied. */
   insert(member: ByteView, score: number): void;

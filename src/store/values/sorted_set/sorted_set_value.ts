@@ -36,9 +36,14 @@ export class SortedSetValue extends Collection {
     this.#indexed = new IndexedScores(environment);
   }
 
+  /** Whether the members lie in a listpack, where looking one up is a walk. */
+  get isPacked(): boolean {
+    return this.encoding === ENCODING_LISTPACK && this.root !== 0;
+  }
+
   /** Points a view at the listpack of a sorted set that lies in one; else gives nothing. */
   packedView(into: ByteView): ByteView | undefined {
-    if (this.encoding !== ENCODING_LISTPACK) return undefined;
+    if (!this.isPacked) return undefined;
     return this.#packed.open(this.root).view(into);
   }
 
@@ -186,12 +191,15 @@ export class SortedSetValue extends Collection {
   }
 
   /**
-   * How many members have lower bytes; asked where all scores are the same.
+   * How many members have lower bytes; asked where all scores are the same, and not of a packed
+   * sorted set.
    *
    * @param isEqualCounted Whether the same member counts.
    */
   countBelowMember(member: ByteView, isEqualCounted: boolean): number {
-    return this.count === 0 ? 0 : this.#form().countBelowMember(member, isEqualCounted);
+    return this.count === 0
+      ? 0
+      : this.#indexed.open(this.root).countBelowMember(member, isEqualCounted);
   }
 
   /** Removes the members of some ranks, all of which must be there. */
@@ -250,7 +258,7 @@ export class SortedSetValue extends Collection {
 
   /** Indexes a packed value whatever the limits. */
   makeIndexed(): void {
-    if (this.encoding !== ENCODING_LISTPACK || this.root === 0) return;
+    if (!this.isPacked) return;
     this.#index();
     this.save();
   }
