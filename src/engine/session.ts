@@ -72,7 +72,6 @@ export class Session implements Receiver {
   readonly #dispatcher: Dispatcher;
   readonly #parser: RequestParser;
   readonly #batch: RequestBatch;
-  #isAuthenticated: boolean;
   /** A request that begins anew, before those that are read. */
   #restarted: { readonly command: Command; readonly args: Args } | undefined;
 
@@ -87,8 +86,7 @@ export class Session implements Receiver {
     this.#dispatcher = dispatcher;
     this.#batch = options.batch;
     this.#parser = new RequestParser(options.limits);
-    this.#isAuthenticated = options.isAuthenticated;
-    this.#parser.isTrusted = options.isAuthenticated;
+    this.isAuthenticated = options.isAuthenticated;
   }
 
   /** Where its replies go. */
@@ -98,11 +96,11 @@ export class Session implements Receiver {
 
   /** Whether it has authenticated, or need not. */
   get isAuthenticated(): boolean {
-    return this.#isAuthenticated;
+    return this.connection.isTrusted;
   }
 
   set isAuthenticated(isAuthenticated: boolean) {
-    this.#isAuthenticated = isAuthenticated;
+    this.connection.isTrusted = isAuthenticated;
     this.#parser.isTrusted = isAuthenticated;
   }
 

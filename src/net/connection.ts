@@ -68,6 +68,8 @@ export class Connection {
   queuedBytes = 0;
   /** Which of the limits on waiting output it is held to; see `ConnectionShare.outputWaits`. */
   outputClass: ClientClass = "normal";
+  /** Whether its client has said who it is, or need not: else it is held to a limit of its own. */
+  isTrusted = true;
   /** Bytes that its client's subscriptions take; part of `memoryBytes`. */
   subscriptionBytes = 0;
   /** Bytes that the prefixes take which its client is told of; part of `memoryBytes`. */

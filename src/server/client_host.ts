@@ -33,6 +33,8 @@ import type { RequestLimits } from "../resp/mod.ts";
 const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
 /** Replies that a client may leave unread while it sends on, where no limit of the configuration counts. */
 const UNREAD_BYTES_MAX = 16 * 1024 * 1024;
+/** The same where it has not said who it is: Redis' first buffer for replies, and 1 KiB. */
+const UNTRUSTED_UNREAD_BYTES_MAX = 17 * 1024;
 
 /** How long a server that ends waits for clients to take their last replies. */
 const FAREWELL_MS_MAX = 500;
@@ -164,9 +166,10 @@ export class ClientHost implements ConnectionShare {
 
   outputWaits(connection: Connection, byteCount: number): void {
     const limit = this.#outputLimits[connection.outputClass];
-    if (limit.hardBytes === 0 && limit.softBytes === 0) return;
+    let isTooMuch = !connection.isTrusted && byteCount > UNTRUSTED_UNREAD_BYTES_MAX;
+    if (limit.hardBytes === 0 && limit.softBytes === 0 && !isTooMuch) return;
     const isOverSoft = limit.softBytes > 0 && byteCount >= limit.softBytes;
-    let isTooMuch = limit.hardBytes > 0 && byteCount >= limit.hardBytes;
+    isTooMuch ||= limit.hardBytes > 0 && byteCount >= limit.hardBytes;
     if (isOverSoft) {
       // In whole seconds, as Redis counts them.
       const nowSeconds = Math.floor(this.#server.clock.nowMs() / 1000);
