@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { bytesOfText } from "../../src/base/byte_view.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import { TestCluster, wireReply } from "../support/cluster.ts";
 import { eventually } from "../support/poll.ts";
@@ -224,6 +225,32 @@ Deno.test("a node that is down has its keys refused, and is used again when it i
   });
   assertEquals(await wireReply(waiting, "GET", theirs), "$1\r\nw\r\n");
 });
+
+for (
+  const [what, reply] of [
+    ["refuses", "-ERR max number of clients reached\r\n"],
+    ["is no server", "HTTP/1.1 400 Bad Request\r\n\r\n"],
+  ]
+) {
+  Deno.test(`a node goes on when what listens for another ${what}`, async () => {
+    await using cluster = await TestCluster.start({ ...RELAY, nodeCount: 2 });
+    await using client = await cluster.connect(0);
+    const key = cluster.keyOf(1);
+    await cluster.stopNode(1);
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: cluster.ports[1] });
+    const answering = (async () => {
+      for await (const connection of listener) {
+        await connection.write(bytesOfText(reply)).catch(() => {});
+        connection.close();
+      }
+    })();
+    assertMatch(await wireReply(client, "BLPOP", key, "0"), /^-(NODELOST|CLUSTERDOWN) /);
+    assertMatch(await wireReply(client, "WATCH", key), /^-/);
+    assertEquals(await wireReply(client, "PING"), "+PONG\r\n");
+    listener.close();
+    await answering;
+  });
+}
 
 Deno.test("with cluster-require-full-coverage a relaying node serves no keys while one is down", async () => {
   await using cluster = await TestCluster.start({

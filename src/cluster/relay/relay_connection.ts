@@ -85,6 +85,7 @@ export class RelayConnection {
    * Asks something before there are requests of clients.
    *
    * @throws {RedisError} What the other side refuses it with.
+   * @throws {DisconnectedError} When the connection is gone, or what answers there is no server.
    */
   async call(...words: RequestWord[]): Promise<ReplyValue> {
     const output = new OutputBuffer();
@@ -98,9 +99,12 @@ export class RelayConnection {
       push: () => {},
     });
     while (answers.length === 0) {
-      const byteCount = await this.#transport.read(this.#bytes);
-      if (byteCount === null) throw new DisconnectedError("Disconnected: the node hung up");
-      parser.parse(this.#bytes.subarray(0, byteCount));
+      const byteCount = await this.#read(this.#bytes);
+      try {
+        parser.parse(this.#bytes.subarray(0, byteCount));
+      } catch (error) {
+        throw new DisconnectedError("Disconnected: that is no answer", { cause: error });
+      }
     }
     if (answers[0] instanceof RedisError) throw answers[0];
     return answers[0] as ReplyValue; // where strings are read as text, no element is bytes
@@ -120,7 +124,7 @@ export class RelayConnection {
   async run(): Promise<never> {
     let turnBytes = 0;
     for (;;) {
-      const byteCount = await this.#read();
+      const byteCount = await this.#read(this.#makeRoom());
       if (this.#isClosed) throw new DisconnectedError("Disconnected: the connection was closed");
       this.#take(byteCount);
       turnBytes += byteCount;
@@ -138,10 +142,10 @@ export class RelayConnection {
   }
 
   /** @throws {DisconnectedError} When the connection is gone; `cause` is the system's reason. */
-  async #read(): Promise<number> {
+  async #read(room: Uint8Array<ArrayBuffer>): Promise<number> {
     let byteCount: number | null;
     try {
-      byteCount = await this.#transport.read(this.#makeRoom());
+      byteCount = await this.#transport.read(room);
     } catch (error) {
       throw new DisconnectedError("Disconnected: receiving failed", { cause: error });
     }
@@ -149,10 +153,15 @@ export class RelayConnection {
     return byteCount;
   }
 
+  /** @throws {DisconnectedError} When the connection is gone; `cause` is the system's reason. */
   async #write({ bytes, length }: OutputBuffer): Promise<void> {
     let sentBytes = 0;
-    while (sentBytes < length) {
-      sentBytes += await this.#transport.write(bytes.subarray(sentBytes, length));
+    try {
+      while (sentBytes < length) {
+        sentBytes += await this.#transport.write(bytes.subarray(sentBytes, length));
+      }
+    } catch (error) {
+      throw new DisconnectedError("Disconnected: sending failed", { cause: error });
     }
   }
 

@@ -44,7 +44,7 @@ import {
 import { ReplyLine, type ReplySlot } from "../../net/mod.ts";
 import { type Args, WireWriter } from "../../resp/mod.ts";
 import { Coverage } from "../coverage.ts";
-import { isUnreachable } from "../peer_handshake.ts";
+import { isPeerFailure, isUnreachable } from "../peer_handshake.ts";
 import { usesShards } from "../request_slots.ts";
 import type { ServerCluster } from "../server_cluster.ts";
 import { KeyOwners, type RoutedRequest, SEVERAL } from "./key_owners.ts";
@@ -210,7 +210,7 @@ export class RequestRelay implements Gate {
     session.remoteWait = call;
     line.mayBeLeft = true;
     this.#followCall(call, chunk, owner).catch((error) => {
-      if (!isUnreachable(error)) throw error;
+      if (!isPeerFailure(error)) throw error;
       refuseRun(run, run.chunk.isSent ? NODE_LOST : SLOT_NOT_SERVED);
     }).then(() => {
       session.remoteWait = undefined;
@@ -265,7 +265,7 @@ export class RequestRelay implements Gate {
     }
     this.#cluster.call(node, "CLIENT", "UNBLOCK", clientId, how).catch((error) => {
       // Then the connection of the client who waits is soon gone too.
-      if (!isUnreachable(error)) throw error;
+      if (!isPeerFailure(error)) throw error;
     });
   }
 
