@@ -43,6 +43,8 @@ const QUIET_EVENTS: ReadonlySet<string> = new Set([
   "xgroup-setid",
   "xgroup-createconsumer",
   "xgroup-delconsumer",
+  "expire",
+  "persist",
 ]);
 
 /** What a command wants of a key that it waits for; best a constant. */

@@ -81,6 +81,8 @@ class Requests {
       ["XGROUP", "DESTROY", key, "g"],
       ["XTRIM", key, "MAXLEN", "1"],
       ["XSETID", key, String(++this.#lastId)],
+      ["EXPIRE", key, this.one(["1000", "0"])],
+      ["PERSIST", key],
     ]);
   }
 

@@ -127,6 +127,8 @@ differential("XREAD sleeps on through other changes, and serves all who wait", a
   await both.same("XGROUP", "CREATE", "s", "g", "$", "MKSTREAM");
   await both.same("XSETID", "s", "4-4");
   await both.same("XTRIM", "s", "MAXLEN", "0");
+  await both.same("EXPIRE", "s", "1000");
+  await both.same("PERSIST", "s");
   await both.same("XADD", "s", "5-5", "f", "v");
   await first.sameNext();
   await second.sameNext();
