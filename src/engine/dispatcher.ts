@@ -27,7 +27,7 @@ import { BriefCommands } from "./brief_commands.ts";
 import type { Command } from "./command.ts";
 import { CommandContext, type NestedRunner } from "./context.ts";
 import { toRedisError } from "./failure.ts";
-import { type Gate, type GateOutcome, RELAYED, RELAYED_ALONE } from "./gates.ts";
+import { type Gate, type GateOutcome, POSTPONED, RELAYED, RELAYED_ALONE } from "./gates.ts";
 import type { ServerParts } from "./ports.ts";
 import type { RequestBatch } from "./request_batch.ts";
 import type { Session } from "./session.ts";
@@ -184,7 +184,7 @@ export class Dispatcher implements NestedRunner {
     for (let index = 0; index < this.#gatesInForceCount; index++) {
       const refusal = gates[index].check(session, command, args);
       if (refusal === undefined) continue;
-      if (typeof refusal === "string") return this.#setAside(session, refusal);
+      if (typeof refusal === "string") return this.#setAside(session, command, refusal);
       this.#refuse(session, command, refusal, args);
       return true;
     }
@@ -235,8 +235,13 @@ export class Dispatcher implements NestedRunner {
   }
 
   /** Does not run a request, at least not now; returns whether the next one may follow. */
-  #setAside(session: Session, outcome: Exclude<GateOutcome, RedisError | undefined>): boolean {
+  #setAside(
+    session: Session,
+    command: Command,
+    outcome: Exclude<GateOutcome, RedisError | undefined>,
+  ): boolean {
     session.isAnsweredElsewhere = outcome === RELAYED_ALONE;
+    if (outcome !== POSTPONED) session.tracking?.requestEnded(command);
     return outcome === RELAYED;
   }
 

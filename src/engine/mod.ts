@@ -89,4 +89,9 @@ export {
   type KeyUse,
   unknownKeys,
 } from "./spec.ts";
-export type { ClientTracking, Tracking, TrackingOptions } from "./tracking_ports.ts";
+export type {
+  ClientTracking,
+  Tracking,
+  TrackingOptions,
+  TrackingSources,
+} from "./tracking_ports.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ByteView } from "../base/byte_view.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Command } from "./command.ts";
 import type { Session } from "./session.ts";
@@ -34,8 +35,21 @@ export interface Tracking {
   readonly prefixCount: number;
   /** Bytes that all of it takes, about. */
   readonly memoryBytes: number;
-  /** Begins to tell a client, or to tell it otherwise than before. */
-  enable(session: Session, options: TrackingOptions): void;
+  /** Where clients read what is not here; `undefined`: all keys are here. */
+  sources: TrackingSources | undefined;
+  /**
+   * Begins to tell a client, or to tell it otherwise than before.
+   *
+   * @returns Settled when nothing is missed any more; `undefined`: it is so at once.
+   */
+  enable(session: Session, options: TrackingOptions): Promise<void> | undefined;
+  /**
+   * Notes that a client, or a server of clients, may keep a key.
+   *
+   * @param key Copied.
+   * @param isElsewhere Whether another server has it.
+   */
+  note(session: Session, key: ByteView, isElsewhere: boolean): void;
   /**
    * A client's command runs, or goes on after waiting. Needed where the client has `tracking`.
    *
@@ -46,6 +60,44 @@ export interface Tracking {
   end(session: Session, before: Session | undefined): void;
   /** Does what is due; to be called several times a second. */
   attend(): void;
+
+  /**
+   * What comes from another server, it asks for a client of its own.
+   *
+   * @param isNoting Whether that one may keep what it reads.
+   * @param idElsewhere Its id there, if it is not told what it changes itself; else 0.
+   */
+  actFor(session: Session, isNoting: boolean, idElsewhere: number): void;
+  /** Another server asks to be told of keys for clients of its own. */
+  beginNoting(session: Session): void;
+  /** Clients of another server want to hear of keys that begin so, or no more. @param prefix Binary text. */
+  setWanted(session: Session, prefix: string, isWanted: boolean): void;
+
+  /** How keys begin, of which clients here want to hear; binary text. */
+  readonly wantedPrefixes: readonly string[];
+  /**
+   * Keys have changed that clients here have read at another server.
+   *
+   * @param changerId The client here who did it, if it is one of those that are not told what they change.
+   */
+  keysChangedElsewhere(keys: readonly ByteView[], changerId: number): void;
+  /** Keys have changed there that begin so. @param keys Binary text. */
+  prefixChangedElsewhere(prefix: string, keys: readonly string[], changerId: number): void;
+  /** Any keys may have changed there, and nothing more is told of what was read before. */
+  allChangedElsewhere(): void;
+}
+
+/** Other servers, whose keys clients read here. */
+export interface TrackingSources {
+  /**
+   * Has them tell of keys that begin so.
+   *
+   * @param prefixes Binary text.
+   * @returns Settled when those know that are there.
+   */
+  want(prefixes: readonly string[]): Promise<void>;
+  /** Has them tell of such keys no more. */
+  unwant(prefixes: readonly string[]): void;
 }
 
 /** A client that is told of changes, or was once. */
@@ -56,6 +108,8 @@ export interface ClientTracking extends TrackingOptions {
   readonly isRedirectBroken: boolean;
   /** Whether CLIENT CACHING was said for the request, or the transaction, that comes. */
   isNextNamed: boolean;
+  /** Whether what its next request reads counts as read. */
+  readonly isNoting: boolean;
   /** Binary text in order of the bytes; empty where it is not told by prefixes. */
   readonly prefixes: readonly string[];
   /** Notes that it may keep what a command with the flag `readonly` has read. */

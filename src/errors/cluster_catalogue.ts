@@ -28,9 +28,6 @@ export function moved(slotIndex: number, endpoint: string): RedirectError {
 
 /** What a node tells another that asks for keys which it has no more. */
 export const MOVED_ELSEWHERE = new RedirectError(`${MOVED_CODE} elsewhere`);
-export const NO_TRACKING_IN_RELAY = new RedisError(
-  "ERR CLIENT TRACKING is not there where any node answers for all (cluster-mode relay)",
-);
 /** The connection to the owner broke behind a command that must not be run twice. */
 export const NODE_LOST = new RedisError(
   "NODELOST The node of the key is gone; whether the command was run is not known",

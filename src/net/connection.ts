@@ -256,6 +256,18 @@ export class Connection {
   }
 
   /**
+   * The same behind all replies that are still to come, but for one that nobody knows when to expect: the
+   * message speaks of what they tell.
+   *
+   * @param bytes `bytes[start, end)` is copied.
+   */
+  deliverBehind(bytes: Uint8Array, start: number, end: number): void {
+    const { line } = this;
+    if (line?.isOpen !== true || line.mayBeLeft) return this.deliver(bytes, start, end);
+    line.follow(bytes, start, end);
+  }
+
+  /**
    * Puts the next bytes of a reply behind those before, in the middle of other work too; for the line.
    *
    * @param bytes `bytes[start, end)` is copied.

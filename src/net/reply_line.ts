@@ -103,6 +103,12 @@ export class ReplyLine {
     buffer.length = this.#mark;
   }
 
+  /** Puts a message behind the last slot and what was written since. @param bytes Copied. */
+  follow(bytes: Uint8Array, start: number, end: number): void {
+    this.capture();
+    this.#last!.follow(bytes, start, end);
+  }
+
   /** Whether nothing follows a slot. */
   endsWith(slot: ReplySlot): boolean {
     return slot === this.#last && this.#last.isBare &&

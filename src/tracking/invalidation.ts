@@ -27,6 +27,11 @@ export class Invalidation {
   /** The protocol that nil is written in. */
   #protocol: 2 | 3 = 2;
 
+  /** The keys that it is about; `undefined`: all. */
+  get keys(): readonly string[] | undefined {
+    return this.#keys;
+  }
+
   /** Begins a message about keys. @param keys Binary text; kept. */
   ofKeys(keys: readonly string[]): this {
     this.#keys = keys;

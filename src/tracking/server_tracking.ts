@@ -9,6 +9,12 @@
  *   GET k ──> table: k -> client                      SET k ──> table: k is taken off, its clients told
  *                                                          └──> prefixes of k: collected ──> end of turn
  *
+ * In a cluster that relays, what clients read at other servers is in a table of its own. Those servers
+ * note it for this one and tell it of changes (`TrackedPeer`), and it tells its clients.
+ *
+ *   GET k ──> elsewhere: k -> client          invalidate k <── server that has k: k -> this server
+ *         └─> server that has k                └──> elsewhere: k is taken off, its clients told
+ *
  * While no client that is connected has ever tracked, nothing is kept and no change is listened to.
  *
  * A table that grows beyond `tracking-table-max-keys` loses keys by lot, and their clients are told as
@@ -32,12 +38,14 @@ import {
   type Session,
   type Tracking,
   type TrackingOptions,
+  type TrackingSources,
 } from "../engine/mod.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Keyspace } from "../store/mod.ts";
 import { type BroadcastPrefix, BroadcastPrefixes } from "./broadcast_prefixes.ts";
 import { Invalidation } from "./invalidation.ts";
-import { ALL_KEYS, TrackedClient, type TrackedClientHost } from "./tracked_client.ts";
+import { ALL_KEYS, type Changer, TrackedClient } from "./tracked_client.ts";
+import { TrackedPeer, type TrackedPeerHost } from "./tracked_peer.ts";
 import { type TrackedKey, TrackingTable } from "./tracking_table.ts";
 
 /** Keys that one attempt to get under the limit takes off; each that fails raises it by as many. */
@@ -47,11 +55,15 @@ const EFFORT_KEY_COUNT = 100;
 const PREFIX_BYTES = 256;
 
 /** The tracking of one server. */
-export class ServerTracking implements Tracking, ChangeListener, TrackedClientHost {
+export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost {
   clientCount = 0;
+  sources: TrackingSources | undefined;
 
   readonly #server: ServerParts;
+  /** Keys that are here, and who may have them, other servers too. */
   readonly #table: TrackingTable;
+  /** Keys of other servers, and which clients here may have them. */
+  readonly #elsewhere: TrackingTable;
   readonly #prefixes: BroadcastPrefixes;
   readonly #invalidation = new Invalidation();
   /** Clients that are connected and have tracked. */
@@ -69,6 +81,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     this.#server = server;
     const { lookAhead } = server.store.environment;
     this.#table = new TrackingTable(lookAhead);
+    this.#elsewhere = new TrackingTable(lookAhead);
     this.#prefixes = new BroadcastPrefixes(lookAhead);
     const { config } = server;
     const follow = () => {
@@ -80,11 +93,11 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
   }
 
   get keyCount(): number {
-    return this.#table.keyCount;
+    return this.#table.keyCount + this.#elsewhere.keyCount;
   }
 
   get itemCount(): number {
-    return this.#table.itemCount;
+    return this.#table.itemCount + this.#elsewhere.itemCount;
   }
 
   get prefixCount(): number {
@@ -92,14 +105,14 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
   }
 
   get memoryBytes(): number {
-    return this.#table.memoryBytes;
+    return this.#table.memoryBytes + this.#elsewhere.memoryBytes;
   }
 
-  enable(session: Session, options: TrackingOptions): void {
+  enable(session: Session, options: TrackingOptions): Promise<void> | undefined {
     const client = this.#obtain(session);
     if (!client.isOn) this.clientCount++;
     client.enable(options);
-    if (!options.isBroadcasting) return;
+    if (!options.isBroadcasting) return undefined;
     const added = options.prefixes.length > 0 ? options.prefixes : [""];
     for (const prefix of added) this.#prefixes.add(prefix, client);
     client.prefixes = [...new Set([...client.prefixes, ...added])].sort();
@@ -107,6 +120,64 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
       (sum, prefix) => sum + PREFIX_BYTES + prefix.length,
       0,
     );
+    return this.sources?.want(added);
+  }
+
+  note(session: Session, key: ByteView, isElsewhere: boolean): void {
+    if (session.tracking === undefined) return;
+    (isElsewhere ? this.#elsewhere : this.#table).note(key, session.id);
+  }
+
+  actFor(session: Session, isNoting: boolean, idElsewhere: number): void {
+    if (session.tracking === undefined && !isNoting && idElsewhere === 0) return;
+    this.#peerOf(session).actFor(isNoting, idElsewhere);
+  }
+
+  beginNoting(session: Session): void {
+    this.#peerOf(session);
+  }
+
+  setWanted(session: Session, prefix: string, isWanted: boolean): void {
+    const peer = this.#peerOf(session);
+    if (peer.wanted.has(prefix) === isWanted) return;
+    if (isWanted) {
+      peer.wanted.add(prefix);
+      this.#prefixes.add(prefix, peer);
+    } else {
+      peer.wanted.delete(prefix);
+      this.#prefixes.remove(prefix, peer);
+    }
+  }
+
+  get wantedPrefixes(): readonly string[] {
+    return this.#prefixes.ownTexts;
+  }
+
+  keysChangedElsewhere(keys: readonly ByteView[], changerId: number): void {
+    const changer = this.#server.clients.get(changerId);
+    for (const key of keys) {
+      const tracked = this.#elsewhere.find(key);
+      if (tracked === undefined) continue;
+      // Who is not told may have asked for it again since: that is noted before it is answered.
+      const isOpen = changer?.connection.line?.isOpen === true;
+      const mayHaveIt = isOpen && tracked.isHeldBy(changerId) && clientOf(changer)!.isNoLoop;
+      this.#invalidate(this.#elsewhere, tracked, changer);
+      if (mayHaveIt) this.#elsewhere.note(key, changerId);
+    }
+  }
+
+  prefixChangedElsewhere(prefix: string, keys: readonly string[], changerId: number): void {
+    this.#invalidation.ofKeys(keys);
+    for (const client of this.#prefixes.find(prefix)?.clients ?? []) {
+      if (!client.isNoLoop || client.session.id !== changerId) client.tell(this.#invalidation);
+    }
+  }
+
+  allChangedElsewhere(): void {
+    this.#elsewhere.clear();
+    for (const client of this.#known) {
+      if (!(client instanceof TrackedPeer)) this.#tellAll(client);
+    }
   }
 
   begin(session: Session): Session | undefined {
@@ -131,7 +202,9 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     }
     const effort = EFFORT_KEY_COUNT * (this.#failedAttemptCount + 1);
     for (let count = 0; count < effort && this.#isOverLimit(); count++) {
-      this.#invalidate(this.#table.sample(this.#server.random)!, undefined);
+      const isElsewhere = this.#elsewhere.keyCount > this.#table.keyCount;
+      const table = isElsewhere ? this.#elsewhere : this.#table;
+      this.#invalidate(table, table.sample(this.#server.random)!, undefined);
     }
     this.#failedAttemptCount = this.#isOverLimit() ? this.#failedAttemptCount + 1 : 0;
   }
@@ -140,10 +213,10 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     if (isQuietEvent(event)) return;
     if (this.#prefixes.count > 0) {
       const hasGone = event === "expired" || event === "evicted";
-      this.#collect(key, hasGone ? undefined : clientOf(this.#current));
+      this.#collect(key, hasGone ? undefined : clientOf(this.#current)?.changer);
     }
     const tracked = this.#table.find(key);
-    if (tracked !== undefined) this.#invalidate(tracked, this.#current);
+    if (tracked !== undefined) this.#invalidate(this.#table, tracked, this.#current);
   }
 
   flushed(databases: readonly Keyspace[]): void {
@@ -151,11 +224,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     if (databases.length === 0) return;
     if (databases.length === 2 && this.#server.store.databases.length > 2) return;
     this.#table.clear();
-    for (const client of this.#known) {
-      if (!client.isOn) continue;
-      if (client.session === this.#current) client.held.push(ALL_KEYS);
-      else client.tell(this.#invalidation.ofAll(client.session.reply.protocol));
-    }
+    for (const client of this.#known) this.#tellAll(client);
   }
 
   clientOf(id: number): Session | undefined {
@@ -168,14 +237,21 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
 
   disabled(client: TrackedClient): void {
     this.clientCount--;
-    for (const prefix of client.prefixes) this.#prefixes.remove(prefix, client);
+    const unwanted = client.prefixes.filter((prefix) => this.#prefixes.remove(prefix, client));
+    if (unwanted.length > 0) this.sources?.unwant(unwanted);
     client.session.connection.prefixBytes = 0;
+  }
+
+  peerDisabled(peer: TrackedPeer): void {
+    for (const prefix of peer.wanted) this.#prefixes.remove(prefix, peer);
+    peer.wanted.clear();
   }
 
   released(client: TrackedClient): void {
     this.#known.delete(client);
     if (this.#known.size > 0) return;
     this.#table.clear();
+    this.#elsewhere.clear();
     this.#server.changeListeners.remove(this);
   }
 
@@ -184,21 +260,35 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     const known = clientOf(session);
     if (known !== undefined) return known;
     const client = new TrackedClient(session, this);
+    this.#admit(client);
+    return client;
+  }
+
+  /** What there is of a connection of another server; made if it has never asked for such clients. */
+  #peerOf(session: Session): TrackedPeer {
+    const known = clientOf(session);
+    if (known instanceof TrackedPeer) return known;
+    const peer = new TrackedPeer(session, this);
+    this.#admit(peer);
+    return peer;
+  }
+
+  #admit(client: TrackedClient): void {
+    const { session } = client;
     session.tracking = client;
     if (this.#known.size === 0) this.#server.changeListeners.add(this);
     this.#known.add(client);
     this.#current = session; // its command runs: it was not worth a word before
-    return client;
   }
 
   #isOverLimit(): boolean {
-    return this.#keyCountMax > 0 && this.#table.keyCount > this.#keyCountMax;
+    return this.#keyCountMax > 0 && this.keyCount > this.#keyCountMax;
   }
 
-  /** Takes a key off the table and tells its clients. @param changer Who has changed it, if anybody. */
-  #invalidate(tracked: TrackedKey, changer: Session | undefined): void {
+  /** Takes a key off its table and tells its clients. @param changer Who has changed it, if anybody. */
+  #invalidate(table: TrackingTable, tracked: TrackedKey, changer: Session | undefined): void {
     const { key, holders } = tracked;
-    this.#table.remove(tracked);
+    table.remove(tracked);
     if (typeof holders === "number") return this.#tellHolder(holders, key, changer);
     for (const id of holders) this.#tellHolder(id, key, changer);
   }
@@ -211,6 +301,13 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     else client.tell(this.#invalidation.ofKeys([key]));
   }
 
+  /** Tells a client that all keys may have changed. */
+  #tellAll(client: TrackedClient): void {
+    if (!client.isOn) return;
+    if (client.session === this.#current) client.held.push(ALL_KEYS);
+    else client.tell(this.#invalidation.ofAll(client.session.reply.protocol));
+  }
+
   #tellHeld(client: TrackedClient): void {
     const { held } = client;
     client.held = [];
@@ -219,12 +316,13 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
         key === ALL_KEYS
           ? this.#invalidation.ofAll(client.session.reply.protocol)
           : this.#invalidation.ofKeys([key]),
+        client.changer,
       );
     }
   }
 
   /** Notes a changed key for those who want to hear of its prefixes. */
-  #collect(key: ByteView, changer: TrackedClient | undefined): void {
+  #collect(key: ByteView, changer: Changer | undefined): void {
     const matching = this.#matching;
     matching.length = 0;
     this.#prefixes.match(key, matching);
@@ -243,7 +341,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
     this.#changedPrefixes = new Set();
     for (const prefix of prefixes) {
       const keys = [...prefix.changed.keys()].sort();
-      const changers = new Set(prefix.changed.values());
+      const changers = new Set([...prefix.changed.values()].map((changer) => changer?.client));
       this.#invalidation.ofKeys(keys);
       const apart: TrackedClient[] = [];
       for (const client of prefix.clients) {
@@ -251,9 +349,10 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedClientHo
         else client.tell(this.#invalidation);
       }
       for (const client of apart) {
-        const others = keys.filter((key) => prefix.changed.get(key) !== client);
+        const others = keys.filter((key) => prefix.changed.get(key)?.client !== client);
         if (others.length > 0) client.tell(this.#invalidation.ofKeys(others));
       }
+      for (const peer of prefix.peers) peer.tellOf(prefix, keys);
       prefix.changed.clear();
     }
   }

@@ -28,6 +28,13 @@ export interface TrackedClientHost {
 /** What is told of in place of a key: all of them. */
 export const ALL_KEYS = undefined;
 
+/** Who changed a key. */
+export interface Changer {
+  readonly client: TrackedClient;
+  /** Id of the client at another server that `client` stands for; 0: it stands for itself, or for any. */
+  readonly idElsewhere: number;
+}
+
 const OFF: TrackingOptions = {
   isBroadcasting: false,
   isOptIn: false,
@@ -46,6 +53,8 @@ export class TrackedClient implements ClientTracking {
   prefixes: readonly string[] = [];
   /** What its running command has changed: told when it has replied. */
   held: (string | typeof ALL_KEYS)[] = [];
+  /** It, as one who changes keys. */
+  changer: Changer = { client: this, idElsewhere: 0 };
 
   readonly #host: TrackedClientHost;
   #options = OFF;
@@ -69,6 +78,11 @@ export class TrackedClient implements ClientTracking {
 
   get isNoLoop(): boolean {
     return this.#options.isNoLoop;
+  }
+
+  get isNoting(): boolean {
+    if (!this.isOn || this.isBroadcasting) return false;
+    return this.isOptIn ? this.isNextNamed : !(this.isOptOut && this.isNextNamed);
   }
 
   get redirectId(): number {
@@ -99,8 +113,7 @@ export class TrackedClient implements ClientTracking {
   }
 
   noteRead(command: Command, args: Args): void {
-    if (!this.isOn || this.isBroadcasting) return;
-    if (this.isOptIn ? !this.isNextNamed : this.isOptOut && this.isNextNamed) return;
+    if (!this.isNoting) return;
     const range = command.keyRange;
     if (range === undefined || command.spec.keys!.length > 1) {
       for (const { argumentIndex } of command.keysOf(args) ?? []) {
@@ -121,17 +134,26 @@ export class TrackedClient implements ClientTracking {
     this.isNextNamed = false;
   }
 
-  /** Tells it, or who is to be told in its place. */
-  tell(invalidation: Invalidation): void {
+  /**
+   * Tells it, or who is to be told in its place.
+   *
+   * @param _changer Who made that happen, if that is to be told too; see `TrackedPeer`.
+   */
+  tell(invalidation: Invalidation, _changer?: Changer): void {
     const { redirectId } = this;
-    if (redirectId === 0) {
-      if (this.session.reply.protocol === 3) deliver(this.session, invalidation.in("push"));
-      return;
-    }
-    const receiver = this.#host.clientOf(redirectId);
+    const receiver = redirectId === 0 ? this.session : this.#host.clientOf(redirectId);
     if (receiver === undefined) return this.#tellBroken();
-    if (receiver.reply.protocol === 3) deliver(receiver, invalidation.in("push"));
-    else if (receiver.subscriber !== undefined) deliver(receiver, invalidation.in("message"));
+    if (receiver.reply.protocol === 3) this.#deliver(receiver, invalidation.in("push"));
+    else if (redirectId !== 0 && receiver.subscriber !== undefined) {
+      this.#deliver(receiver, invalidation.in("message"));
+    }
+  }
+
+  /** Hands a client what it is told. */
+  #deliver({ connection }: Session, { bytes, length }: OutputBuffer): void {
+    // Behind what it has read, where that is still to come: else it would keep what it reads then.
+    if (connection === this.session.connection) connection.deliverBehind(bytes, 0, length);
+    else connection.deliver(bytes, 0, length);
   }
 
   #tellBroken(): void {
@@ -142,10 +164,6 @@ export class TrackedClient implements ClientTracking {
     writer.push(2);
     writer.bulkText("tracking-redir-broken");
     writer.integer(this.redirectId);
-    deliver(this.session, writer.buffer);
+    this.#deliver(this.session, writer.buffer);
   }
-}
-
-function deliver({ connection }: Session, { bytes, length }: OutputBuffer): void {
-  connection.deliver(bytes, 0, length);
 }

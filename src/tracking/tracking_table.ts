@@ -38,6 +38,11 @@ export class TrackedKey extends KeyRecord<TrackedKey> {
     return typeof this.holders === "number" ? 1 : this.holders.size;
   }
 
+  /** Whether a client is one of them. */
+  isHeldBy(id: number): boolean {
+    return typeof this.holders === "number" ? this.holders === id : this.holders.has(id);
+  }
+
   /** Adds a client; returns whether it is a new one. */
   addHolder(id: number): boolean {
     const holders = this.holders;

@@ -329,10 +329,3 @@ Deno.test("counters that are read and written under WATCH lose no step", async (
   await using client = await cluster.connect(2);
   assertEquals(await client.value("GET", keys[0]), String(3 * stepCount));
 });
-
-Deno.test("a cache that other nodes would let go stale is refused", async () => {
-  await using cluster = await TestCluster.start({ ...RELAY, nodeCount: 2 });
-  await using client = await cluster.connect(0, 3);
-  assertMatch(await wireReply(client, "CLIENT", "TRACKING", "ON"), /^-ERR CLIENT TRACKING is not/);
-  assertEquals(await wireReply(client, "CLIENT", "TRACKING", "OFF"), "+OK\r\n");
-});

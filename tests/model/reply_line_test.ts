@@ -3,7 +3,8 @@
  *
  * Clients send requests that are answered at once, later or by others, some at a time, while messages
  * come in between. The model is the list of all replies in the order of their requests. Messages may stand
- * anywhere between replies, but whole, each once, and in their order.
+ * anywhere between replies, but whole, each once, and in their order; those that are to stay behind the
+ * replies to what was sent before them have a place in the list.
  *
  * @module
  */
@@ -120,6 +121,15 @@ class Client implements Receiver {
     this.connection.deliver(bytes, 0, bytes.length);
   }
 
+  /** Sends a message that belongs behind all replies so far. */
+  deliverBehind(): void {
+    if (this.isBlocked) return;
+    const text = `{${this.#replyCount++}}`, bytes = bytesOfText(text);
+    this.connection.deliverBehind(bytes, 0, bytes.length);
+    bytes.fill(33);
+    this.expected += text;
+  }
+
   #answer(request: string): void {
     const text = `[${this.#replyCount++}${"-".repeat(this.#random.below(9))}]`;
     if (this.#random.below(20) === 0) this.deliver();
@@ -176,7 +186,7 @@ Deno.test("replies leave in the order of their requests, whoever answers and whe
   for (let round = 0; round < 5; round++) {
     const client = new Client(random, newShare());
     for (let step = 0; step < STEP_COUNT; step++) {
-      switch (random.below(8)) {
+      switch (random.below(9)) {
         case 0: {
           const requests = Array.from(
             { length: random.below(12) },
@@ -189,6 +199,9 @@ Deno.test("replies leave in the order of their requests, whoever answers and whe
         }
         case 1:
           client.deliver();
+          break;
+        case 8:
+          client.deliverBehind();
           break;
         case 2:
           client.unblock();

@@ -40,6 +40,8 @@ export interface ConnectionListener {
   readonly answered: (chunk: RequestChunk) => void;
   /** Told of requests that the node does not answer, as another one has their keys by now. */
   readonly moved: (run: RequestRun) => void;
+  /** Given each message of the node that answers nothing; borrowed during the call. @default none is due */
+  readonly pushed?: (bytes: Uint8Array<ArrayBuffer>) => void;
 }
 
 /** How a connection is to be. */
@@ -50,6 +52,8 @@ export interface RelayConnectionOptions extends ConnectionListener {
 
 /** How a reply begins that names the node which has the keys by now. */
 const MOVED = bytesOfText(`-${MOVED_CODE} `);
+/** How a message begins that answers nothing. */
+const PUSH = 62;
 
 /** One connection to another node. */
 export class RelayConnection {
@@ -195,6 +199,12 @@ export class RelayConnection {
       if (end < 0) break;
       const start = whole, run = this.#runs[this.#firstIndex];
       at = whole = end;
+      if (bytes[start] === PUSH) {
+        if (start > from) run.slot.add(bytes, from, start);
+        from = end;
+        this.#options.pushed?.(bytes.subarray(start, end));
+        continue;
+      }
       if (run === undefined) throw new DisconnectedError("Disconnected: a reply to nothing");
       run.answeredCount++;
       if (bytes[start] === MOVED[0] && isMoved(bytes, start, end)) {

@@ -10,15 +10,20 @@
  *   relay ─> filling chunk ──(end of turn)──> connection ──> owner
  *                                  ^ takes over what is left of the one that broke
  *
+ * While clients want to hear of keys that change there, the connection is kept though nobody asks
+ * anything (`mustHear`).
+ *
  * Always true: at most one connection; requests of one client are sent in their order.
  *
  * @module
  */
 
-import type { Clock, Timer } from "../../base/clock.ts";
+import { textOfBytes } from "../../base/byte_view.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { ClusterNode, Session } from "../../engine/mod.ts";
 import { NODE_LOST, SLOT_NOT_SERVED } from "../../errors/catalogue.ts";
 import type { Log } from "../../observability/mod.ts";
+import type { RequestWord } from "../../resp/mod.ts";
 import type { ConnectionListener, RelayConnection } from "./relay_connection.ts";
 import { refuseRun, RequestChunk, type RequestRun, type RunOptions } from "./request_chunk.ts";
 
@@ -29,8 +34,9 @@ const SPARE_COUNT_MAX = 4;
 const SPARE_BYTES_MAX = 256 * 1024;
 /** How often a request that only reads is sent, if connections break by it. */
 const SENT_COUNT_MAX = 3;
-/** Pause between attempts to connect. */
+/** Pause between attempts to connect, and the longest where no request waits: it doubles up to that. */
 const PAUSE_MS = 20;
+const IDLE_PAUSE_MS_MAX = 1000;
 
 /** What a link needs. */
 export interface RelayLinkOptions {
@@ -42,6 +48,14 @@ export interface RelayLinkOptions {
   readonly open: (told: ConnectionListener) => Promise<RelayConnection>;
   /** Told of requests that another node is to answer. */
   readonly moved: (run: RequestRun, from: ClusterNode) => void;
+  /** Given each message of the node that answers nothing; borrowed during the call. */
+  readonly pushed: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** What the node is told first over each connection; `undefined`: nothing. */
+  readonly greeting: () => readonly RequestWord[] | undefined;
+  /** Whether there must be a connection, so that its messages come. */
+  readonly mustHear: () => boolean;
+  /** Told that a connection is gone: messages may be missing. */
+  readonly lost: () => void;
 }
 
 /** The way to one node. */
@@ -60,7 +74,7 @@ export class RelayLink {
   #sentBytes = 0;
   /** Who waits until there are less. */
   readonly #waiting = new Set<Session>();
-  #resting: { readonly timer: Timer; readonly end: () => void } | undefined;
+  #resting: { readonly isIdle: boolean; readonly end: () => void } | undefined;
   #work: Promise<void> = Promise.resolve();
 
   constructor(node: ClusterNode, options: RelayLinkOptions) {
@@ -85,6 +99,35 @@ export class RelayLink {
     if (!chunk.extends(session, options)) chunk.begin(session, options);
     this.#beginSending();
     return chunk;
+  }
+
+  /**
+   * Asks something for this node itself.
+   *
+   * @returns The reply as it came, an error's if there was no answer.
+   */
+  ask(words: readonly RequestWord[]): Promise<string> {
+    return new Promise((resolve) => {
+      let text = "";
+      const slot = {
+        add: (bytes: Uint8Array, start: number, end: number) =>
+          void (text += textOfBytes(bytes, start, end)),
+        end: () => resolve(text),
+      };
+      this.#filling.beginOwn(0, slot);
+      this.#filling.addWords(...words);
+      this.#beginSending();
+    });
+  }
+
+  /** Whether there is a connection. */
+  get isConnected(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** Connects, if there must be a connection. */
+  hear(): void {
+    if (!this.isConnected && this.#options.mustHear()) this.#connect();
   }
 
   /** Sends what another node had not to answer. */
@@ -123,16 +166,19 @@ export class RelayLink {
   }
 
   /** Sends until nothing waits; what happens to the connection shows in `#live`. */
-  async #sendAll(connection: RelayConnection | undefined): Promise<void> {
+  async #sendAll(
+    connection: RelayConnection | undefined,
+    greeting?: readonly RequestWord[],
+  ): Promise<void> {
     try {
+      if (greeting !== undefined) await connection?.send(this.#newGreeting(greeting));
       while (
         connection !== undefined && connection === this.#connection &&
         this.#filling.runs.length > 0
       ) {
         const chunk = this.#filling;
         this.#filling = this.#newChunk();
-        this.#filling.databaseIndex = chunk.databaseIndex;
-        this.#filling.protocol = chunk.protocol;
+        this.#filling.follow(chunk);
         this.#sentBytes += chunk.output.length;
         await connection.send(chunk);
       }
@@ -143,8 +189,17 @@ export class RelayLink {
     }
   }
 
-  /** Connects, and again and again while there is something to send. */
+  #newGreeting(words: readonly RequestWord[]): RequestChunk {
+    const chunk = new RequestChunk();
+    chunk.beginOwn(0, { add: () => {}, end: () => {} });
+    chunk.addWords(...words);
+    this.#sentBytes += chunk.output.length;
+    return chunk;
+  }
+
+  /** Connects, and again and again while there is something to send, or to hear. */
   #connect(): void {
+    if (this.#resting?.isIdle) this.#resting.end();
     if (this.#isConnecting || this.#isClosed) return;
     this.#isConnecting = true;
     this.#work = this.#live();
@@ -154,36 +209,56 @@ export class RelayLink {
     try {
       await this.#tryOn();
     } finally {
-      this.#isConnecting = false; // in the same step in which nothing was left to send
+      this.#isConnecting = false;
+      if (this.#isNeeded) this.#connect(); // by what came meanwhile
     }
   }
 
   async #tryOn(): Promise<void> {
     const { clock, nodeTimeoutMs } = this.#options;
     let deadlineUs = clock.monotonicUs() + nodeTimeoutMs() * 1000;
+    let pauseMs = PAUSE_MS;
     do {
       try {
-        const connection = await this.#options.open({
-          answered: (chunk) => this.#noteAnswered(chunk),
-          moved: (run) => this.#options.moved(run, this.node),
-        });
-        if (this.#isClosed) return connection.close();
-        this.#connection = connection;
-        this.#isSending = true;
-        const sending = this.#sendAll(connection);
-        const reason = await connection.run().catch((error) => error);
-        connection.close();
-        await sending;
-        this.#noteBroken(reason);
-        if (this.#connection === connection) this.#rescue(connection);
+        await this.#useConnection();
         deadlineUs = clock.monotonicUs() + nodeTimeoutMs() * 1000;
+        pauseMs = PAUSE_MS;
       } catch (error) {
         this.#noteBroken(error);
       }
-      if (this.#filling.runs.length === 0 || this.#isClosed) return;
-      if (clock.monotonicUs() >= deadlineUs) this.fail();
-      else await this.#rest();
-    } while (this.#filling.runs.length > 0 && !this.#isClosed);
+      if (!this.#isNeeded) return;
+      const hasRequests = this.#filling.runs.length > 0;
+      if (hasRequests && clock.monotonicUs() >= deadlineUs) this.fail();
+      if (!this.#isNeeded) return;
+      pauseMs = hasRequests ? PAUSE_MS : Math.min(pauseMs * 2, IDLE_PAUSE_MS_MAX);
+      await this.#rest(pauseMs, !hasRequests);
+      if (!hasRequests) deadlineUs = clock.monotonicUs() + nodeTimeoutMs() * 1000;
+    } while (this.#isNeeded);
+  }
+
+  /** Whether a connection is worth an attempt. */
+  get #isNeeded(): boolean {
+    return !this.#isClosed && (this.#filling.runs.length > 0 || this.#options.mustHear());
+  }
+
+  /** One connection, from its beginning to its end. */
+  async #useConnection(): Promise<void> {
+    const { open, moved, pushed, greeting, lost } = this.#options;
+    const connection = await open({
+      answered: (chunk) => this.#noteAnswered(chunk),
+      moved: (run) => moved(run, this.node),
+      pushed,
+    });
+    if (this.#isClosed) return connection.close();
+    this.#connection = connection;
+    this.#isSending = true;
+    const sending = this.#sendAll(connection, greeting());
+    const reason = await connection.run().catch((error) => error);
+    connection.close();
+    await sending;
+    this.#noteBroken(reason);
+    if (this.#connection === connection) this.#rescue(connection);
+    lost();
   }
 
   /** Keeps what can be sent again for the next connection, and answers the rest. */
@@ -233,11 +308,12 @@ export class RelayLink {
     );
   }
 
-  #rest(): Promise<void> {
+  /** @param isIdle Whether nothing waits to be sent: a request ends the rest. */
+  #rest(milliseconds: number, isIdle: boolean): Promise<void> {
     return new Promise((resolve) => {
-      const timer = this.#options.clock.setTimer(PAUSE_MS, resolve);
+      const timer = this.#options.clock.setTimer(milliseconds, resolve);
       this.#resting = {
-        timer,
+        isIdle,
         end: () => {
           timer.cancel();
           resolve();

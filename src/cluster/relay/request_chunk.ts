@@ -43,6 +43,9 @@ export interface RequestRun {
   /** In which its client is, and how that is to be answered. */
   readonly databaseIndex: number;
   readonly protocol: 2 | 3;
+  /** Whether its client may keep what it reads, and its id, if it is not told what it changes; else 0. */
+  readonly isNoting: boolean;
+  readonly changerId: number;
   /** Whether the requests may be sent again when nobody knows whether they were run. */
   readonly isRepeatable: boolean;
   /** Replies at its beginning that are for nobody. */
@@ -63,13 +66,10 @@ export interface RunOptions {
   readonly isReplyWanted: boolean;
   readonly isRepeatable: boolean;
   readonly droppedCount: number;
+  /** See `RequestRun`. */
+  readonly isNoting: boolean;
+  readonly changerId: number;
 }
-
-/** What a run is before it has requests. */
-type RunBeginning = Omit<
-  RequestRun,
-  "requestCount" | "sentCount" | "answeredCount" | "chunk" | "start" | "end"
->;
 
 /** Requests that are sent with one write. */
 export class RequestChunk {
@@ -81,12 +81,16 @@ export class RequestChunk {
   /** What the requests so far have the connection be in. */
   databaseIndex = UNKNOWN;
   protocol = UNKNOWN;
+  isNoting = false;
+  changerId = 0;
 
   /** Whether a client's next request follows its last one, so that it belongs to the same run. */
-  extends(session: Session, { line, isReplyWanted, isRepeatable }: RunOptions): boolean {
+  extends(session: Session, options: RunOptions): boolean {
+    const { line, isReplyWanted, isRepeatable, isNoting, changerId } = options;
     const run = this.runs[this.runs.length - 1];
     return run !== undefined && run.line === line && run.isReplyWanted === isReplyWanted &&
       run.isRepeatable === isRepeatable && run.droppedCount === 0 &&
+      run.isNoting === isNoting && run.changerId === changerId &&
       run.databaseIndex === session.databaseIndex && run.protocol === session.reply.protocol &&
       line.endsWith(run.slot);
   }
@@ -94,23 +98,55 @@ export class RequestChunk {
   /** Begins a run. */
   begin(session: Session, options: RunOptions): void {
     const { databaseIndex } = session, { protocol } = session.reply;
-    const slot = options.line.reserve(options.isReplyWanted);
-    this.#begin({ ...options, session, databaseIndex, protocol, slot });
+    const { line, isReplyWanted, isRepeatable, droppedCount, isNoting, changerId } = options;
+    // Word by word: there is one of these for each batch of a client, and a spread costs more.
+    this.#begin({
+      session,
+      line,
+      slot: line.reserve(isReplyWanted),
+      isReplyWanted,
+      databaseIndex,
+      protocol,
+      isNoting,
+      changerId,
+      isRepeatable,
+      droppedCount,
+      requestCount: 0,
+      sentCount: 0,
+      answeredCount: 0,
+      chunk: this,
+      start: 0,
+      end: 0,
+    });
   }
 
   /** Begins a run whose reply is for nobody but this node. */
   beginOwn(databaseIndex: number, slot: ReplySlot): void {
-    const options = { isReplyWanted: true, isRepeatable: false, droppedCount: 0 };
-    const client = { session: undefined, line: undefined };
-    this.#begin({ ...options, ...client, databaseIndex, protocol: 2, slot });
+    this.#begin({
+      session: undefined,
+      line: undefined,
+      slot,
+      isReplyWanted: true,
+      databaseIndex,
+      protocol: 2,
+      isNoting: false,
+      changerId: 0,
+      isRepeatable: false,
+      droppedCount: 0,
+      requestCount: 0,
+      sentCount: 0,
+      answeredCount: 0,
+      chunk: this,
+      start: 0,
+      end: 0,
+    });
   }
 
-  #begin(run: RunBeginning): void {
-    this.#enter(run.databaseIndex, run.protocol);
-    const { length } = this.output;
+  #begin(run: RequestRun): void {
+    this.#enter(run);
+    run.start = run.end = this.output.length;
     this.openRunCount++;
-    const counts = { requestCount: 0, sentCount: 0, answeredCount: 0 };
-    this.runs.push({ ...run, ...counts, chunk: this, start: length, end: length });
+    this.runs.push(run);
   }
 
   /** Adds a request to the last run. */
@@ -136,7 +172,7 @@ export class RequestChunk {
     for (let index = 0; index < run.answeredCount; index++) {
       run.start = scanner.scan(bytes, run.start, run.end);
     }
-    this.#enter(run.databaseIndex, run.protocol);
+    this.#enter(run);
     run.requestCount -= run.answeredCount;
     run.answeredCount = 0;
     const start = this.output.length;
@@ -180,12 +216,24 @@ export class RequestChunk {
     this.databaseIndex = this.protocol = UNKNOWN;
   }
 
-  /** Has the connection be in a database, and answer by a protocol; nothing is answered to that. */
-  #enter(databaseIndex: number, protocol: number): void {
-    if (databaseIndex === this.databaseIndex && protocol === this.protocol) return;
-    encodeRequest(["PEER", "AS", databaseIndex, protocol], this.output);
+  /** Goes on with a connection as another chunk leaves it. */
+  follow({ databaseIndex, protocol, isNoting, changerId }: RequestChunk): void {
     this.databaseIndex = databaseIndex;
     this.protocol = protocol;
+    this.isNoting = isNoting;
+    this.changerId = changerId;
+  }
+
+  /** Has the connection ask for the client of a run; nothing is answered to that. */
+  #enter({ databaseIndex, protocol, isNoting, changerId }: RequestRun): void {
+    const isInPlace = databaseIndex === this.databaseIndex && protocol === this.protocol;
+    if (isInPlace && isNoting === this.isNoting && changerId === this.changerId) return;
+    const tracking = isNoting || changerId > 0 ? [isNoting ? 1 : 0, changerId] : [];
+    encodeRequest(["PEER", "AS", databaseIndex, protocol, ...tracking], this.output);
+    this.databaseIndex = databaseIndex;
+    this.protocol = protocol;
+    this.isNoting = isNoting;
+    this.changerId = changerId;
   }
 }
 

@@ -33,7 +33,6 @@ import {
   RELAYED_ALONE,
   type ServerParts,
   type Session,
-  toRedisError,
 } from "../../engine/mod.ts";
 import {
   MOVED_ELSEWHERE,
@@ -41,12 +40,19 @@ import {
   SEVERAL_OWNERS,
   SLOT_NOT_SERVED,
 } from "../../errors/catalogue.ts";
-import { ReplyLine, type ReplySlot } from "../../net/mod.ts";
-import { type Args, WireWriter } from "../../resp/mod.ts";
+import type { Args } from "../../resp/mod.ts";
 import { Coverage } from "../coverage.ts";
-import { isPeerFailure, isUnreachable } from "../peer_handshake.ts";
+import { isPeerFailure } from "../peer_handshake.ts";
 import { usesShards } from "../request_slots.ts";
 import type { ServerCluster } from "../server_cluster.ts";
+import {
+  errorReply,
+  fill,
+  lineOf,
+  mustWait,
+  takeReplyWish,
+  waitForReplies,
+} from "./client_replies.ts";
 import { KeyOwners, type RoutedRequest, SEVERAL } from "./key_owners.ts";
 import type { FanOutPort, SeveralOwnersOptions, SeveralOwnersPort } from "./relay_ports.ts";
 import { LoneConnections } from "./lone_connections.ts";
@@ -54,6 +60,7 @@ import { type ConnectionListener, RelayConnection } from "./relay_connection.ts"
 import { RelayLink } from "./relay_link.ts";
 import { RemoteWatch, type WatchedKey } from "./remote_watch.ts";
 import { RemoteCall } from "./remote_call.ts";
+import { RemoteTracking } from "./remote_tracking.ts";
 import { hasOwnCommand, mayWait, requestsOf } from "./request_rules.ts";
 import { type NewRoute, Rerouting } from "./rerouting.ts";
 import { refuseRun, RequestChunk, type RequestRun } from "./request_chunk.ts";
@@ -69,12 +76,6 @@ export interface RequestRelayOptions {
 }
 
 const OK_REPLY = bytesOfText("+OK\r\n");
-/** Replies of one client that may be missing; with more it waits until all are there. */
-const SLOT_COUNT_MAX = 1024;
-/** Bytes of replies that a client may leave unread before more of its requests are relayed. */
-const UNREAD_BYTES_MAX = 1024 * 1024;
-/** Commands without keys that need not wait for the replies before theirs, beside those of transactions. */
-const FLOWING: ReadonlySet<string> = new Set(["ping", "echo", "select", "time", "lastsave"]);
 
 /** Sends requests to who has the keys. */
 export class RequestRelay implements Gate {
@@ -90,6 +91,7 @@ export class RequestRelay implements Gate {
   readonly #owners: KeyOwners;
   readonly #coverage: Coverage;
   readonly #rerouting: Rerouting;
+  readonly #tracking: RemoteTracking;
 
   constructor(server: ServerParts, cluster: ServerCluster, options: RequestRelayOptions) {
     this.#server = server;
@@ -102,7 +104,11 @@ export class RequestRelay implements Gate {
       owners: this.#owners,
       send: (run, route) => this.#sendAgain(run, route),
     });
-    cluster.onStatusChange(() => this.#failWhereNeeded());
+    this.#tracking = new RemoteTracking(server.tracking, cluster, (node) => this.#linkTo(node));
+    cluster.onStatusChange(() => {
+      this.#failWhereNeeded();
+      this.#tracking.attend();
+    });
   }
 
   check(session: Session, command: Command, args: Args): GateOutcome {
@@ -136,7 +142,7 @@ export class RequestRelay implements Gate {
         isRevocable: false,
       });
     }
-    if (mayWait(command, args)) return this.#relayWaiting(owner, session, args);
+    if (mayWait(command, args)) return this.#relayWaiting(owner, session, command, args);
     return this.#relay(owner, session, command, args);
   }
 
@@ -179,28 +185,56 @@ export class RequestRelay implements Gate {
     const link = this.#linkTo(owner), line = lineOf(session);
     if (mustWait(session, line) || link.isFullFor(session)) return POSTPONED;
     const isReplyWanted = takeReplyWish(session), isRepeatable = command.has("readonly");
-    link.send(session, { line, isReplyWanted, isRepeatable, droppedCount: 0 }).add(args);
+    const { tracking } = session;
+    const isNoting = tracking?.isNoting === true;
+    if (isNoting && isRepeatable) this.#tracking.noteRead(session, command, args);
+    const options = {
+      line,
+      isReplyWanted,
+      isRepeatable,
+      droppedCount: 0,
+      isNoting,
+      changerId: tracking?.isNoLoop ? session.id : 0,
+    };
+    link.send(session, options).add(args);
     return RELAYED;
   }
 
   /** Sends a request that may wait there, over a connection that nobody shares. */
-  #relayWaiting(owner: ClusterNode, session: Session, args: Args): GateOutcome {
+  #relayWaiting(
+    owner: ClusterNode,
+    session: Session,
+    command: Command,
+    args: Args,
+  ): GateOutcome {
     if (this.#cluster.isFailing(owner)) return SLOT_NOT_SERVED;
     const line = lineOf(session);
     if (line.isOpen) return POSTPONED;
     const isReplyWanted = takeReplyWish(session);
     const chunk = new RequestChunk();
-    chunk.begin(session, { line, isReplyWanted, isRepeatable: false, droppedCount: 0 });
+    chunk.begin(session, {
+      line,
+      isReplyWanted,
+      isRepeatable: false,
+      droppedCount: 0,
+      isNoting: false,
+      changerId: 0,
+    });
     chunk.add(args);
-    this.#callAlone(session, chunk, owner);
+    const noted = this.#tracking.noteAhead(session, [{ command, args: args.copy() }]);
+    this.#callAlone(session, chunk, { owner, noted });
     return RELAYED_ALONE;
   }
 
-  /** Has requests answered over a connection that nobody shares; the client waits for that. */
+  /**
+   * Has requests answered over a connection that nobody shares; the client waits for that.
+   *
+   * @param where At whom, and what must be through before; see `RemoteTracking.noteAhead`.
+   */
   #callAlone(
     session: Session,
     chunk: RequestChunk,
-    owner: ClusterNode,
+    { owner, noted }: { owner: ClusterNode; noted: Promise<void> },
   ): void {
     const line = lineOf(session), [run] = chunk.runs;
     const call = new RemoteCall({
@@ -209,7 +243,7 @@ export class RequestRelay implements Gate {
     });
     session.remoteWait = call;
     line.mayBeLeft = true;
-    this.#followCall(call, chunk, owner).catch((error) => {
+    noted.then(() => this.#followCall(call, chunk, owner)).catch((error) => {
       if (!isPeerFailure(error)) throw error;
       refuseRun(run, run.chunk.isSent ? NODE_LOST : SLOT_NOT_SERVED);
     }).then(() => {
@@ -346,10 +380,13 @@ export class RequestRelay implements Gate {
       isReplyWanted: takeReplyWish(session),
       isRepeatable: false,
       droppedCount: transaction.commandCount + 1,
+      isNoting: session.tracking?.isNoting === true,
+      changerId: session.tracking?.isNoLoop ? session.id : 0,
     };
     const chunk = link.send(session, options);
     chunk.addWords("MULTI");
-    transaction.some((_, queuedArgs) => {
+    transaction.some((queued, queuedArgs) => {
+      if (options.isNoting) this.#tracking.noteRead(session, queued, queuedArgs);
       chunk.add(queuedArgs);
       return false;
     });
@@ -377,10 +414,12 @@ export class RequestRelay implements Gate {
       ? () => watch.isIntact()
       : () => watch === undefined || !(watch.isBroken || watch.hasExpired());
     const watchedKeys = watch instanceof RemoteWatch ? watch.keys : [];
+    const noted = this.#tracking.noteAhead(session, requests);
+    const whole = { ...options, fanOut, isStillWanted, watchedKeys };
     return this.#answerAlone(
       session,
       () =>
-        severalOwners.run(session, requests, { ...options, fanOut, isStillWanted, watchedKeys })
+        noted.then(() => severalOwners.run(session, requests, whole))
           .finally(() => watch?.release()),
     );
   }
@@ -411,6 +450,10 @@ export class RequestRelay implements Gate {
         nodeTimeoutMs: () => config.number("cluster-node-timeout"),
         open: (told) => this.#open(node, told),
         moved: (run, from) => this.#rerouting.take(run, from),
+        pushed: (bytes) => this.#tracking.hear(bytes),
+        greeting: () => this.#tracking.greeting,
+        mustHear: () => this.#tracking.mustHear,
+        lost: () => this.#tracking.lost(),
       });
       this.#links.set(node.name, link);
     }
@@ -443,44 +486,4 @@ export class RequestRelay implements Gate {
       this.#lone.closeTo(node);
     }
   }
-}
-
-function lineOf(session: Session): ReplyLine {
-  const { connection } = session;
-  if (connection.line === undefined) {
-    connection.line = new ReplyLine(connection, () => session.retry());
-    connection.line.begin(); // in the middle of what is written for a batch of requests
-  }
-  return connection.line;
-}
-
-/** Whether a client has to wait before more of its requests are relayed; it is told when to go on. */
-function mustWait(session: Session, line: ReplyLine): boolean {
-  return line.slotCount >= SLOT_COUNT_MAX || session.connection.outputBytes > UNREAD_BYTES_MAX;
-}
-
-/** Has a command without keys wait for the replies before, unless it is none that could tell. */
-function waitForReplies({ connection }: Session, command: Command): typeof POSTPONED | undefined {
-  if (connection.line?.isOpen !== true || FLOWING.has(command.fullName)) return undefined;
-  const { withinMulti } = command.spec;
-  return withinMulti === "runs" || command.fullName === "discard" ? undefined : POSTPONED;
-}
-
-/** Whether the client is to get the reply of the request at hand (CLIENT REPLY). */
-function takeReplyWish(session: Session): boolean {
-  if (session.replyMode === "on") return true;
-  session.muteReply(session.reply.mark());
-  return false;
-}
-
-function fill(slot: ReplySlot, bytes: Uint8Array): void {
-  slot.add(bytes, 0, bytes.length);
-  slot.end();
-}
-
-/** An error as it goes to the client. @throws What is a bug of ours. */
-function errorReply(error: unknown): Uint8Array {
-  const writer = new WireWriter();
-  writer.error(isUnreachable(error) ? SLOT_NOT_SERVED : toRedisError(error));
-  return writer.buffer.bytes.subarray(0, writer.buffer.length);
 }

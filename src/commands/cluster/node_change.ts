@@ -9,7 +9,7 @@
 import type { CommandContext, CommandSpec } from "../../engine/mod.ts";
 import { invalidNodeAddress, invalidPort, wrongArity } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
-import { answerLater } from "./later_answer.ts";
+import { answerLater } from "../later_answer.ts";
 import { reshardingOf } from "./membership.ts";
 
 const PORT_MAX = 65_535;

@@ -15,13 +15,14 @@ import { PEER_DATA_COMMANDS } from "./peer_data.ts";
 import { PEER_MESSAGE_COMMANDS } from "./peer_messages.ts";
 import { PEER_MIGRATION_COMMANDS } from "./peer_migration.ts";
 import { PEER_FLAGS as FLAGS, peerRow } from "./peer_row.ts";
+import { PEER_TRACKING_COMMANDS } from "./peer_tracking.ts";
 import { PEER_TRANSACTION_COMMANDS } from "./peer_transaction.ts";
 
 /** The row of the command. */
 // deno-fmt-ignore
 export const PEER_COMMANDS: readonly CommandSpec[] = [
   { name: "peer", arity: -2, flags: [], subcommands: defineCommands(undefined, [
-    { name: "as", arity: 4, flags: FLAGS, run: as },
+    { name: "as", arity: -4, flags: FLAGS, run: as },
     { name: "beat", arity: 3, flags: FLAGS, run: beat },
     { name: "greet", arity: 4, flags: FLAGS, isBrief: false, run: greet },
     peerRow("intact", 2, intact),
@@ -29,6 +30,7 @@ export const PEER_COMMANDS: readonly CommandSpec[] = [
     ...PEER_DATA_COMMANDS,
     ...PEER_MESSAGE_COMMANDS,
     ...PEER_MIGRATION_COMMANDS,
+    ...PEER_TRACKING_COMMANDS,
     ...PEER_TRANSACTION_COMMANDS,
   ]) },
 ];
@@ -51,8 +53,9 @@ function intact({ session: { watch }, reply }: CommandContext): void {
 }
 
 /**
- * `PEER AS database protocol` → nothing: what follows is asked for a client that is in a database and
- * speaks a protocol. An error ends the connection, as replies are out of step then.
+ * `PEER AS database protocol [noting changer]` → nothing: what follows is asked for a client that is in a
+ * database, speaks a protocol, and may keep what it reads (1) or not (0); `changer` is its id there if it
+ * is not told what it changes, else 0. An error ends the connection, as replies are out of step then.
  */
 function as({ server, session, reply }: CommandContext, args: Args): void {
   const databaseIndex = args.integer(2), protocol = args.integer(3);
@@ -64,6 +67,8 @@ function as({ server, session, reply }: CommandContext, args: Args): void {
   }
   session.databaseIndex = databaseIndex;
   session.reply.protocol = protocol;
+  const isLong = args.count > 5;
+  server.tracking.actFor(session, isLong && args.integer(4) === 1, isLong ? args.integer(5) : 0);
 }
 
 /** `PEER PROVE proof map-stamp` → OK, or an error and the end of the connection. */

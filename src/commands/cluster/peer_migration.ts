@@ -8,7 +8,7 @@ import { ByteView } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
 import type { CommandContext, CommandFlag, CommandSpec } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
-import { answerLater } from "./later_answer.ts";
+import { answerLater } from "../later_answer.ts";
 import { clusterOf, reshardingOf } from "./membership.ts";
 import { peerRow } from "./peer_row.ts";
 

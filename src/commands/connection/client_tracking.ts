@@ -15,7 +15,6 @@ import {
   CACHING_NO_NEEDS_OPTOUT,
   CACHING_YES_NEEDS_OPTIN,
   NO_CLIENT_TO_REDIRECT_TO,
-  NO_TRACKING_IN_RELAY,
   NOT_TRACKING,
   PREFIX_NEEDS_BCAST,
   prefixesOverlap,
@@ -28,6 +27,7 @@ import {
   TRACKING_SWITCHES_CHOICE,
 } from "../../errors/catalogue.ts";
 import type { Args } from "../../resp/mod.ts";
+import { answerLater } from "../later_answer.ts";
 
 const OWN: readonly CommandFlag[] = ["noscript", "loading", "stale"];
 
@@ -36,7 +36,7 @@ const OWN: readonly CommandFlag[] = ["noscript", "loading", "stale"];
 export const CLIENT_TRACKING_COMMANDS: readonly CommandSpec[] = [
   { name: "caching", arity: 3, flags: OWN, run: caching },
   { name: "getredir", arity: 2, flags: OWN, run: getRedirection },
-  { name: "tracking", arity: -3, flags: OWN, run: tracking },
+  { name: "tracking", arity: -3, flags: OWN, isBrief: false, run: tracking },
   { name: "trackinginfo", arity: 2, flags: OWN, run: trackingInfo },
 ];
 
@@ -49,10 +49,11 @@ function tracking(context: CommandContext, args: Args): void {
   const { session, server } = context;
   const options = readOptions(context, args);
   if (args.isWord(2, "on")) {
-    // What other nodes change would not be told: a cache that goes stale is worse than none.
-    if (server.cluster?.mode === "relay") throw NO_TRACKING_IN_RELAY;
     requireFitting(options, session.tracking);
-    server.tracking.enable(session, options);
+    const known = server.tracking.enable(session, options);
+    // Among others of a transaction over several nodes it has no place to wait.
+    const mayWait = context.mayBlock && !session.isAnsweredElsewhere;
+    if (known !== undefined && mayWait) return answerLater(context, args, known);
   } else if (args.isWord(2, "off")) {
     session.tracking?.disable();
   } else {

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { CommandContext } from "../../engine/mod.ts";
-import type { Args } from "../../resp/mod.ts";
+import type { CommandContext } from "../engine/mod.ts";
+import type { Args } from "../resp/mod.ts";
 
 /** Has the running command reply when a promise settles: OK, or the error that it is rejected with. */
 export function answerLater(context: CommandContext, args: Args, outcome: Promise<void>): void {
