@@ -158,6 +158,11 @@ export interface CommandSpec {
   findKeys?: (args: Args) => KeyUse[];
   /** How all nodes of a cluster answer it together, where any node answers for all; absent: they don't. */
   acrossNodes?: AcrossNodes | ((args: Args) => AcrossNodes | undefined);
+  /**
+   * How much less than their values it needs of its keys: whether they are there and when they expire
+   * (`glance`), or the same, and they count as used by that (`touch`). Absent: more.
+   */
+  needsOfKeys?: "glance" | "touch";
   /** Whether it may give keys that it only reads another encoding (SORT). */
   recodesKeys?: boolean;
   /** Number of another database in which it may change the keys that it names (MOVE). */

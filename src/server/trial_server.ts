@@ -192,7 +192,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
 
   #imageOf({ databaseIndex, key }: PlacedKey): KeyImage | undefined {
     const { payloads, store } = this.#parts;
-    return imageOf(payloads, store.databases[databaseIndex], { key, needsValue: true });
+    return imageOf(payloads, store.databases[databaseIndex], { key, need: "value" });
   }
 
   /** Keys of which a change was told, but for those whose time has come. */

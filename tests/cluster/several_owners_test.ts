@@ -440,3 +440,44 @@ Deno.test("who waits for keys of several nodes is served by the first that has s
   await client.value("RPUSH", a, "3");
   assertEquals(await client.value("LRANGE", a, "0", "-1"), ["3"]);
 });
+
+/** Bytes that a node has sent so far. */
+async function sentBytes(node: RespClient): Promise<number> {
+  const [, digits] = /total_net_output_bytes:(\d+)/.exec(
+    String(await node.value("INFO", "stats")),
+  )!;
+  return Number(digits);
+}
+
+Deno.test("where values don't matter they stay where they are", async () => {
+  await using cluster = await TestCluster.start({
+    config: {
+      "cluster-mode": "relay",
+      "maxmemory-policy": "allkeys-lfu",
+      "lfu-log-factor": "0", // each use counts
+      "lfu-decay-time": "0",
+    },
+  });
+  await using client = await cluster.connect(0);
+  await using owner = await cluster.connect(1);
+  const mine = cluster.keyOf(0), theirs = cluster.keyOf(1), absent = cluster.keyOf(2);
+  await client.value("SET", mine, "v");
+  await client.value("SET", theirs, "v".repeat(2_000_000), "EX", "1000");
+  const useCount = async () => Number(await owner.value("OBJECT", "FREQ", theirs));
+  const before = { sentBytes: await sentBytes(owner), useCount: await useCount() };
+  assertEquals(await wireReply(client, "EXISTS", mine, theirs, absent, theirs), ":3\r\n");
+  assertEquals(await useCount(), before.useCount);
+  assertEquals(await wireReply(client, "TOUCH", mine, theirs, absent), ":2\r\n");
+  assertEquals(await useCount(), before.useCount + 1);
+  await client.value("MULTI");
+  await client.value("EXISTS", absent, mine);
+  await client.value("TTL", theirs);
+  await client.value("EXPIRETIME", mine);
+  assertMatch(await wireReply(client, "EXEC"), /^\*3\r\n:1\r\n:(1000|9\d\d)\r\n:-1\r\n$/);
+  await client.value("WATCH", theirs);
+  await client.value("MULTI");
+  await client.value("EXISTS", mine, absent);
+  await client.value("DEL", theirs);
+  assertEquals(await wireReply(client, "EXEC"), "*2\r\n:1\r\n:1\r\n");
+  assert(await sentBytes(owner) - before.sentBytes < 100_000);
+});

@@ -115,8 +115,8 @@ export class Coordinator {
     const { clock, databaseCount, limitMs, ownerOf } = this.#options;
     const { databaseIndex, requests, watchedKeys } = input;
     const endUs = clock.monotonicUs() + limitMs() * 1000;
-    const derivedKeys: PlacedKey[] = [...watchedKeys];
-    const surroundings = { databaseIndex, databaseCount, derivedKeys, ownerOf };
+    const derivedKeys: PlacedKey[] = [];
+    const surroundings = { databaseIndex, databaseCount, derivedKeys, watchedKeys, ownerOf };
     for (;;) {
       const plan = new TransactionPlan(requests, surroundings);
       let reason: Error = TRANSACTION_LOCKS_TIMED_OUT, pauseMs = RETRY_MS;

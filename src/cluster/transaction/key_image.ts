@@ -9,7 +9,8 @@ import { Int64, parseInt64 } from "../../base/int64.ts";
 import { invariant } from "../../base/invariant.ts";
 import type { PayloadCodec } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
-import type { Keyspace } from "../../store/mod.ts";
+import type { Keyspace, Ref } from "../../store/mod.ts";
+import type { KeyNeed } from "./participation.ts";
 
 /** What there is under a key. */
 export interface KeyImage {
@@ -37,23 +38,24 @@ const PRESENT_STUB = ByteView.ofText("present");
 /**
  * Makes the image of a key that a command uses; one whose time has come is removed before.
  *
- * @param needsValue Whether the value is wanted, or only that there is one.
  * @returns `undefined` when there is nothing.
  */
 export function imageOf(
   payloads: PayloadCodec,
   database: Keyspace,
-  { key, needsValue }: { key: Uint8Array; needsValue: boolean },
+  { key, need }: { key: Uint8Array; need: KeyNeed },
 ): KeyImage | undefined {
   const view = new ByteView(key);
   const access = database.noteOfAccess(view);
-  const ref = needsValue ? database.read(view) : database.peek(view);
+  const ref = lookUp(database, view, need);
   if (ref === 0) return undefined;
   const { entries } = database;
   const expiresAt = entries.expires(ref)
     ? String(entries.readExpiry(ref, new Int64()).toBigInt())
     : "";
-  const payload = needsValue ? payloads.dump(ref, false, new ByteView()).copy() : new Uint8Array(0);
+  const payload = need === "value"
+    ? payloads.dump(ref, false, new ByteView()).copy()
+    : new Uint8Array(0);
   return { payload, expiresAt, access: access! };
 }
 
@@ -90,6 +92,11 @@ export function imageIn(args: Args, index: number): KeyImage | undefined {
     expiresAt: args.text(index + 1),
     access: args.integer(index + 2),
   };
+}
+
+function lookUp(database: Keyspace, key: ByteView, need: KeyNeed): Ref {
+  if (need === "presence") return database.peek(key);
+  return need === "glance" ? database.readUntouched(key) : database.read(key);
 }
 
 function momentOf(digits: string): Int64 {

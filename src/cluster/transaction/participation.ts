@@ -9,11 +9,19 @@ import type { RedisError } from "../../errors/redis_error.ts";
 import type { KeyImage, PlacedKey } from "./key_image.ts";
 import type { TransactionWork } from "./transaction_work.ts";
 
+/**
+ * What a transaction needs of a key, each more than the one before: whether it is there; the same as
+ * something that it reads, so that this is a hit or a miss; that it counts as used by that; its value.
+ */
+export const KEY_NEEDS = ["presence", "glance", "touch", "value"] as const;
+
+/** One of these. */
+export type KeyNeed = typeof KEY_NEEDS[number];
+
 /** A key that a transaction uses, and how. */
 export interface KeyDemand extends PlacedKey {
   readonly mode: HoldMode;
-  /** Whether its value is wanted, or only that there is one. */
-  readonly needsValue: boolean;
+  readonly need: KeyNeed;
 }
 
 /** A wish to lock keys of one node. */

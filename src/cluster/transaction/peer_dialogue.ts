@@ -1,7 +1,7 @@
 /**
  * Peer dialogue: what nodes say to each other about transactions, as requests and answers.
  *
- *   LOCK id wait grow (database key mode value) ...   GRANTED image ...   all keys are locked
+ *   LOCK id wait grow (database key mode need) ...    GRANTED image ...   all keys are locked
  *                                                     WAITING             a PEER GRANTED will follow
  *                                                     REFUSED text | MOVED
  *   GRANTED id (as the answer to LOCK)                OK, or an error: nobody waits for it
@@ -26,6 +26,7 @@ import { Args, type ReplyValue, type RequestWord } from "../../resp/mod.ts";
 import { IMAGE_WORD_COUNT, imageIn, type KeyImage, wordsOfImage } from "./key_image.ts";
 import type {
   KeyDemand,
+  KeyNeed,
   LockAnswer,
   LockRequest,
   ParticipantPort,
@@ -137,7 +138,7 @@ export function lockIn(args: Args, index: number): LockRequest {
       databaseIndex: args.integer(at),
       key: args.at(at + 1).copy(),
       mode: args.text(at + 2) as HoldMode,
-      needsValue: args.text(at + 3) === "value",
+      need: args.text(at + 3) as KeyNeed,
     });
   }
   return {
@@ -156,8 +157,8 @@ export function outcomeIn(answer: ReplyValue<Uint8Array>): TransactionOutcome {
 
 function wordsOfLock({ id, demands, mayGrow, waitMs }: LockRequest): RequestWord[] {
   const words: RequestWord[] = [id, waitMs, mayGrow ? "grow" : "same"];
-  for (const { databaseIndex, key, mode, needsValue } of demands) {
-    words.push(databaseIndex, key, mode, needsValue ? "value" : "presence");
+  for (const { databaseIndex, key, mode, need } of demands) {
+    words.push(databaseIndex, key, mode, need);
   }
   return words;
 }

@@ -6,9 +6,9 @@
 
 import { ByteView } from "../../base/byte_view.ts";
 import { slotOf } from "../../base/crc16.ts";
-import type { ClusterNode, KeyUse } from "../../engine/mod.ts";
+import type { ClusterNode, Command, KeyUse } from "../../engine/mod.ts";
 import type { PlacedKey } from "./key_image.ts";
-import type { KeyDemand } from "./participation.ts";
+import { KEY_NEEDS, type KeyDemand, type KeyNeed } from "./participation.ts";
 import type { TransactionRequest } from "./trial_run.ts";
 
 /** What is needed of one node. */
@@ -24,6 +24,8 @@ export interface PlanSurroundings {
   readonly databaseCount: number;
   /** Keys that the requests read beside those that they name. */
   readonly derivedKeys: readonly PlacedKey[];
+  /** Keys that nobody may change meanwhile. */
+  readonly watchedKeys: readonly PlacedKey[];
   /** The node that has a slot. */
   readonly ownerOf: (slotIndex: number) => ClusterNode;
 }
@@ -46,7 +48,10 @@ export class TransactionPlan {
       databaseIndex = this.#demandKeys(request, databaseIndex);
     }
     for (const place of surroundings.derivedKeys) {
-      this.#add({ ...place, mode: "read", needsValue: true });
+      this.#add({ ...place, mode: "read", need: "value" });
+    }
+    for (const place of surroundings.watchedKeys) {
+      this.#add({ ...place, mode: "read", need: "presence" });
     }
     const byNode = new Map<ClusterNode, KeyDemand[]>();
     for (const demand of this.#demands.values()) {
@@ -79,7 +84,7 @@ export class TransactionPlan {
     for (const use of uses) {
       const key = args.at(use.argumentIndex).copy();
       const mode = changed.includes(use) ? "write" as const : "read" as const;
-      const demand = { key, mode, needsValue: needsValue(use) };
+      const demand = { key, mode, need: needOf(command, use) };
       this.#add({ ...demand, databaseIndex });
       if (otherIndex !== undefined) this.#add({ ...demand, databaseIndex: otherIndex });
     }
@@ -97,7 +102,7 @@ export class TransactionPlan {
     this.#demands.set(place, {
       ...demand,
       mode: before?.mode === "write" ? "write" : demand.mode,
-      needsValue: demand.needsValue || before?.needsValue === true,
+      need: before === undefined ? demand.need : greater(before.need, demand.need),
     });
   }
 }
@@ -107,6 +112,12 @@ function placeOf({ databaseIndex, key }: PlacedKey): string {
 }
 
 /** What is overwritten or removed whatever it is need not be there for that. */
-function needsValue({ flags }: KeyUse): boolean {
-  return flags.includes("access") || !(flags.includes("OW") || flags.includes("RM"));
+function needOf({ spec }: Command, { flags }: KeyUse): KeyNeed {
+  if (spec.needsOfKeys !== undefined) return spec.needsOfKeys;
+  if (flags.includes("access")) return "value";
+  return flags.includes("OW") || flags.includes("RM") ? "presence" : "value";
+}
+
+function greater(one: KeyNeed, other: KeyNeed): KeyNeed {
+  return KEY_NEEDS.indexOf(one) > KEY_NEEDS.indexOf(other) ? one : other;
 }

@@ -45,10 +45,10 @@ export const EXPIRY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace"
   { name: "expireat", arity: -3, flags: ["write", "fast"], keys: UPDATED, run: expireat },
   { name: "pexpireat", arity: -3, flags: ["write", "fast"], keys: UPDATED, run: pexpireat },
   { name: "persist", arity: 2, flags: ["write", "fast"], keys: UPDATED, run: persist },
-  { name: "ttl", arity: 2, flags: ["readonly", "fast"], tips: UNSTEADY, keys: READ, run: ttl },
-  { name: "pttl", arity: 2, flags: ["readonly", "fast"], tips: UNSTEADY, keys: READ, run: pttl },
-  { name: "expiretime", arity: 2, flags: ["readonly", "fast"], keys: READ, run: expiretime },
-  { name: "pexpiretime", arity: 2, flags: ["readonly", "fast"], keys: READ, run: pexpiretime },
+  { name: "ttl", arity: 2, flags: ["readonly", "fast"], tips: UNSTEADY, keys: READ, needsOfKeys: "glance", run: ttl },
+  { name: "pttl", arity: 2, flags: ["readonly", "fast"], tips: UNSTEADY, keys: READ, needsOfKeys: "glance", run: pttl },
+  { name: "expiretime", arity: 2, flags: ["readonly", "fast"], keys: READ, needsOfKeys: "glance", run: expiretime },
+  { name: "pexpiretime", arity: 2, flags: ["readonly", "fast"], keys: READ, needsOfKeys: "glance", run: pexpiretime },
 ]);
 
 /** On which conditions an expiry is set: the options of EXPIRE. All that are asked must hold. */

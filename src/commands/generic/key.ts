@@ -26,9 +26,9 @@ export const KEY_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "unlink", arity: -2, flags: ["write", "fast"], tips: SUMMED, isBrief: false,
     keys: [keyRange(1, -1, 1, "RM delete")], run: unlink },
   { name: "exists", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
-    keys: [keyRange(1, -1, 1, "RO")], run: exists },
+    keys: [keyRange(1, -1, 1, "RO")], needsOfKeys: "glance", run: exists },
   { name: "touch", arity: -2, flags: ["readonly", "fast"], tips: SUMMED, isBrief: false,
-    keys: [keyRange(1, -1, 1, "RO")], run: touch },
+    keys: [keyRange(1, -1, 1, "RO")], needsOfKeys: "touch", run: touch },
   { name: "type", arity: 2, flags: ["readonly", "fast"], keys: [keyAt(1, "RO")], run: type },
 ]);
 
