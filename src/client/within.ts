@@ -5,6 +5,7 @@
  */
 
 import type { Clock } from "../base/clock.ts";
+import { setPatientTimer } from "../base/patient_timer.ts";
 
 /** The time was up. */
 export class TimeoutError extends Error {
@@ -57,7 +58,7 @@ export function within<Value>(
       reject(error);
     };
     const abort = () => fail(signal!.reason);
-    const timer = clock.setTimer(timeoutMs, () => {
+    const timer = setPatientTimer(clock, timeoutMs, () => {
       fail(new TimeoutError(`Waited in vain: ${timeoutMs} ms`));
     });
     signal?.addEventListener("abort", abort);

@@ -3,13 +3,15 @@
  *
  * A node is failing when nothing was heard of it for `cluster-node-timeout`, whatever the reason: it
  * is down, the network is, it was told another secret or another list of nodes. It gets that time at
- * the start too, so that nodes may be started one after the other.
+ * the start too, so that nodes may be started one after the other; and if this node was halted itself,
+ * it listens to the others before it judges.
  *
  * @module
  */
 
 import type { ByteView } from "../base/byte_view.ts";
 import type { Clock, Timer } from "../base/clock.ts";
+import { setPatientTimer } from "../base/patient_timer.ts";
 import type { Random } from "../base/random.ts";
 import { type Connect, ReconnectingClient } from "../client/mod.ts";
 import type { ClusterNode } from "../engine/mod.ts";
@@ -170,7 +172,7 @@ export class PeerLink implements AsyncDisposable {
 
   #newDeadline(): Timer {
     const { clock, log, changed, nodeTimeoutMs } = this.#options;
-    return clock.setTimer(nodeTimeoutMs(), () => {
+    return setPatientTimer(clock, nodeTimeoutMs(), () => {
       if (this.isFailing) return;
       this.isFailing = true;
       log.notice(
