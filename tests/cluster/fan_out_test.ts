@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { TestCluster, wireReply } from "../support/cluster.ts";
+import { NOTICING, TestCluster, wireReply } from "../support/cluster.ts";
 import { eventually } from "../support/poll.ts";
 import { wireOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
@@ -234,14 +234,13 @@ Deno.test("a transaction sends messages, and does nothing that concerns all node
 });
 
 Deno.test("while a node is down what needs all keys is refused, and what is about clients goes on", async () => {
-  await using cluster = await TestCluster.start(RELAY);
+  await using cluster = await TestCluster.start({ config: { ...RELAY.config, ...NOTICING } });
   await using client = await cluster.connect(0);
   await client.value("SET", cluster.keyOf(0), "v");
   await cluster.stopNode(1);
   // Even before anybody knows that it is down.
   assertEquals(await wireReply(client, "DBSIZE"), DOWN);
   await eventually(async () => String(await client.value("CLUSTER", "INFO")).includes("fail:5"), {
-    deadlineMs: 20_000,
     what: "the node to be failing",
   });
   for (const words of [["DBSIZE"], ["KEYS", "*"], ["FLUSHALL"], ["RANDOMKEY"], ["SCAN", "0"]]) {
@@ -253,7 +252,6 @@ Deno.test("while a node is down what needs all keys is refused, and what is abou
   await cluster.startNode(1);
   await cluster.connected();
   await eventually(async () => await wireReply(client, "DBSIZE") === ":1\r\n", {
-    deadlineMs: 20_000,
     what: "the node to be asked again",
   });
 });

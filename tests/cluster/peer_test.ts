@@ -5,10 +5,8 @@
  */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { clusterDirectives, TestCluster, wireReply } from "../support/cluster.ts";
+import { clusterDirectives, NOTICING, TestCluster, wireReply } from "../support/cluster.ts";
 import { eventually } from "../support/poll.ts";
-
-const DEADLINE = { deadlineMs: 20_000 };
 
 Deno.test("a client can't say what nodes say", async () => {
   await using cluster = await TestCluster.start({ nodeCount: 2 });
@@ -63,17 +61,17 @@ Deno.test("nodes come together though clients need a password", async () => {
 });
 
 Deno.test("a node that was told another secret is refused, and says why", async () => {
-  await using cluster = await TestCluster.start({ nodeCount: 2 });
+  await using cluster = await TestCluster.start({ nodeCount: 2, config: NOTICING });
   await cluster.stopNode(1);
   await cluster.startNode(1, { "cluster-secret": "another" });
   await eventually(
     () => cluster.logs.every((log) => log.includes("is cluster-secret the same on both nodes")),
-    { ...DEADLINE, what: "both to say why" },
+    { what: "both to say why" },
   );
   await using client = await cluster.connect(0);
   await eventually(
     async () => String(await client.value("CLUSTER", "NODES")).includes("master,fail"),
-    { ...DEADLINE, what: "the node to be failing" },
+    { what: "the node to be failing" },
   );
 });
 
@@ -84,7 +82,7 @@ Deno.test("a node that was told of other nodes is refused, and says why", async 
   await cluster.startNode(1, { peers });
   await eventually(
     () => cluster.logs.every((log) => log.includes("PEERMAP The nodes have different maps")),
-    { ...DEADLINE, what: "both to say why" },
+    { what: "both to say why" },
   );
   await cluster.stopNode(1);
   await cluster.startNode(1);

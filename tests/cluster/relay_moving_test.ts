@@ -53,7 +53,7 @@ Deno.test("no request fails and none overtakes another while a node joins", asyn
     const text = String(await operator.value("CLUSTER", "INFO"));
     return text.includes("cluster_known_nodes:4") &&
       text.includes("cluster_resharding_in_progress:0");
-  }, { deadlineMs: 60_000, what: "all slots to have moved" });
+  }, { deadlineMs: 120_000, what: "all slots to have moved" });
   isOver = true;
   const counts = await Promise.all(writing);
   assert(counts.every((count) => count > 0));

@@ -15,7 +15,7 @@ import { eventually } from "../support/poll.ts";
 import { wireOf } from "../support/reply.ts";
 import { type Argument, RespClient } from "../support/resp_client.ts";
 
-const DEADLINE = { deadlineMs: 60_000 };
+const DEADLINE = { deadlineMs: 120_000 };
 /** Nodes that keep what they have, and have patience with a busy machine. */
 const LOG = { appendonly: "yes", appendfsync: "everysec", "cluster-node-timeout": "10000" };
 

@@ -5,7 +5,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { TestCluster, wireReply } from "../support/cluster.ts";
+import { NOTICING, TestCluster, wireReply } from "../support/cluster.ts";
 import { eventually } from "../support/poll.ts";
 import { wireOf } from "../support/reply.ts";
 import { sameUnordered } from "../support/reply_comparison.ts";
@@ -387,7 +387,7 @@ Deno.test("a client can't say what nodes say of transactions", async () => {
 });
 
 Deno.test("keys of a node that is down are not served, and nothing is changed at others", async () => {
-  await using cluster = await TestCluster.start(RELAY);
+  await using cluster = await TestCluster.start({ config: { ...RELAY.config, ...NOTICING } });
   const [a, b] = [cluster.keyOf(0, "a"), cluster.keyOf(1, "b")];
   await using client = await cluster.connect(0);
   await cluster.stopNode(1);

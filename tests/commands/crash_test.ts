@@ -119,8 +119,8 @@ async function crash(policy: string, toleratedMs: number): Promise<void> {
           await client.command("BGREWRITEAOF");
         }
         await delay(random.below(LIFE_MS_MAX));
+        killedAtMs = Date.now(); // before, since it may take a while until the end is noticed
         await server.kill();
-        killedAtMs = Date.now();
         tally.roundCount++;
         await Promise.all(writing);
       } finally {

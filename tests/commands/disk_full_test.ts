@@ -75,16 +75,15 @@ Deno.test({
           String(await client.value("INFO", "persistence")),
           "last_write_status:err",
         );
-        assertStringIncludes(server.log, "Error writing to the AOF file: File too large");
+        await server.logged(/Error writing to the AOF file: File too large/);
         const { success } = await new Deno.Command("prlimit", {
           args: ["--fsize=unlimited", "--pid", String(server.pid)],
         }).output();
         assert(success);
         await eventually(async () => wireOf(await client.command("PING")) === "+PONG\r\n", {
-          deadlineMs: 5000,
           what: "writes to be taken again",
         });
-        assertStringIncludes(server.log, "AOF write error looks solved, Redis can write again.");
+        await server.logged(/AOF write error looks solved, Redis can write again\./);
         assertEquals(await client.value("SET", "last", "1"), "OK");
       } finally {
         await server.kill();
@@ -120,7 +119,7 @@ Deno.test({
         assert(error instanceof Error && error.name === "ConnectionEndedError", String(error));
       }
       assertEquals((await server.ended).code, 1);
-      assertStringIncludes(server.log, "when the AOF fsync policy is 'always'. Exiting...");
+      await server.logged(/when the AOF fsync policy is 'always'\. Exiting\.\.\./);
       await server.kill();
       await using again = await ServerProcess.start({
         label: "easyredis",

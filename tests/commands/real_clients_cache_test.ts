@@ -60,7 +60,7 @@ Deno.test("node-redis' cache learns of a key that expires, and survives the loss
   }).connect();
   cached.on("error", () => {}); // the connection is killed below
   const other = await createClient({ url }).connect();
-  await other.set("session", "alice", { expiration: { type: "PX", value: 50 } });
+  await other.set("session", "alice", { expiration: { type: "PX", value: 500 } });
   assertEquals(await cached.get("session"), "alice");
   await eventually(async () => await cached.get("session") === null);
 

@@ -22,8 +22,8 @@ for (const words of [["SHUTDOWN"], ["SHUTDOWN", "NOSAVE"], ["shutdown", "now", "
     assertEquals(await client.readToEnd(), "+OK\r\n");
     assertEquals(await other.readToEnd(), "");
     assertEquals(await server.ended, { code: 0, signal: null });
-    assertMatch(server.log, /User requested shutdown/);
-    assertMatch(server.log, /Redis is now ready to exit, bye bye/);
+    await server.logged(/User requested shutdown/);
+    await server.logged(/Redis is now ready to exit, bye bye/);
   });
 }
 

@@ -57,7 +57,7 @@ differential("RENAME moves value and expiry over what was there", async (both) =
   await both.same("SET", "a", "1", "PXAT", "99999999999999");
   await both.same("RENAME", "a", "a");
   await both.same("PEXPIRETIME", "a");
-  await both.same("SET", "b", "old", "EX", "5");
+  await both.same("SET", "b", "old", "EX", "500");
   await both.same("RENAME", "a", "b");
   await both.same("MGET", "a", "b");
   await both.same("PEXPIRETIME", "b");

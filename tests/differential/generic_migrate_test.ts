@@ -69,36 +69,48 @@ differential("MIGRATE tells when the target can't be reached", async (both) => {
       ["", "1"],
     ]
   ) {
-    await both.bothRefuse("IOERR error or timeout", "MIGRATE", host, port, "k", "0", "1000");
+    await both.bothRefuse("IOERR error or timeout", "MIGRATE", host, port, "k", "0", "20000");
   }
   await both.same("GET", "k");
 });
 
 differential("MIGRATE sends RESTORE, and deletes what was taken", async (both) => {
   const answer = OK + OK + OK + OK + OK;
-  await sameAgainst(both, [{ answer }], "k", "0", "1000");
-  await sameAgainst(both, [{ answer }], "k", "3", "1000", "COPY");
-  await sameAgainst(both, [{ answer }], "k", "-1", "1000", "REPLACE");
-  await sameAgainst(both, [{ answer }], "", "0", "1000", "COPY", "REPLACE", "KEYS", "m", "no", "k");
-  await sameAgainst(both, [{ answer }], "", "0", "1000", "AUTH", "secret", "KEYS", "l", "k");
-  await sameAgainst(both, [{ answer }], "k", "0", "1000", "AUTH2", "user", "secret");
-  await sameAgainst(both, [{ answer }], "k", "0", "1000", "AUTH2", "user", "old", "AUTH", "new");
+  await sameAgainst(both, [{ answer }], "k", "0", "20000");
+  await sameAgainst(both, [{ answer }], "k", "3", "20000", "COPY");
+  await sameAgainst(both, [{ answer }], "k", "-1", "20000", "REPLACE");
+  await sameAgainst(
+    both,
+    [{ answer }],
+    "",
+    "0",
+    "20000",
+    "COPY",
+    "REPLACE",
+    "KEYS",
+    "m",
+    "no",
+    "k",
+  );
+  await sameAgainst(both, [{ answer }], "", "0", "20000", "AUTH", "secret", "KEYS", "l", "k");
+  await sameAgainst(both, [{ answer }], "k", "0", "20000", "AUTH2", "user", "secret");
+  await sameAgainst(both, [{ answer }], "k", "0", "20000", "AUTH2", "user", "old", "AUTH", "new");
 });
 
 differential("MIGRATE passes on what the target refuses", async (both) => {
-  const keys = ["", "0", "1000", "KEYS", "k", "l", "m"];
+  const keys = ["", "0", "20000", "KEYS", "k", "l", "m"];
   const busy = "-BUSYKEY Target key name already exists.\r\n";
   await sameAgainst(both, [{ answer: OK + busy + OK + OK }], ...keys);
   await sameAgainst(both, [{ answer: OK + OK + busy + "-ERR second\r\n" }], ...keys);
   await sameAgainst(both, [{ answer: "-ERR DB index\r\n" + OK + OK + OK }], ...keys);
   const denied = "-WRONGPASS no\r\n";
-  const withPassword = ["", "0", "1000", "AUTH", "wrong", "KEYS", "k", "l"];
+  const withPassword = ["", "0", "20000", "AUTH", "wrong", "KEYS", "k", "l"];
   await sameAgainst(both, [{ answer: denied + OK + OK + OK }], ...withPassword);
   await sameAgainst(both, [{ answer: denied + OK + "-NOAUTH no\r\n".repeat(2) }], ...withPassword);
 });
 
 differential("MIGRATE tries a broken connection once more", async (both) => {
-  const keys = ["", "0", "1000", "KEYS", "k", "l", "m"];
+  const keys = ["", "0", "20000", "KEYS", "k", "l", "m"];
   const good = { answer: OK + OK + OK + OK };
   await sameAgainst(both, [{ hangsUp: true }, good], ...keys);
   await sameAgainst(both, [{ hangsUp: true }], ...keys);
@@ -109,7 +121,7 @@ differential("MIGRATE tries a broken connection once more", async (both) => {
 });
 
 differential("MIGRATE does not wait for ever", async (both) => {
-  const keys = ["", "0", "50", "KEYS", "k", "l", "m"];
+  const keys = ["", "0", "500", "KEYS", "k", "l", "m"];
   await sameAgainst(both, [{}], ...keys);
   await sameAgainst(both, [{ answer: OK }], ...keys);
   await sameAgainst(both, [{ answer: OK + OK }], ...keys);

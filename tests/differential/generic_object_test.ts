@@ -77,7 +77,7 @@ differential("OBJECT ENCODING after a change", async (both) => {
 
 differential("OBJECT IDLETIME is 0 for what was just used", async (both) => {
   await both.same("SET", "key", "value");
-  await both.within(1, "OBJECT", "IDLETIME", "key");
+  await both.sameSeconds("OBJECT", "IDLETIME", "key");
 });
 
 differential("OBJECT FREQ needs an LFU policy", async (both) => {

@@ -30,7 +30,7 @@ async function sameValue(both: Both, ...keys: readonly string[]): Promise<void> 
   for (const key of keys) {
     await both.same("TYPE", key);
     await both.same("OBJECT", "ENCODING", key);
-    await both.within(1, "TTL", key);
+    await both.sameSeconds("TTL", key);
   }
   await both.same("DEBUG", "DIGEST-VALUE", ...keys);
 }
@@ -56,7 +56,7 @@ differential("TYPE, EXISTS, TOUCH and OBJECT know values of all types", async (b
     await both.same("TYPE", key);
     await both.same("OBJECT", "ENCODING", key);
     await both.same("OBJECT", "REFCOUNT", key);
-    await both.within(2, "OBJECT", "IDLETIME", key);
+    await both.sameSeconds("OBJECT", "IDLETIME", key);
     await both.bothRefuse("ERR An LFU", "OBJECT", "FREQ", key);
   }
   await both.same("EXISTS", ...KEYS_OF_ALL_TYPES, "absent");

@@ -13,7 +13,7 @@ differential("TIME tells the time of the same clock", async (both) => {
   await both.sameOutcome("whether TIME is the machine's, to the microsecond", async (client) => {
     const [seconds, microseconds] = plainOf(await client.command("TIME")) as string[];
     const isInRange = Number(microseconds) >= 0 && Number(microseconds) < 1_000_000;
-    return isInRange && Math.abs(Date.now() / 1000 - Number(seconds)) < 5;
+    return isInRange && Math.abs(Date.now() / 1000 - Number(seconds)) < 60;
   });
 });
 

@@ -7,8 +7,8 @@
 import { differential } from "../support/differential.ts";
 import { plainOf } from "../support/reply.ts";
 
-/** A command of 100 ms is a spike, shorter ones aren't. */
-const MONITORED = { config: { "latency-monitor-threshold": "50" } };
+/** A command of 200 ms is a spike, shorter ones aren't, so that a busy machine makes none. */
+const MONITORED = { config: { "latency-monitor-threshold": "150" } };
 const RESETTABLE = ["command", "fast-command"];
 
 differential("LATENCY refuses what it does not know", async (both) => {
@@ -41,13 +41,13 @@ differential("LATENCY tells of nothing where nothing was slow", async (both) => 
 
 differential("LATENCY remembers a slow command", async (both) => {
   await both.send("LATENCY", "RESET");
-  await both.same("DEBUG", "SLEEP", "0.1");
+  await both.same("DEBUG", "SLEEP", "0.2");
   await both.sameOutcome("events", async (client) => {
     const events = plainOf(await client.command("LATENCY", "LATEST")) as unknown[][];
     return events.map(([event, second, lastMs, worstMs]) => [
       event,
-      Math.abs(Number(second) - Date.now() / 1000) < 5,
-      Number(lastMs) >= 100 && Number(worstMs) >= Number(lastMs),
+      Math.abs(Number(second) - Date.now() / 1000) < 60,
+      Number(worstMs) >= 200 && Number(worstMs) >= Number(lastMs),
     ]).filter(([event]) => event === "command");
   });
   await both.sameShape("LATENCY", "HISTORY", "command");

@@ -90,4 +90,4 @@ differential("SLOWLOG shows a fast command that was given a lot to do", async (b
       /^S(ADD|POP)/.test(name)
     );
   });
-}, { config: { "slowlog-log-slower-than": "1000" }, protocols: [2] });
+}, { config: { "slowlog-log-slower-than": "200" }, protocols: [2] });

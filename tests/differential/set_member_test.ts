@@ -139,7 +139,7 @@ setDifferential("SMOVE takes from one set and adds to another", async (both) => 
       await both.same("OBJECT", "ENCODING", key);
     }
   }
-  await both.within(1, "TTL", "b");
+  await both.sameSeconds("TTL", "b");
 });
 
 /** Goes on from cursor 0 until it comes back; the members met, sorted, each once. */
@@ -266,12 +266,12 @@ setDifferential("sets are copied, renamed, moved and expire as other values", as
     await both.sameUnordered("SMEMBERS", "renamed");
     await both.same("EXPIRE", "renamed", "1000");
     await both.same("SADD", "renamed", "8");
-    await both.within(1, "TTL", "renamed");
+    await both.sameSeconds("TTL", "renamed");
     await both.same("SREM", "renamed", "8");
     await both.same("MOVE", "renamed", "1");
     await both.same("SELECT", "1");
     await both.sameUnordered("SMEMBERS", "renamed");
-    await both.within(1, "TTL", "renamed");
+    await both.sameSeconds("TTL", "renamed");
     await both.same("PEXPIRE", "renamed", "-1");
     await both.same("SMEMBERS", "renamed");
     await both.same("SELECT", "0");

@@ -24,7 +24,7 @@ differential("APPEND adds to any string and makes it raw", async (both) => {
       await both.same("GET", "k");
       await both.same("STRLEN", "k");
       await both.same("OBJECT", "ENCODING", "k");
-      await both.within(1, "TTL", "k");
+      await both.sameSeconds("TTL", "k");
     }
   }
 });

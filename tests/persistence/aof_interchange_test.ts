@@ -85,7 +85,7 @@ async function rewrite(client: RespClient): Promise<void> {
   await eventually(async () => {
     const info = String(await client.value("INFO", "persistence"));
     return info.includes("rewrite_in_progress:0") && info.includes("rewrite_scheduled:0");
-  }, { deadlineMs: 20_000, what: "the end of a rewrite" });
+  }, { what: "the end of a rewrite" });
 }
 
 async function exchange(from: Who, to: Who, preamble: "yes" | "no"): Promise<void> {

@@ -116,7 +116,7 @@ for (const policy of ["noeviction", "allkeys-lru", "allkeys-lfu"]) {
       await using server = await startRedisServer({
         config: { ...RANDOM_CONFIG, "maxmemory-policy": policy },
       });
-      await using client = await RespClient.connect(server!, { deadlineMs: 30_000 });
+      await using client = await RespClient.connect(server!);
       await fill(client, new SeededRandom(takeSeed(`RDB files under ${policy}`)));
       // Guide: a reload packs small sorted sets, there as here.
       await client.value("DEBUG", "RELOAD");

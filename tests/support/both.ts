@@ -42,6 +42,12 @@ export interface BothOptions {
   protocol: 2 | 3;
 }
 
+/**
+ * How far two clocks may be apart that are read at the same time: one of two servers may wait for the
+ * processor between two requests, as long as no key of the transcript comes near its end.
+ */
+const TOLERATED_SECONDS = 10;
+
 /** Characters of a reply shown in a failure. */
 const SHOWN_REPLY_CHARACTERS_MAX = 2000;
 
@@ -120,6 +126,16 @@ export class Both implements AsyncDisposable {
   /** Numbers in the replies are at most `tolerance` apart, all else is the same bytes. */
   async within(tolerance: number, ...args: Argument[]): Promise<Reply> {
     return await this.#compare(args, numbersWithin(tolerance));
+  }
+
+  /** Times in the replies, in seconds, are the same, but for what a busy machine makes of them. */
+  async sameSeconds(...args: Argument[]): Promise<Reply> {
+    return await this.within(TOLERATED_SECONDS, ...args);
+  }
+
+  /** Times in the replies, in milliseconds, likewise. */
+  async sameMs(...args: Argument[]): Promise<Reply> {
+    return await this.within(TOLERATED_SECONDS * 1000, ...args);
   }
 
   /** Sends to both and compares nothing: preparation, or replies the test looks at itself. */
@@ -266,8 +282,12 @@ function clipped(text: string): string {
   return `${text.slice(0, SHOWN_REPLY_CHARACTERS_MAX)}... (${hiddenCount} more)`;
 }
 
-/** A server may close while the rest of broken input is still being sent. */
-async function ignoringClosed(sending: Promise<void>): Promise<void> {
+/**
+ * Waits for something to be sent to a server that may close meanwhile.
+ *
+ * @param sending the sending; that nobody takes it any more is no failure
+ */
+export async function ignoringClosed(sending: Promise<void>): Promise<void> {
   try {
     await sending;
   } catch (error) {

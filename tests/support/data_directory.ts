@@ -25,7 +25,7 @@ export class DataDirectory implements Disposable {
   /** Starts EasyRedis on it and waits only until it lets clients in; it loads until it may go on. */
   async startLoading(): Promise<LoadingServer> {
     const server = new LoadingServer(this.path);
-    await eventually(() => server.isOpen(), { deadlineMs: 20_000, pauseMs: 1 });
+    await eventually(() => server.isOpen(), { pauseMs: 1 });
     return server;
   }
 

@@ -10,12 +10,15 @@
 
 import { delay } from "@std/async/delay";
 
+/** Long enough for a machine that is busy otherwise; only a failure takes as long. */
+const DEADLINE_MS = 30_000;
+
 /** Limits of `eventually`. */
 export interface EventuallyOptions {
   /**
    * How long to go on asking, in milliseconds.
    *
-   * @default {5000}
+   * @default {30000}, since machines may be slow
    */
   deadlineMs?: number;
   /**
@@ -41,7 +44,7 @@ export async function eventually<T>(
   check: () => T | Promise<T>,
   options: EventuallyOptions = {},
 ): Promise<Exclude<T, false | undefined>> {
-  const { deadlineMs = 5000, pauseMs = 10, what = "the awaited condition" } = options;
+  const { deadlineMs = DEADLINE_MS, pauseMs = 10, what = "the awaited condition" } = options;
   const startedMs = performance.now();
   let cause: unknown;
   while (true) {

@@ -29,7 +29,7 @@ export interface ConnectOptions {
   /**
    * Longest wait for the bytes of one reply, in milliseconds.
    *
-   * @default {5000}
+   * @default {30000}
    */
   deadlineMs?: number;
   /**
@@ -49,6 +49,9 @@ export class ConnectionEndedError extends Error {
 export class DeadlineError extends Error {
   override readonly name = "DeadlineError";
 }
+
+/** Long enough for a machine that is busy otherwise; only a failure takes as long. */
+const REPLY_DEADLINE_MS = 30_000;
 
 const READ_BUFFER_BYTES = 64 * 1024;
 
@@ -77,7 +80,7 @@ export class RespClient implements AsyncDisposable {
     const connection = "path" in address
       ? await Deno.connect({ transport: "unix", path: address.path })
       : await Deno.connect({ hostname: address.hostname ?? "127.0.0.1", port: address.port });
-    const client = new RespClient(connection, options.deadlineMs ?? 5000);
+    const client = new RespClient(connection, options.deadlineMs ?? REPLY_DEADLINE_MS);
     if (options.protocol === 3) await client.#greet();
     return client;
   }

@@ -30,12 +30,6 @@ export interface ServerProcessOptions {
   port?: number;
   /** Whether to listen on a unix socket too. */
   hasUnixSocket?: boolean;
-  /**
-   * Longest wait for readiness, in milliseconds.
-   *
-   * @default {20000}
-   */
-  startDeadlineMs?: number;
 }
 
 /** How a process ended. */
@@ -52,8 +46,11 @@ const READY_LINE = "Ready to accept connections";
 /** Ports tried before giving up: another process may take one between choice and use. */
 const PORT_ATTEMPT_COUNT_MAX = 3;
 
+/** Longest wait for readiness, in milliseconds: two servers that start share a slow machine. */
+const START_DEADLINE_MS = 60_000;
+
 /** Longest wait for the end after a signal, in milliseconds. */
-const STOP_DEADLINE_MS = 10_000;
+const STOP_DEADLINE_MS = 30_000;
 
 /** Characters of the log kept. */
 const LOG_CHARACTERS_MAX = 64 * 1024;
@@ -70,7 +67,6 @@ export class ServerProcess implements AsyncDisposable {
   readonly socketPath: string | undefined;
   readonly #child: Deno.ChildProcess;
   readonly #end: Promise<ProcessEnd>;
-  readonly #outputEnd: Promise<unknown>;
   #log = "";
   #hasEnded = false;
 
@@ -86,12 +82,13 @@ export class ServerProcess implements AsyncDisposable {
       stdout: "piped",
       stderr: "piped",
     }).spawn();
-    this.#outputEnd = Promise.all([
+    const output = Promise.all([
       this.#collect(this.#child.stdout),
       this.#collect(this.#child.stderr),
     ]);
-    this.#end = this.#child.status.then(({ code, signal }) => {
+    this.#end = this.#child.status.then(async ({ code, signal }) => {
       this.#hasEnded = true;
+      await output;
       return { code, signal };
     });
   }
@@ -107,12 +104,11 @@ export class ServerProcess implements AsyncDisposable {
     for (let attempt = 1;; attempt++) {
       const server = new ServerProcess(options, options.port ?? freePort());
       try {
-        await server.#ready(options.startDeadlineMs ?? 20_000);
+        await server.#ready();
         return server;
       } catch (error) {
-        const log = server.log;
         await server.kill();
-        if (!/address already in use/i.test(log) || attempt === PORT_ATTEMPT_COUNT_MAX) {
+        if (!/address already in use/i.test(server.log) || attempt === PORT_ATTEMPT_COUNT_MAX) {
           throw error;
         }
       }
@@ -134,7 +130,20 @@ export class ServerProcess implements AsyncDisposable {
     return this.#log;
   }
 
-  /** How it ended; pending while it runs. */
+  /**
+   * Waits for words in its output: what it wrote before a reply may come after that, by another way.
+   *
+   * @param pattern what to find
+   */
+  async logged(pattern: RegExp): Promise<void> {
+    await eventually(() => pattern.test(this.#log), {
+      what: `${pattern} in the log of ${this.label}`,
+    }).catch((error: Error) => {
+      throw this.#failure(error.message);
+    });
+  }
+
+  /** How it ended, with all of its log here; pending while it runs. */
   get ended(): Promise<ProcessEnd> {
     return this.#end;
   }
@@ -168,7 +177,7 @@ export class ServerProcess implements AsyncDisposable {
 
   /** Ends it by SIGTERM unless it has ended; its exit code must then be 0. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#hasEnded) return await this.#release();
+    if (this.#hasEnded) return await this.kill();
     const { code } = await this.stop();
     if (code !== 0) throw this.#failure(`ended on SIGTERM with exit code ${code}`);
   }
@@ -186,14 +195,18 @@ export class ServerProcess implements AsyncDisposable {
     );
   }
 
-  async #ready(deadlineMs: number): Promise<void> {
+  async #ready(): Promise<void> {
+    const deadlineMs = START_DEADLINE_MS;
     await eventually(() => this.#hasEnded || this.#log.includes(READY_LINE), {
       deadlineMs,
       what: `"${READY_LINE}" of ${this.label}`,
     }).catch((error: Error) => {
       throw this.#failure(error.message);
     });
-    if (this.#hasEnded) throw this.#failure("ended at its start");
+    if (this.#hasEnded) {
+      await this.#end;
+      throw this.#failure("ended at its start");
+    }
     await eventually(() => this.#answersPing(), { deadlineMs, what: `${this.label} to answer` });
   }
 
@@ -210,9 +223,8 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  /** Waits for the pipes to drain and removes the directory; doing it twice is fine. */
+  /** Removes the directory; doing it twice is fine. */
   async #release(): Promise<void> {
-    await this.#outputEnd;
     try {
       await Deno.remove(this.directory, { recursive: true });
     } catch (error) {

@@ -65,5 +65,5 @@ export async function rewriteEnded(home: Home, server: EasyRedisServer): Promise
     home.clock.advance(10);
     const info = String(await call(server, "INFO persistence"));
     return info.includes("aof_rewrite_in_progress:0") && info.includes("rewrite_scheduled:0");
-  }, { deadlineMs: 10_000, pauseMs: 1, what: "the end of a rewrite" });
+  }, { pauseMs: 1, what: "the end of a rewrite" });
 }
