@@ -219,11 +219,13 @@ Deno.test("a transaction sends messages, and does nothing that concerns all node
   await listener.value("SUBSCRIBE", "news");
   await using client = await cluster.connect(0);
   const mine = cluster.keyOf(0);
-  await client.value("MULTI");
-  await client.value("SET", mine, "v");
-  await client.value("PUBLISH", "news", "m");
-  assertEquals(await client.value("EXEC"), ["OK", 0]);
-  assertMatch(wireOf(await listener.receive()), /message.*news.*m/s);
+  for (const writes of [[], [["SET", mine, "v"]], [["SET", cluster.keyOf(1), "v"]]]) {
+    await client.value("MULTI");
+    for (const words of [...writes, ["PUBLISH", "news", "m"]]) await client.value(...words);
+    await client.value("PUBSUB", "NUMSUB", "news");
+    assertEquals(await client.value("EXEC"), [...writes.map(() => "OK"), 1, ["news", 1]]);
+    assertMatch(wireOf(await listener.receive()), /message.*news.*m/s);
+  }
   for (const words of [["DBSIZE"], ["FLUSHALL"], ["SWAPDB", "0", "1"]]) {
     await client.value("MULTI");
     await client.value("SET", mine, "other");
@@ -231,6 +233,24 @@ Deno.test("a transaction sends messages, and does nothing that concerns all node
     assertMatch(await wireReply(client, "EXEC"), /^-EXECABORT .* can't be part of a transaction/);
   }
   assertEquals(await client.value("GET", mine), "v");
+});
+
+Deno.test("messages of one client come in their order, those of its transactions too", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  await using listener = await cluster.connect(2);
+  await listener.value("SUBSCRIBE", "news");
+  await using client = await cluster.connect(0);
+  const theirs = cluster.keyOf(1), count = 50;
+  for (let number = 0; number < count; number += 2) {
+    await client.value("MULTI");
+    await client.value("PUBLISH", "news", `${number}`);
+    await client.value("SET", theirs, `${number}`);
+    await client.value("EXEC");
+    await client.value("PUBLISH", "news", `${number + 1}`);
+  }
+  for (let number = 0; number < count; number++) {
+    assertMatch(wireOf(await listener.receive()), new RegExp(`\r\n${number}\r\n$`));
+  }
 });
 
 Deno.test("while a node is down what needs all keys is refused, and what is about clients goes on", async () => {

@@ -36,7 +36,7 @@ import { FanOutRequest } from "./fan_out_request.ts";
 import type { KeyListeners } from "./key_listeners.ts";
 import { sumKeyspace } from "./keyspace_info.ts";
 
-/** What a transaction may hold; it says it of the node where it runs, but for messages. */
+/** What a transaction may hold; it is said of all nodes, behind the rest of the transaction. */
 const WAYS_IN_TRANSACTIONS: ReadonlySet<AskedOfAll> = new Set([
   ...["keyspace-info", "publish", "shard-publish", "names", "audience", "patterns"] as const,
 ]);

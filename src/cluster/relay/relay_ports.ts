@@ -19,7 +19,7 @@ export interface FanOutPort {
    * when it is told to.
    */
   isReady(session: Session, command: Command, args: Args): boolean;
-  /** Why a transaction can't run; `undefined`: it can, and what it sends as messages reaches all nodes. */
+  /** Why a transaction can't run; `undefined`: it can. */
   refusalOf(transaction: OpenTransaction): RedisError | undefined;
   /** @param args With bytes of their own. @returns The reply as it goes to the client. */
   run(session: Session, command: Command, args: Args): Promise<Uint8Array>;

@@ -316,11 +316,13 @@ export class RequestRelay implements Gate {
     );
     if (!isReady) return POSTPONED;
     if (owner !== undefined && this.#mustSeeMap(session)) return POSTPONED;
+    if (watch?.isBroken) return undefined;
+    const isForAll = transaction.some((command, args) => fanOut?.answers(command, args) === true);
     const isHere = owner === undefined || owner === this.#cluster.self;
     const watchesHere = !(watch instanceof RemoteWatch) || watch.isHere;
-    if (watch?.isBroken || (isHere && watchesHere)) return undefined;
-    const runsThere = typeof owner === "object" && watch === undefined;
-    if (runsThere && !hasOwnCommand(transaction)) {
+    if (isHere && watchesHere && !isForAll) return undefined;
+    const isThere = typeof owner === "object" && watch === undefined;
+    if (isThere && !isForAll && !hasOwnCommand(transaction)) {
       return this.#relayTransaction(owner, session, args);
     }
     return this.#answerAtSeveral(session, () => requestsOf(transaction), {

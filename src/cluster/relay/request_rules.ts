@@ -9,7 +9,7 @@ import type { Args } from "../../resp/mod.ts";
 import type { RoutedRequest } from "./key_owners.ts";
 
 /** Commands without keys that are the same wherever they run. */
-const RUN_ANYWHERE: ReadonlySet<string> = new Set(["ping", "echo", "time", "publish", "spublish"]);
+const RUN_ANYWHERE: ReadonlySet<string> = new Set(["ping", "echo", "time"]);
 
 /** Whether a transaction holds what is about its client or this node, so that no other can run it alone. */
 export function hasOwnCommand(transaction: OpenTransaction): boolean {
