@@ -145,6 +145,7 @@ export interface PeerGreetings {
 /** What nodes say to each other of a transaction over several of them; see `peer_dialogue.ts`. */
 export type TransactionVerb =
   | "lock"
+  | "fetch"
   | "granted"
   | "prepare"
   | "confirm"

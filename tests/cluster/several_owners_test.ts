@@ -481,3 +481,24 @@ Deno.test("where values don't matter they stay where they are", async () => {
   assertEquals(await wireReply(client, "EXEC"), "*2\r\n:1\r\n:1\r\n");
   assert(await sentBytes(owner) - before.sentBytes < 100_000);
 });
+
+Deno.test("large values go from node to node, there and back, and by who waits for them", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  await using client = await cluster.connect(0);
+  await using other = await cluster.connect(2);
+  const byteCount = 3_000_000, value = "v".repeat(byteCount);
+  const [first, second] = [1, 2].map((index) => cluster.keyOf(index, "large"));
+  await client.value("SET", first, value);
+  for (let step = 0; step < 4; step++) {
+    // Each waits for the other's locks, or finds the key gone.
+    const replies = await Promise.all([
+      wireReply(client, "RENAME", first, second),
+      wireReply(other, "RENAME", second, first),
+    ]);
+    for (const reply of replies) assertMatch(reply, /^(\+OK|-ERR no such key)\r\n$/);
+    const lengths = [await client.value("STRLEN", first), await client.value("STRLEN", second)];
+    assertEquals(lengths.map(Number).sort((a, b) => a - b), [0, byteCount]);
+  }
+  const values = await client.value("MGET", first, second) as (string | null)[];
+  assertEquals(values.filter((each) => each === value).length, 1);
+});

@@ -8,7 +8,7 @@
 import type { Timer } from "../../base/clock.ts";
 import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
 import { slotOf } from "../../base/crc16.ts";
-import { DisconnectedError } from "../../client/mod.ts";
+import { DisconnectedError, within } from "../../client/mod.ts";
 import { randomId } from "../../base/random.ts";
 import type {
   ClusterNode,
@@ -25,7 +25,13 @@ import {
   UNBLOCKED,
   WRONG_TYPE,
 } from "../../errors/catalogue.ts";
-import { type Args, type ReplyWriter, WireWriter } from "../../resp/mod.ts";
+import {
+  type Args,
+  type ReplyValue,
+  type ReplyWriter,
+  type RequestWord,
+  WireWriter,
+} from "../../resp/mod.ts";
 import { isRevocable } from "../../transaction/mod.ts";
 import type { FanOutPort, SeveralOwnersOptions } from "../relay/mod.ts";
 import type { ServerCluster } from "../server_cluster.ts";
@@ -36,6 +42,7 @@ import type { LockAnswer, ParticipantPort, TransactionOutcome } from "./particip
 import {
   answerIn,
   AwaitedLocks,
+  isLarge,
   lockIn,
   outcomeIn,
   RemoteParticipant,
@@ -212,6 +219,8 @@ export class DistributedTransactions implements PeerTransactions {
       case "granted":
         if (!this.#awaited.settle(peer.name, id, answerIn(args, 3)!)) this.#refuseGrant(peer, id);
         return reply.ok();
+      case "fetch":
+        return replyWords(reply, wordsOfAnswer(participant.fetch(id)));
       case "prepare":
         return reply.integer(
           participant.prepare(id, namesIn(args.text(3)), workIn(args, 4)) ? 1 : 0,
@@ -300,17 +309,19 @@ export class DistributedTransactions implements PeerTransactions {
       else early = answer;
     });
     isLate = true;
-    const words = early === undefined ? [WAITING_WORD] : wordsOfAnswer(early);
-    reply.array(words.length);
-    for (const word of words) {
-      if (typeof word === "string") reply.bulkText(word);
-      else reply.bulkBytes(word, 0, word.length);
-    }
+    replyWords(reply, early === undefined ? [WAITING_WORD] : this.#wordsOf(request.id, early));
+  }
+
+  /** An answer as words for the connection that all share. */
+  #wordsOf(id: string, answer: LockAnswer): (string | Uint8Array)[] {
+    if (answer.status !== "granted" || !isLarge(answer.images)) return wordsOfAnswer(answer);
+    this.#participant.keep(id, answer);
+    return wordsOfAnswer({ status: "large" });
   }
 
   /** Tells a coordinator what has become of locks that it waits for; if it does not hear, it gives up. */
   #sendGrant(peer: ClusterNode, id: string, answer: LockAnswer): void {
-    this.#cluster.callBytes(peer, "PEER", "GRANTED", id, ...wordsOfAnswer(answer)).catch(() => {
+    this.#cluster.callBytes(peer, "PEER", "GRANTED", id, ...this.#wordsOf(id, answer)).catch(() => {
       this.#participant.cancel(id);
     });
   }
@@ -332,8 +343,7 @@ export class DistributedTransactions implements PeerTransactions {
     id: string,
   ): Promise<TransactionOutcome> {
     if (name === this.#cluster.self.name) return this.#outcomeOf(id, role);
-    const node = this.#cluster.nodes.find((node) => node.name === name);
-    if (node === undefined) throw new DisconnectedError(`There is no node '${name}'`);
+    const node = this.#nodeOf(name);
     return outcomeIn(await this.#cluster.callBytes(node, "PEER", "OUTCOME", id, role));
   }
 
@@ -344,12 +354,29 @@ export class DistributedTransactions implements PeerTransactions {
     if (port !== undefined) return port;
     port = name === cluster.self.name
       ? new LocalParticipant(this.#participant)
-      : new RemoteParticipant(name, (...words) => {
-        const node = cluster.nodes.find((node) => node.name === name)!;
-        return cluster.callBytes(node, ...words);
+      : new RemoteParticipant(name, {
+        shared: (...words) => cluster.callBytes(this.#nodeOf(name), ...words),
+        alone: (...words) => this.#callAlone(this.#nodeOf(name), words),
       }, this.#awaited);
     this.#ports.set(name, port);
     return port;
+  }
+
+  #nodeOf(name: string): ClusterNode {
+    const node = this.#cluster.nodes.find((node) => node.name === name);
+    if (node === undefined) throw new DisconnectedError(`There is no node '${name}'`);
+    return node;
+  }
+
+  /** Asks a node over a connection that nobody shares meanwhile. */
+  async #callAlone(
+    node: ClusterNode,
+    words: readonly RequestWord[],
+  ): Promise<ReplyValue<Uint8Array>> {
+    const { clock, config } = this.#server;
+    const timeoutMs = config.number("cluster-transaction-timeout");
+    using pooled = await this.#cluster.acquire(node, { timeoutMs });
+    return await within(pooled.client.callBytes(...words), timeoutMs, { clock });
   }
 
   #resumeWhenLoaded(): void {
@@ -388,6 +415,14 @@ class LocalParticipant implements ParticipantPort {
 
   unlock(id: string): Promise<boolean> {
     return Promise.resolve(this.#participant.unlock(id));
+  }
+}
+
+function replyWords(reply: ReplyWriter, words: readonly (string | Uint8Array)[]): void {
+  reply.array(words.length);
+  for (const word of words) {
+    if (typeof word === "string") reply.bulkText(word);
+    else reply.bulkBytes(word, 0, word.length);
   }
 }
 

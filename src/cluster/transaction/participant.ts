@@ -48,6 +48,8 @@ interface Part {
   work: TransactionWork | undefined;
   /** Names of all nodes that have work. */
   participants: readonly string[];
+  /** What there is under the keys, until the coordinator fetches it. */
+  kept: LockAnswer | undefined;
   /** Ends the wait, then the lock. */
   limit: Timer | undefined;
   question: Timer | undefined;
@@ -118,6 +120,7 @@ export class Participant {
       state: "waiting",
       work: undefined,
       participants: [],
+      kept: undefined,
       limit: undefined,
       question: undefined,
     };
@@ -127,6 +130,20 @@ export class Participant {
       this.#drop(part);
       answer({ status: "refused", error: TRANSACTION_LOCKS_TIMED_OUT });
     });
+  }
+
+  /** Keeps the answer to a lock to be fetched. */
+  keep(id: string, answer: LockAnswer): void {
+    const part = this.#parts.get(id);
+    if (part !== undefined) part.kept = answer;
+  }
+
+  /** What was kept; the locks may be gone meanwhile. */
+  fetch(id: string): LockAnswer {
+    const part = this.#parts.get(id);
+    const kept = part?.kept ?? { status: "moved" };
+    if (part !== undefined) part.kept = undefined;
+    return kept;
   }
 
   /** Makes ready to do the work. @returns Whether it is; if not, the locks are gone. */
@@ -157,6 +174,7 @@ export class Participant {
       state: "locked",
       work: undefined,
       participants: [],
+      kept: undefined,
       limit: undefined,
       question: undefined,
     };

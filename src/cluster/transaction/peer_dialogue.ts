@@ -3,7 +3,9 @@
  *
  *   LOCK id wait grow (database key mode need) ...    GRANTED image ...   all keys are locked
  *                                                     WAITING             a PEER GRANTED will follow
+ *                                                     LARGE               locked; what is under them is asked for
  *                                                     REFUSED text | MOVED
+ *   FETCH id                                          as to LOCK
  *   GRANTED id (as the answer to LOCK)                OK, or an error: nobody waits for it
  *   PREPARE id nodes work                             1 or 0
  *   CONFIRM id, CANCEL id                             OK
@@ -13,7 +15,8 @@
  *   CHANGED wait                                      OK
  *
  * A node that must wait for locks says so at once, as its answers to other requests stand behind this
- * one, and one of those may be what it waits for.
+ * one, and one of those may be what it waits for. For the same reason, what is large goes over another
+ * connection.
  *
  * @module
  */
@@ -37,22 +40,36 @@ import { type TransactionWork, wordsOfWork } from "./transaction_work.ts";
 
 /** What stands for an answer that comes later. */
 export const WAITING_WORD = "WAITING";
+const LARGE_WORD = "LARGE";
 const WORDS_PER_DEMAND = 4;
+/** More bytes of values than these go over a connection of their own. */
+const SHARED_BYTES_MAX = 128 * 1024;
 
-/** Sends a request to one node, and gives its answer; see `ServerCluster.callBytes`. */
-export type Call = (...words: RequestWord[]) => Promise<ReplyValue<Uint8Array>>;
+/** Sends a request to one node, and gives its answer. */
+type Call = (...words: RequestWord[]) => Promise<ReplyValue<Uint8Array>>;
+
+/** The ways to one node. */
+export interface PeerCalls {
+  /** Over the connection that all share; see `ServerCluster.callBytes`. */
+  readonly shared: Call;
+  /** Over one that nobody shares meanwhile. */
+  readonly alone: Call;
+}
+
+/** What a node says of locks; `large`: they are granted, and the rest is to be fetched. */
+export type PeerAnswer = LockAnswer | { readonly status: "large" };
 
 /** Locks that nodes have not granted yet, and who waits for them; of one coordinator. */
 export class AwaitedLocks {
-  readonly #waiting = new Map<string, (answer: LockAnswer) => void>();
+  readonly #waiting = new Map<string, (answer: PeerAnswer) => void>();
 
   /** Waits for a node's answer. */
-  await(node: string, id: string): Promise<LockAnswer> {
+  await(node: string, id: string): Promise<PeerAnswer> {
     return new Promise((resolve) => this.#waiting.set(`${node} ${id}`, resolve));
   }
 
   /** An answer has come. @returns Whether anybody waited for it. */
-  settle(node: string, id: string, answer: LockAnswer): boolean {
+  settle(node: string, id: string, answer: PeerAnswer): boolean {
     const resolve = this.#waiting.get(`${node} ${id}`);
     resolve?.(answer);
     return this.#waiting.delete(`${node} ${id}`);
@@ -68,11 +85,13 @@ export class AwaitedLocks {
 export class RemoteParticipant implements ParticipantPort {
   readonly #name: string;
   readonly #call: Call;
+  readonly #callAlone: Call;
   readonly #awaited: AwaitedLocks;
 
-  constructor(name: string, call: Call, awaited: AwaitedLocks) {
+  constructor(name: string, { shared, alone }: PeerCalls, awaited: AwaitedLocks) {
     this.#name = name;
-    this.#call = call;
+    this.#call = shared;
+    this.#callAlone = alone;
     this.#awaited = awaited;
   }
 
@@ -80,8 +99,9 @@ export class RemoteParticipant implements ParticipantPort {
     // Before the question: what is granted later may come before the answer to this.
     const later = this.#awaited.await(this.#name, request.id);
     try {
-      const answer = answerIn(asArgs(await this.#call("PEER", "LOCK", ...wordsOfLock(request))), 0);
-      return answer ?? await later;
+      const words = await this.#call("PEER", "LOCK", ...wordsOfLock(request));
+      const answer = answerIn(asArgs(words), 0) ?? await later;
+      return answer.status === "large" ? await this.#fetch(request.id) : answer;
     } finally {
       this.#awaited.forget(this.#name, request.id);
     }
@@ -93,7 +113,8 @@ export class RemoteParticipant implements ParticipantPort {
     work: TransactionWork,
   ): Promise<boolean> {
     const words = wordsOfWork(work).map(bytesOfWord);
-    return await this.#call("PEER", "PREPARE", id, namesText(participants), ...words) === 1;
+    const call = isLarge(work.changes.map(({ image }) => image)) ? this.#callAlone : this.#call;
+    return await call("PEER", "PREPARE", id, namesText(participants), ...words) === 1;
   }
 
   async confirm(id: string): Promise<void> {
@@ -108,19 +129,27 @@ export class RemoteParticipant implements ParticipantPort {
   async unlock(id: string): Promise<boolean> {
     return await this.#call("PEER", "UNLOCK", id) === 1;
   }
+
+  async #fetch(id: string): Promise<LockAnswer> {
+    const answer = answerIn(asArgs(await this.#callAlone("PEER", "FETCH", id)), 0);
+    invariant(answer !== undefined && answer.status !== "large", "What is fetched comes at once");
+    return answer;
+  }
 }
 
 /** An answer to LOCK as words. */
-export function wordsOfAnswer(answer: LockAnswer): (string | Uint8Array)[] {
+export function wordsOfAnswer(answer: PeerAnswer): (string | Uint8Array)[] {
   if (answer.status === "moved") return ["MOVED"];
+  if (answer.status === "large") return [LARGE_WORD];
   if (answer.status === "refused") return ["REFUSED", answer.error.text];
   return ["GRANTED", ...answer.images.flatMap((image) => wordsOfImage(image))];
 }
 
 /** Reads what `wordsOfAnswer` made. @returns `undefined`: the answer comes later. */
-export function answerIn(args: Args, index: number): LockAnswer | undefined {
+export function answerIn(args: Args, index: number): PeerAnswer | undefined {
   const status = args.text(index);
   if (status === WAITING_WORD) return undefined;
+  if (status === LARGE_WORD) return { status: "large" };
   if (status === "MOVED") return { status: "moved" };
   if (status === "REFUSED") {
     return { status: "refused", error: errorWithText(args.text(index + 1)) };
@@ -128,6 +157,13 @@ export function answerIn(args: Args, index: number): LockAnswer | undefined {
   const images: (KeyImage | undefined)[] = [];
   for (let at = index + 1; at < args.count; at += IMAGE_WORD_COUNT) images.push(imageIn(args, at));
   return { status: "granted", images };
+}
+
+/** Whether images are too large for the connection that all share. */
+export function isLarge(images: readonly (KeyImage | undefined)[]): boolean {
+  let byteCount = 0;
+  for (const image of images) byteCount += image?.payload.length ?? 0;
+  return byteCount > SHARED_BYTES_MAX;
 }
 
 /** Reads the words of a LOCK. @param index Of the id. */

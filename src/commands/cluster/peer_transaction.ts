@@ -25,6 +25,7 @@ export const PEER_TRANSACTION_COMMANDS: readonly CommandSpec[] = [
   recordRow("decided", 4),
   recordRow("ended", 3),
   recordRow("finished", 4),
+  heardRow("fetch", 3),
   heardRow("granted", -4),
   heardRow("lock", -5),
   heardRow("outcome", 4),

@@ -1,0 +1,76 @@
+/**
+ * Peer dialogue: what is large goes over a connection of its own, all else over the one that all share.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import type { KeyImage } from "../../../../src/cluster/transaction/key_image.ts";
+import {
+  AwaitedLocks,
+  RemoteParticipant,
+  wordsOfAnswer,
+} from "../../../../src/cluster/transaction/peer_dialogue.ts";
+
+const LARGE_BYTES = 1_000_000;
+const KEY = new Uint8Array([107]);
+const LOCK = {
+  id: "a:1",
+  demands: [{ databaseIndex: 0, key: KEY, mode: "write", need: "value" }],
+  mayGrow: false,
+  waitMs: 1000,
+} as const;
+
+function imageOf(byteCount: number): KeyImage {
+  return { payload: new Uint8Array(byteCount).fill(118), expiresAt: "", access: 5 };
+}
+
+/** A participant whose node answers to each verb, and which ways were used for what. */
+function participantWith(answers: Record<string, () => unknown>) {
+  const used: string[] = [], awaited = new AwaitedLocks();
+  const way = (name: string) => (...words: unknown[]) => {
+    used.push(`${name} ${words[1]}`);
+    return Promise.resolve(answers[String(words[1])]() as number | Uint8Array[]);
+  };
+  const ways = { shared: way("shared"), alone: way("alone") };
+  return { participant: new RemoteParticipant("b", ways, awaited), used, awaited };
+}
+
+/** Words as a client reads them. */
+function read(words: (string | Uint8Array)[]): Uint8Array[] {
+  return words.map((word) => typeof word === "string" ? new TextEncoder().encode(word) : word);
+}
+
+Deno.test("values that come with locks are fetched apart where they are large", async () => {
+  for (const byteCount of [10, LARGE_BYTES]) {
+    const image = imageOf(byteCount), isLarge = byteCount === LARGE_BYTES;
+    const granted = () => read(wordsOfAnswer({ status: "granted", images: [image, undefined] }));
+    const { participant, used } = participantWith({
+      LOCK: isLarge ? () => read(wordsOfAnswer({ status: "large" })) : granted,
+      FETCH: granted,
+    });
+    assertEquals(await participant.lock(LOCK), { status: "granted", images: [image, undefined] });
+    assertEquals(used, isLarge ? ["shared LOCK", "alone FETCH"] : ["shared LOCK"]);
+  }
+});
+
+Deno.test("the same where the locks are granted later, and may be gone by then", async () => {
+  const { participant, used, awaited } = participantWith({
+    LOCK: () => {
+      awaited.settle("b", LOCK.id, { status: "large" });
+      return read(["WAITING"]);
+    },
+    FETCH: () => read(wordsOfAnswer({ status: "moved" })),
+  });
+  assertEquals(await participant.lock(LOCK), { status: "moved" });
+  assertEquals(used, ["shared LOCK", "alone FETCH"]);
+});
+
+Deno.test("changes are promised apart where they are large", async () => {
+  for (const byteCount of [10, LARGE_BYTES]) {
+    const { participant, used } = participantWith({ PREPARE: () => 1 });
+    const changes = [{ databaseIndex: 0, key: KEY, image: imageOf(byteCount) }];
+    assertEquals(await participant.prepare("a:1", ["b"], { changes, events: [] }), true);
+    assertEquals(used, [byteCount === LARGE_BYTES ? "alone PREPARE" : "shared PREPARE"]);
+  }
+});
