@@ -288,6 +288,20 @@ differential("SORT STORE replaces what was there, and removes it for nothing", a
   await sameList(both, "zset");
 });
 
+differential(
+  "SORT STORE makes a list that heeds no directives, nor do its copies",
+  async (both) => {
+    await both.same("RPUSH", "list", "3", "1", "2", "5", "4");
+    await both.same("SORT", "list", "STORE", "to");
+    await both.same("DUMP", "to");
+    await both.same("RPUSH", "to", "6", "7");
+    await both.same("COPY", "to", "copy");
+    await both.same("LPUSH", "copy", "0", "x".repeat(100), "y".repeat(100));
+    for (const key of ["to", "copy", "list"]) await both.same("DUMP", key);
+  },
+  { config: { "list-max-listpack-size": "2", "list-compress-depth": "1" } },
+);
+
 differential("SORT of many random elements", async (both) => {
   const random = new SeededRandom(takeSeed("random sort"));
   for (let round = 0; round < 12; round++) {

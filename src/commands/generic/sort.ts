@@ -299,7 +299,9 @@ function store(
   if (count > 0) {
     const list = db.emptyList();
     for (let index = 0; index < count; index++) {
-      list.push("tail", stored.view(get.length === 0 ? result[index] : index, element));
+      stored.view(get.length === 0 ? result[index] : index, element);
+      if (index === 0) list.beginByDefaults(element);
+      else list.push("tail", element);
     }
     db.storeCollection(key, list);
     context.modified(key, "sortstore", count);

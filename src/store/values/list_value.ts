@@ -21,10 +21,12 @@ import {
   SoughtElement,
 } from "../structures/mod.ts";
 import { Collection, type CollectionEnvironment } from "./collection.ts";
+import { defaultCollectionLimits } from "./collection_limits.ts";
 import { ENCODING_QUICKLIST, TYPE_LIST } from "./entry.ts";
 
 /** Nodes that are counted to tell how long freeing takes: with so many, very long. */
 const COUNTED_NODES_MAX = 20_000;
+const DEFAULT_LIMITS = defaultCollectionLimits();
 
 /** A handle on one list after the other. */
 export class ListValue extends Collection {
@@ -45,6 +47,18 @@ export class ListValue extends Collection {
     const list = this.#opened();
     list.push(end, element.bytes, element.start, element.end);
     if (this.root === 0) this.begin(ENCODING_QUICKLIST, list.root);
+    this.#note();
+  }
+
+  /**
+   * Adds the first element to an absent list, which then keeps to the defaults of the directives
+   * whatever these say: so do the lists that SORT stores in Redis.
+   */
+  beginByDefaults(element: ByteView): void {
+    const list = this.#list, { listMaxListpackSize, listCompressDepth } = DEFAULT_LIMITS;
+    list.begin(listMaxListpackSize, listCompressDepth);
+    list.push("tail", element.bytes, element.start, element.end);
+    this.begin(ENCODING_QUICKLIST, list.root);
     this.#note();
   }
 
