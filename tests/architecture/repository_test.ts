@@ -4,7 +4,8 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
+import { COMMANDS } from "../../src/commands/mod.ts";
 import { assertNoOffenders } from "./offenders.ts";
 import { PROJECT_DIRECTORY } from "./source_tree.ts";
 
@@ -35,13 +36,14 @@ function textOf(name: string): string {
 
 Deno.test("repository: nothing unexpected lies at the top", () => {
   // Entries that .gitignore names there ("/build/") are products, not part of the repository.
-  const ignored = new Set(
-    textOf(".gitignore").split("\n").map((line) => line.trim().replace(/^\/|\/$/g, "")),
-  );
+  const ignored = textOf(".gitignore").split("\n").map((line) => {
+    const pattern = line.trim().replace(/^\/|\/$/g, "");
+    return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}$`);
+  });
   assertNoOffenders(
     "The top has only the entries listed in this test, and what .gitignore names",
     [...Deno.readDirSync(PROJECT_DIRECTORY)].map(({ name }) => name)
-      .filter((name) => !TOP_ENTRIES.has(name) && !ignored.has(name)),
+      .filter((name) => !TOP_ENTRIES.has(name) && !ignored.some((pattern) => pattern.test(name))),
   );
 });
 
@@ -53,4 +55,12 @@ Deno.test("repository: README tells about each task of deno.json", () => {
     `README says "deno task NAME" for each task`,
     Object.keys(tasks).filter((name) => !new RegExp(`task ${name}\\b`).test(readme)),
   );
+});
+
+Deno.test("repository: README lists each command, and no other", () => {
+  const readme = textOf("README.md");
+  const section = readme.slice(readme.indexOf("\n## Commands"), readme.indexOf("\n## Deviations"));
+  // What stands in brackets are subcommands.
+  const listed = section.replaceAll(/\([^)]*\)/g, "").match(/\b[A-Z][A-Z_0-9]+\b/g) ?? [];
+  assertEquals(listed.toSorted(), COMMANDS.map(({ name }) => name.toUpperCase()).toSorted());
 });
