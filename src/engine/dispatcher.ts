@@ -24,6 +24,7 @@ import {
 import { type ProtocolError, RedirectError, type RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
 import { BriefCommands } from "./brief_commands.ts";
+import { BrowserGuard } from "./browser_guard.ts";
 import type { Command } from "./command.ts";
 import { CommandContext, type NestedRunner } from "./context.ts";
 import { toRedisError } from "./failure.ts";
@@ -46,6 +47,7 @@ export class Dispatcher implements NestedRunner {
   readonly #gatesInForce: Gate[] = [];
   #gatesInForceCount = 0;
   readonly #brief = new BriefCommands();
+  readonly #browsers: BrowserGuard;
   #measuredUs = 0;
   /** When the batch began. */
   #begunUs = 0;
@@ -59,6 +61,7 @@ export class Dispatcher implements NestedRunner {
     this.#server = server;
     this.#gates = gates;
     this.#context = new CommandContext(server, this);
+    this.#browsers = new BrowserGuard(server);
     const refresh = () => {
       const thresholdUs = server.config.number("slowlog-log-slower-than");
       server.slowLog.slowerThanUs = thresholdUs;
@@ -148,7 +151,8 @@ export class Dispatcher implements NestedRunner {
   execute(session: Session, args: Args, command: Command | undefined): boolean {
     if (command === undefined) {
       session.lastCommand = undefined;
-      this.#refuse(session, undefined, unknownCommand(args.text(0), args.texts(1)));
+      if (this.#browsers.isBrowser(args)) this.#browsers.cutOff(session);
+      else this.#refuse(session, undefined, unknownCommand(args.text(0), args.texts(1)));
       return true;
     }
     if (command.subcommands.size > 0) {
@@ -156,11 +160,8 @@ export class Dispatcher implements NestedRunner {
         const subcommand = command.subcommands.get(args.at(1).toLowerText());
         if (subcommand === undefined) {
           session.lastCommand = undefined;
-          this.#refuse(
-            session,
-            command,
-            unknownSubcommand(command.fullName.toUpperCase(), args.text(1)),
-          );
+          const error = unknownSubcommand(command.fullName.toUpperCase(), args.text(1));
+          this.#refuse(session, undefined, error);
           return true;
         }
         command = subcommand;
@@ -216,6 +217,7 @@ export class Dispatcher implements NestedRunner {
     session.endSubscriptions();
     session.tracking?.release();
     this.#server.blocked.forget(session);
+    this.#server.pause.forget(session);
     session.remoteWait?.abandon();
     this.#server.monitors.remove(session);
     this.#server.clients.remove(session);

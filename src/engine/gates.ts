@@ -127,19 +127,16 @@ export type PauseKind = "write" | "all";
 export class PauseGate implements Gate {
   readonly #clock: Clock;
   readonly #environment: Store["environment"];
-  readonly #resume: () => void;
+  /** Who waits for the end of the pause; the first who came is tried again first. */
+  #postponed = new Set<Session>();
   #kind: PauseKind | undefined;
   #untilUs = 0;
   #timer: Timer | undefined;
 
-  /**
-   * @param environment Told whether to hide expired keys.
-   * @param resume Called when the pause ends, to try again what was postponed.
-   */
-  constructor(clock: Clock, environment: Store["environment"], resume: () => void) {
+  /** @param environment Told whether to hide expired keys. */
+  constructor(clock: Clock, environment: Store["environment"]) {
     this.#clock = clock;
     this.#environment = environment;
-    this.#resume = resume;
   }
 
   get isInForce(): boolean {
@@ -164,14 +161,24 @@ export class PauseGate implements Gate {
     this.#kind = undefined;
     this.#untilUs = 0;
     this.#environment.isHidingExpired = false;
-    this.#resume();
+    const postponed = this.#postponed;
+    this.#postponed = new Set();
+    for (const session of postponed) session.retry();
+  }
+
+  /** The client is gone. */
+  forget(session: Session): void {
+    this.#postponed.delete(session);
   }
 
   check(session: Session, command: Command): typeof POSTPONED | undefined {
     if (session.isMonitor) return undefined; // it can't touch a key, so it need not wait
     const isHeld = this.#kind === "all" || requestHas(session, command, "write") ||
       requestHas(session, command, "may_replicate");
-    if (isHeld) return POSTPONED;
+    if (isHeld) {
+      this.#postponed.add(session);
+      return POSTPONED;
+    }
     this.#environment.isHidingExpired = true;
     return undefined;
   }

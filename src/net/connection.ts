@@ -66,6 +66,8 @@ export class Connection {
   #isClosing = false;
   /** Bytes of requests that its client has queued; part of `memoryBytes`. */
   queuedBytes = 0;
+  /** Whether requests that were held back have their turn as soon as others are through. */
+  isGoingOn = false;
   /** Which of the limits on waiting output it is held to; see `ConnectionShare.outputWaits`. */
   outputClass: ClientClass = "normal";
   /** Whether its client has said who it is, or need not: else it is held to a limit of its own. */
@@ -387,11 +389,22 @@ export class Connection {
   }
 
   async #serveHeld(receiver: Receiver): Promise<void> {
+    const { resumptions } = this.#share;
+    resumptions.begin();
+    this.isGoingOn = true;
     // It may be a request of another client that lets this one go on: that one is finished first.
     await undefined;
-    while (!this.#isClosed && !this.#isClosing) {
-      if (this.#consume(receiver)) await this.#sendAll();
-      if (!receiver.wantsMore) break;
+    this.isGoingOn = false;
+    let hasReplies = false;
+    try {
+      if (!this.#isClosed && !this.#isClosing) hasReplies = this.#consume(receiver);
+    } finally {
+      resumptions.end();
+    }
+    for (;;) {
+      if (hasReplies) await this.#sendAll();
+      if (!receiver.wantsMore || this.#isClosed || this.#isClosing) break;
+      hasReplies = this.#consume(receiver);
     }
     if (!this.#isClosing) return;
     await this.#sendAll();

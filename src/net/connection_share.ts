@@ -7,6 +7,7 @@
 import type { BufferPool } from "./buffer_pool.ts";
 import type { Connection } from "./connection.ts";
 import type { Outbox } from "./outbox.ts";
+import type { Resumptions } from "./resumptions.ts";
 import type { Turns } from "./turns.ts";
 
 /** Takes a connection's input. */
@@ -36,6 +37,8 @@ export interface ConnectionShare {
   readonly buffers: BufferPool;
   /** How busy connections give way. */
   readonly turns: Turns;
+  /** Connections that go on with requests which were held back. */
+  readonly resumptions: Resumptions;
   /** Connections that something was delivered to. */
   readonly outbox: Outbox;
   /**

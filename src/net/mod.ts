@@ -12,6 +12,7 @@ export { type ListenAddress, Listener } from "./listener.ts";
 export { MemoryTransport } from "./memory_transport.ts";
 export { Outbox } from "./outbox.ts";
 export { ReplyLine, type ReplySlot } from "./reply_line.ts";
+export { Resumptions } from "./resumptions.ts";
 export type { SocketOptions } from "./socket_transport.ts";
 export type { Transport } from "./transport.ts";
 export { Turns } from "./turns.ts";

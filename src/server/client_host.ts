@@ -23,6 +23,7 @@ import {
   type ConnectionShare,
   MemoryTransport,
   Outbox,
+  Resumptions,
   type SocketOptions,
   type Transport,
   Turns,
@@ -43,6 +44,7 @@ const FAREWELL_MS_MAX = 500;
 export class ClientHost implements ConnectionShare {
   readonly buffers = new BufferPool();
   readonly turns = new Turns();
+  readonly resumptions = new Resumptions();
   readonly outbox = new Outbox(this.turns);
   queryBytesMax = 0;
 

@@ -163,7 +163,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     const clusterSettings = clusterSettingsOf(config);
     const rows = clusterSettings === undefined ? COMMANDS : [...COMMANDS, ...PEER_COMMANDS];
     this.commands = new CommandTable(renamedCommands(rows, config));
-    this.pause = new PauseGate(clock, this.store.environment, () => this.#retryAll());
+    this.pause = new PauseGate(clock, this.store.environment);
     this.blocked = new BlockedClients(this);
     this.monitors = new Monitors(clock);
     this.heldKeys = new HeldKeys({
@@ -175,7 +175,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.peers = new ClientPool({ clock, ...PEER_LIMITS });
     this.payloads = new DumpCodec(this.store, (text) => this.log.warning(text));
     this.transactions = new ServerTransactions(this);
-    this.tracking = new ServerTracking(this);
+    this.tracking = new ServerTracking(this, (act) => this.#host.resumptions.runBehind(act));
     const nextTurn = () => this.#host.turns.next();
     if (clusterSettings !== undefined) {
       const { cluster, registry } = this.#joinCluster(clusterSettings);
@@ -407,10 +407,6 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       this.heldKeys,
       ...(this.resharding === undefined ? [] : [this.resharding.hold]),
     ];
-  }
-
-  #retryAll(): void {
-    for (const session of this.clients) session.retry();
   }
 
   /** A bug of ours: nothing can be trusted any more. */

@@ -60,6 +60,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
   sources: TrackingSources | undefined;
 
   readonly #server: ServerParts;
+  readonly #runBehind: (act: () => void) => void;
   /** Keys that are here, and who may have them, other servers too. */
   readonly #table: TrackingTable;
   /** Keys of other servers, and which clients here may have them. */
@@ -77,8 +78,10 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
   /** How many attempts in a row did not get under the limit. */
   #failedAttemptCount = 0;
 
-  constructor(server: ServerParts) {
+  /** @param runBehind Runs something behind the work at hand and the requests that go on because of it. */
+  constructor(server: ServerParts, runBehind: (act: () => void) => void) {
     this.#server = server;
+    this.#runBehind = runBehind;
     const { lookAhead } = server.store.environment;
     this.#table = new TrackingTable(lookAhead);
     this.#elsewhere = new TrackingTable(lookAhead);
@@ -327,7 +330,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
     matching.length = 0;
     this.#prefixes.match(key, matching);
     if (matching.length === 0) return;
-    if (this.#changedPrefixes.size === 0) queueMicrotask(() => this.#broadcast());
+    if (this.#changedPrefixes.size === 0) this.#runBehind(() => this.#broadcast());
     const text = key.toText();
     for (const prefix of matching) {
       prefix.changed.set(text, changer);

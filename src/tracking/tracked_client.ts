@@ -103,7 +103,8 @@ export class TrackedClient implements ClientTracking {
     this.isRedirectBroken = false;
     this.isNextNamed = false;
     this.prefixes = [];
-    this.#options = OFF;
+    // What a transaction has changed before is still told to who was to be told.
+    this.#options = { ...OFF, redirectId: this.redirectId };
   }
 
   release(): void {

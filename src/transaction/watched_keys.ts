@@ -156,7 +156,8 @@ export class WatchedKeys implements ChangeListener {
 /** A key was changed. */
 function changeSeen(watch: Watch, watched: WatchedKey, event: string): void {
   const before = watch.keys.get(watched)!;
-  if (before === "due" && event === "expired") watch.keys.set(watched, "absent");
+  const hasGone = event === "expired" || event === "del";
+  if (before === "due" && hasGone) watch.keys.set(watched, "absent");
   else if (before !== "alive" || !isQuietEvent(event)) watch.break();
 }
 

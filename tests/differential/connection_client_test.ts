@@ -8,6 +8,7 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { beginBlocked, blockOn } from "../support/blocked.ts";
 import { differential } from "../support/differential.ts";
 import { plainOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
@@ -236,6 +237,30 @@ differential("CLIENT PAUSE WRITE holds back writes alone, until CLIENT UNPAUSE",
   await other.sameNext();
   await both.same("GET", "key");
   await both.same("CLIENT", "UNPAUSE");
+});
+
+differential("requests go on in the order in which CLIENT PAUSE held them back", async (both) => {
+  const others = [await both.onSecondConnection(), await both.onSecondConnection()];
+  await both.same("CLIENT", "PAUSE", "60000", "WRITE");
+  for (const other of others.reverse()) await blockOn(both, other, "APPEND", "key", "x");
+  await both.same("CLIENT", "UNPAUSE");
+  for (const other of others) await other.sameNext();
+});
+
+differential("CLIENT LIST tells who may go on and has not yet", async (both) => {
+  await beginBlocked(both, "BLPOP", "list", "0");
+  await both.sameOutcome("flags in the transaction that unblocks", async (client) => {
+    const id = /id=(\d+) .* cmd=blpop /.exec(String(await client.value("CLIENT", "LIST")))![1];
+    await client.value("MULTI");
+    await client.value("CLIENT", "UNBLOCK", id);
+    await client.value("CLIENT", "LIST", "ID", id);
+    const [wasBlocked, line] = await client.value("EXEC") as unknown[];
+    const lineBehind = await client.value("CLIENT", "LIST", "ID", id);
+    return [
+      wasBlocked,
+      ...[line, lineBehind].map((text) => / flags=(\w+) /.exec(String(text))![1]),
+    ];
+  });
 });
 
 differential("CLIENT PAUSE ends by itself", async (both) => {

@@ -56,6 +56,14 @@ differential("QUIT replies OK and closes; what follows it is not run", async (bo
   await both.sameRaw("PING\r\nQUIT\r\nPING\r\n");
 });
 
+differential("what a browser sends closes the connection without a word", async (both) => {
+  await both.sameRaw("POST / HTTP/1.1\r\nHost: localhost\r\n\r\nSET key value\r\n");
+  await both.sameRaw("PING\r\nhOST: localhost\r\nSET key value\r\n");
+  await both.sameRaw("*1\r\n$4\r\npost\r\n*1\r\n$4\r\nPING\r\n");
+  await both.sameRaw("Host localhost\r\n");
+  await both.same("GET", "key");
+});
+
 differential("RESET makes the session as new", async (both) => {
   await both.same("CLIENT", "SETNAME", "somebody");
   await both.same("SELECT", "3");

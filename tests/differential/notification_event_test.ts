@@ -222,6 +222,19 @@ told("expired keys", async (events, both) => {
     "DEL b a",
   );
   await events.tell("SET a 1 PXAT 1", "TTL a", "SET a 1 PXAT 1", "RPUSH a x");
+  for (
+    const line of [
+      "SORT absent STORE a",
+      "SUNIONSTORE a absent",
+      "SINTERSTORE a absent",
+      "ZUNIONSTORE a 1 absent",
+      "ZRANGESTORE a absent 0 -1",
+      "GEOSEARCHSTORE a absent FROMLONLAT 1 1 BYRADIUS 1 m",
+      "BITOP AND a absent",
+    ]
+  ) {
+    await events.tell("SET a 1 PXAT 1", line);
+  }
   const payload = payloadOf(Uint8Array.of(0, 1, 120));
   for (const ttl of ["0", "1", "-1"]) {
     await events.tell("SET a 1 PXAT 1");

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { beginBlocked, blockOn } from "../support/blocked.ts";
 import { differential } from "../support/differential.ts";
 import { plainOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
@@ -85,6 +86,36 @@ differential("INFO counts hits, misses and errors", async (both) => {
         .map((name) => Stats.get(name)),
       ...Errorstats,
       ...["mget", "get", "incrby", "set"].map((name) =>
+        Commandstats.get(`cmdstat_${name}`)?.replace(/usec=.*?,usec_per_call=.*?,/, "")
+      ),
+    ];
+  });
+});
+
+differential("INFO counts for whom a wait began and ended", async (both) => {
+  await both.same("CONFIG", "RESETSTAT");
+  const reader = await beginBlocked(both, ..."XREAD BLOCK 0 STREAMS a b $ $".split(" "));
+  await both.same("XADD", "b", "1-1", "f", "v");
+  await reader.sameNext();
+  await both.same("XGROUP", "CREATE", "b", "g", "$");
+  await blockOn(both, reader, ..."XREADGROUP GROUP g c BLOCK 0 STREAMS b >".split(" "));
+  await both.same("XADD", "b", "1-2", "f", "v");
+  await reader.sameNext();
+  await both.same("SADD", "s", "member");
+  await both.same("SPOP", "s", "2");
+  await both.bothRefuse("ERR unknown subcommand", "OBJECT", "NOSUCH");
+  await blockOn(both, reader, "BLPOP", "list", "0");
+  await both.sameOutcome("CLIENT UNBLOCK", async (client) => {
+    const list = String(await client.value("CLIENT", "LIST"));
+    const id = /id=(\d+) .* cmd=blpop /.exec(list)![1];
+    return await client.value("CLIENT", "UNBLOCK", id, "ERROR");
+  });
+  await reader.sameNext();
+  await both.sameOutcome("counters", async (client) => {
+    const { Stats, Commandstats } = await sectionsOf(client, "all");
+    return [
+      ...["keyspace_hits", "keyspace_misses", "total_error_replies"].map((name) => Stats.get(name)),
+      ...["blpop", "client|unblock", "object", "spop", "xread", "xreadgroup"].map((name) =>
         Commandstats.get(`cmdstat_${name}`)?.replace(/usec=.*?,usec_per_call=.*?,/, "")
       ),
     ];

@@ -10,6 +10,7 @@
 
 import { blockOn } from "../support/blocked.ts";
 import { differential } from "../support/differential.ts";
+import { eventually } from "../support/poll.ts";
 import { plainOf, wireOf } from "../support/reply.ts";
 import {
   redirect,
@@ -491,6 +492,45 @@ differential(
     await sameMessages(both);
   },
   { protocols: [3], config: { "tracking-table-max-keys": "10" } },
+);
+
+differential(
+  "one message tells of what a client changes and of what others change that it lets go on",
+  async (both) => {
+    const [watcher, waiter] = [await both.onSecondConnection(), await both.onSecondConnection()];
+    await watcher.same("CLIENT", "TRACKING", "ON", "BCAST");
+    await waiter.sameOutcome("a request that waits, and two behind it", async (side) => {
+      await side.sendRaw("BLPOP list 0\r\nSET key 1\r\nRPUSH other x\r\n");
+    });
+    await both.sameOutcome("until it waits", async (side) => {
+      await eventually(async () => {
+        return / flags=b .* cmd=blpop /.test(String(await side.value("CLIENT", "LIST")));
+      });
+    });
+    await both.same("RPUSH", "list", "x", "y");
+    for (let count = 0; count < 3; count++) await waiter.sameNext();
+    await sameMessages(watcher);
+  },
+  RESP3,
+);
+
+differential(
+  "what a transaction changed before it ended its tracking is still told",
+  async (both) => {
+    const subscriber = await both.onSecondConnection();
+    await subscriber.same("CLIENT", "SETNAME", "subscriber");
+    await redirect(both, "subscriber");
+    await subscriber.same("SUBSCRIBE", "__redis__:invalidate");
+    await both.same("GET", "key");
+    for (const change of [["SET", "key", "1"], ["FLUSHALL"]]) {
+      await both.same("MULTI");
+      await both.same(...change);
+      await both.same("CLIENT", "TRACKING", "OFF");
+      await both.same("EXEC");
+      await sameMessages(subscriber);
+      await redirect(both, "subscriber");
+    }
+  },
 );
 
 differential("INFO and CLIENT LIST tell who tracks", async (both) => {

@@ -175,6 +175,21 @@ differential("a key whose time comes breaks its watch", async (both) => {
   await both.same("DEBUG", "SET-ACTIVE-EXPIRE", "1");
 });
 
+differential("to remove a key that was past its time breaks no watch", async (both) => {
+  await both.same("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+  const watcher = await both.onSecondConnection();
+  await both.same("SET", "a", "1", "PXAT", "1");
+  await watcher.same("WATCH", "a");
+  await both.same("SUNIONSTORE", "a", "absent");
+  await tryTransaction(watcher);
+  await both.same("SET", "a", "1", "PXAT", "1");
+  await watcher.same("WATCH", "a");
+  await both.same("SUNIONSTORE", "a", "absent");
+  await both.same("SET", "a", "2");
+  await tryTransaction(watcher);
+  await both.same("DEBUG", "SET-ACTIVE-EXPIRE", "1");
+});
+
 differential("a key that was past its time when it was watched was not there", async (both) => {
   await both.same("DEBUG", "SET-ACTIVE-EXPIRE", "0");
   const watcher = await both.onSecondConnection();

@@ -21,6 +21,7 @@ import {
   type Receiver,
   ReplyLine,
   type ReplySlot,
+  Resumptions,
   Turns,
 } from "../../src/net/mod.ts";
 import { takeSeed } from "../support/seed.ts";
@@ -40,6 +41,7 @@ function newShare(): ConnectionShare {
   return {
     buffers: new BufferPool(),
     turns,
+    resumptions: new Resumptions(),
     outbox: new Outbox(turns),
     clearance: undefined,
     countRead: () => {},

@@ -46,7 +46,7 @@ function bitop(context: CommandContext, args: Args): void {
   if (byteCount > 0) {
     db.setBlock(target, combinedBlock(db, sources, byteCount, operation), byteCount, false);
     context.modified(target, "set");
-  } else if (db.remove(target)) {
+  } else if (db.discard(target)) {
     context.modified(target, "del");
   }
   reply.integer(byteCount);

@@ -175,6 +175,7 @@ function unblock(context: CommandContext, args: Args): void {
   const session = clients.get(args.integer(2));
   const wasBlocked = session !== undefined &&
     blocked.unblock(session, isError ? "error" : "timeout");
+  if (wasBlocked && isError) context.command.stats.failedCalls++; // so Redis counts
   context.reply.integer(wasBlocked ? 1 : 0);
 }
 

@@ -76,9 +76,10 @@ function clientFlags(session: Session): string {
     (session.tracking?.isRedirectBroken ? "R" : "") +
     (session.tracking?.isBroadcasting ? "B" : "") +
     (session.watch?.isBroken ? "d" : "") +
-    (session.isReadOnly ? "r" : "") +
     (session.connection.isClosing ? "c" : "") +
+    (session.connection.isGoingOn ? "u" : "") +
     (session.connection.transport.kind === "unix" ? "U" : "") +
+    (session.isReadOnly ? "r" : "") +
     (session.isNeverEvicted ? "e" : "");
   return flags || "N";
 }

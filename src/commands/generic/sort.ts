@@ -305,7 +305,7 @@ function store(
     }
     db.storeCollection(key, list);
     context.modified(key, "sortstore", count);
-  } else if (db.remove(key)) {
+  } else if (db.discard(key)) {
     context.modified(key, "del");
   }
   context.reply.integer(count);

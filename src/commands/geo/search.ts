@@ -187,7 +187,7 @@ function store(
     db.storeCollection(key, places);
     const event = form.center === "option" ? "geosearchstore" : "georadiusstore";
     context.modified(key, event, order.length);
-  } else if (db.remove(key)) {
+  } else if (db.discard(key)) {
     context.modified(key, "del");
   }
   context.reply.integer(order.length);

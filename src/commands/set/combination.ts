@@ -139,7 +139,7 @@ function storeResult(context: CommandContext, args: Args, operation: Operation):
       db.storeCollection(key, result);
       result.detach();
       context.modified(key, context.command.spec.name);
-    } else if (db.remove(key)) {
+    } else if (db.discard(key)) {
       context.modified(key, "del");
     }
     reply.integer(memberCount);

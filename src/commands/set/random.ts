@@ -61,6 +61,7 @@ function popSeveral(context: CommandContext, args: Args): void {
     else popAllBut(context, key, set, leftCount);
     return context.modified(key, "spop", count);
   }
+  db.read(key); // as Redis does, which counts it
   const takenCount = set.count;
   reply.set(takenCount);
   replyAll(reply, set);

@@ -51,7 +51,7 @@ export function storeDraft(
     context.modified(key, event);
   } else {
     draft.discard();
-    if (db.remove(key)) context.modified(key, "del");
+    if (db.discard(key)) context.modified(key, "del");
   }
   reply.integer(count);
 }

@@ -73,6 +73,8 @@ const options = new ReadOptions();
 const id = new StreamId();
 const scratchId = new StreamId();
 const entryId = new StreamId();
+/** The IDs behind which an XREAD that may wait reads. */
+const lowerBounds: string[] = [];
 const names = { key: new ByteView(), group: new ByteView() };
 const ONE = new Int64().setNumber(1);
 
@@ -82,8 +84,10 @@ const GREATEST_ID = new StreamId().setGreatest();
 function xread(context: CommandContext, args: Args): void {
   options.read(args, false);
   const { firstKey, keyCount } = options;
+  lowerBounds.length = 0;
   for (let index = firstKey; index < firstKey + keyCount; index++) {
     readLowerBound(args, index + keyCount, context.db.readStream(args.at(index)));
+    if (options.blockMs >= 0) lowerBounds.push(textOfId(id).toText());
   }
   const { reply, db } = context;
   let servedCount = 0, mark = 0;
@@ -99,7 +103,7 @@ function xread(context: CommandContext, args: Args): void {
   }
   if (servedCount > 0) return closeStreams(context, mark, servedCount);
   if (options.blockMs < 0) return reply.nilArray();
-  context.block(withIdsResolved(context, args), NEW_ENTRIES, {
+  context.block(withIdsResolved(args), NEW_ENTRIES, {
     firstKey,
     keyCount,
     timeoutMs: options.blockMs,
@@ -136,8 +140,8 @@ function xreadgroup(context: CommandContext, args: Args): void {
 
 /** Serves a client that has waited with XREAD. */
 function serveReader(context: CommandContext, args: Args, keyIndex: number): boolean {
-  const stream = context.db.readStream(args.at(keyIndex));
-  if (stream === undefined) return false;
+  const stream = context.db.openStream(args.at(keyIndex)); // was counted when it began to wait
+  if (stream.root === 0) return false;
   options.read(args, false);
   readLowerBound(args, keyIndex + options.keyCount, stream);
   if (stream.readLastId(scratchId).compare(id) <= 0) return false;
@@ -148,7 +152,7 @@ function serveReader(context: CommandContext, args: Args, keyIndex: number): boo
 
 /** Serves a client that has waited with XREADGROUP. */
 function serveGroupReader(context: CommandContext, args: Args, keyIndex: number): boolean {
-  const stream = context.db.openCountedStream(args.at(keyIndex));
+  const stream = context.db.openStream(args.at(keyIndex));
   if (stream.root === 0) return false;
   options.read(args, true);
   const group = stream.findGroup(args.at(options.groupIndex));
@@ -177,17 +181,12 @@ function readLowerBound(args: Args, index: number, stream: StreamValue | undefin
 }
 
 /** The arguments with an ID for each `$`, for a client that waits. */
-function withIdsResolved(context: CommandContext, args: Args): Args {
-  const { firstKey, keyCount } = options;
+function withIdsResolved(args: Args): Args {
+  const firstId = options.firstKey + options.keyCount;
   const words: (string | Uint8Array)[] = [];
   for (let index = 0; index < args.count; index++) {
-    const keyIndex = index - keyCount;
-    if (keyIndex >= firstKey && isSign(args, index, DOLLAR)) {
-      readLowerBound(args, index, context.db.readStream(args.at(keyIndex)));
-      words.push(textOfId(id).toText());
-    } else {
-      words.push(args.at(index).copy());
-    }
+    const isLast = index >= firstId && isSign(args, index, DOLLAR);
+    words.push(isLast ? lowerBounds[index - firstId] : args.at(index).copy());
   }
   return Args.of(...words);
 }

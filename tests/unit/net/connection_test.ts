@@ -13,6 +13,7 @@ import {
   MemoryTransport,
   Outbox,
   type Receiver,
+  Resumptions,
   Turns,
 } from "../../../src/net/mod.ts";
 import { Args, INCOMPLETE, RequestParser } from "../../../src/resp/mod.ts";
@@ -25,6 +26,7 @@ const TRUSTED_BYTES_MAX = 1024 * 1024 + 1024;
 class Share implements ConnectionShare {
   readonly buffers = new BufferPool();
   readonly turns = new Turns();
+  readonly resumptions = new Resumptions();
   readonly outbox = new Outbox(this.turns);
   queryBytesMax = 1024 * 1024 * 1024;
   clearance: Promise<void> | undefined;
