@@ -79,6 +79,11 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return ref;
   }
 
+  /** Counts an entry that a command has looked at on a walk, as if it had asked for its key. */
+  countRead(): void {
+    this.environment.counters.keyspaceHits++;
+  }
+
   /** The same as `read` for a key that its command does not name. */
   readDerived(key: ByteView): Ref {
     this.environment.derivedKeyRead?.(this.index, key);

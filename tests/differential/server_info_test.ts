@@ -122,6 +122,20 @@ differential("INFO counts for whom a wait began and ended", async (both) => {
   });
 });
 
+differential("INFO counts a hit for each key that SCAN looks at for its TYPE", async (both) => {
+  await both.same("MSET", "a", "1", "b", "2", "other", "3");
+  await both.same("RPUSH", "list", "1");
+  const scans = [[], ["TYPE", "list"], ["TYPE", "nosuch"], ["MATCH", "?", "TYPE", "string"]];
+  for (const options of scans) {
+    await both.same("CONFIG", "RESETSTAT");
+    await both.send("SCAN", "0", "COUNT", "1000", ...options);
+    await both.sameOutcome("hits", async (client) => {
+      const { Stats } = await sectionsOf(client, "stats");
+      return [Stats.get("keyspace_hits"), Stats.get("keyspace_misses")];
+    });
+  }
+});
+
 differential("INFO latencystats follows its directives", async (both) => {
   await both.same("CONFIG", "RESETSTAT");
   await both.same("GET", "a");

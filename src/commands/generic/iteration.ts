@@ -61,8 +61,12 @@ function scan(context: CommandContext, args: Args): void {
   const { wantedCount, pattern, typeName } = parseScanOptions(args, 2, true);
   const found: Ref[] = [];
   const next = db.scan(cursor, wantedCount, (ref) => {
-    if (typeName !== undefined && TYPE_NAMES[db.entries.typeOf(ref)] !== typeName) return;
-    if (pattern === undefined || pattern.matches(db.entries.keyView(ref, keyView))) found.push(ref);
+    if (pattern !== undefined && !pattern.matches(db.entries.keyView(ref, keyView))) return;
+    if (typeName !== undefined) {
+      db.countRead(); // Redis looks the key up to learn its type
+      if (TYPE_NAMES[db.entries.typeOf(ref)] !== typeName) return;
+    }
+    found.push(ref);
   });
   reply.array(2);
   reply.bulkText(String(next));
