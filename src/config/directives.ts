@@ -116,7 +116,7 @@ export const DIRECTIVES = [
   { name: "unixsocketperm", kind: octal(unsigned(0n, 0o777n)), default: "0", isActedUpon: true, isImmutable: true },
   { name: "tcp-backlog", kind: COUNT, default: "511", isActedUpon: false, isImmutable: true },
   { name: "tcp-keepalive", kind: COUNT, default: "300", isActedUpon: true },
-  { name: "tcp-nodelay", kind: BOOLEAN, default: "yes", isActedUpon: true },
+  { name: "tcp-nodelay", kind: BOOLEAN, default: "yes", isActedUpon: true, isHidden: true },
   { name: "timeout", kind: COUNT, default: "0", isActedUpon: true },
   { name: "maxclients", kind: integer(unsigned(1n, UINT_MAX)), default: "10000", isActedUpon: true },
   { name: "protected-mode", kind: BOOLEAN, default: "yes", isActedUpon: true },
@@ -232,7 +232,7 @@ export const DIRECTIVES = [
   { name: "aof-rewrite-incremental-fsync", kind: BOOLEAN, default: "yes", isActedUpon: true },
   { name: "aof-disable-auto-gc", kind: BOOLEAN, default: "no", isActedUpon: true },
   // Transactions
-  { name: "transaction-rollback", kind: BOOLEAN, default: "no", isActedUpon: true },
+  { name: "transaction-rollback", kind: BOOLEAN, default: "no", isActedUpon: true, isHidden: true },
   // Scripts
   { name: "busy-reply-threshold", kind: LONG_COUNT, default: "5000", isActedUpon: false, alias: "lua-time-limit" },
   { name: "lua-enable-deprecated-api", kind: BOOLEAN, default: "no", isActedUpon: false, isImmutable: true, isHidden: true },
@@ -269,7 +269,7 @@ export const DIRECTIVES = [
   { name: "cluster-enabled", kind: BOOLEAN, default: "no", isActedUpon: false, isImmutable: true },
   { name: "cluster-config-file", kind: ANY_TEXT, default: "nodes.conf", isActedUpon: true, isImmutable: true },
   { name: "cluster-node-timeout", kind: LONG_COUNT, default: "15000", isActedUpon: true },
-  { name: "cluster-transaction-timeout", kind: LONG_COUNT, default: "3000", isActedUpon: true },
+  { name: "cluster-transaction-timeout", kind: LONG_COUNT, default: "3000", isActedUpon: true, isHidden: true },
   { name: "cluster-port", kind: PORT, default: "0", isActedUpon: false, isImmutable: true },
   { name: "cluster-announce-ip", kind: OPTIONAL_TEXT, default: "", isActedUpon: false },
   { name: "cluster-announce-hostname", kind: optionalText(hostname), default: "", isActedUpon: false },

@@ -2,12 +2,12 @@
  * Latency doctor: the spikes of the latency monitor as a report for people, with advice.
  *
  * Advice is a table: which events call for it, under which settings it applies, what to do. An event
- * without a row is listed all the same. The words are our own, because the causes are: nothing forks
+ * without a row is listed all the same. The words about spikes are our own, because the causes are: nothing forks
  * here and there is no allocator to swap, so half of what the original suggests would mislead. What
  * stands in for it: the runtime's garbage collector and the slices in which background work is done.
  *
- * Behaviour: Redis 7.0 LATENCY DOCTOR in purpose and shape (a list of events, then advice), not in
- * text.
+ * Behaviour: Redis 7.0 LATENCY DOCTOR; with spikes in purpose and shape (a list of events, then
+ * advice), not in text.
  *
  * @module
  */
@@ -155,13 +155,17 @@ export function latencyReport(monitor: LatencyMonitor, settings: LatencyDoctorSe
   return lines.join("\n") + "\n";
 }
 
-/** What to say when there are no spikes. */
+/** What to say when there are no spikes: nothing is special here, so it is Redis' text. */
 function emptyReport(thresholdMs: number): string {
   if (thresholdMs > 0) {
-    return `No latency spike of ${thresholdMs} milliseconds or more was observed.\n`;
+    return "Dave, no latency spike was observed during the lifetime of this Redis instance, not in " +
+      "the slightest bit. I honestly think you ought to sit down calmly, take a stress pill, and " +
+      "think things over.\n";
   }
-  return "The latency monitor is off and has observed nothing. Turn it on with " +
-    "CONFIG SET latency-monitor-threshold <milliseconds>, wait for the trouble, and ask again.\n";
+  return "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis instance. " +
+    'You may use "CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it. If we ' +
+    "weren't in a deep space mission I'd suggest to take a look at " +
+    "https://redis.io/topics/latency-monitor.\n";
 }
 
 /** One event in numbers. */

@@ -22,8 +22,14 @@ differential("ROLE is that of a primary without replicas", async (both) => {
   await both.bothRefuse("ERR wrong number of arguments", "ROLE", "x");
 });
 
-differential("LOLWUT ends with the version", async (both) => {
-  for (const words of [[], ["x"], ["VERSION"], ["VERSION", "5"], ["version", "6", "20", "10"]]) {
+differential("LOLWUT replies the version alone, unless a picture is asked for", async (both) => {
+  for (const words of [[], ["x"], ["VERSION"], ["VERSION", "7"], ["version", "4", "x"]]) {
+    await both.same("LOLWUT", ...words);
+  }
+});
+
+differential("LOLWUT's pictures end with the version", async (both) => {
+  for (const words of [["VERSION", "5"], ["version", "6", "20", "10"]]) {
     await both.sameShape("LOLWUT", ...words);
     await both.sameOutcome("last words", async (client) => {
       const text = plainOf(await client.command("LOLWUT", ...words)) as string;

@@ -36,7 +36,10 @@ differential("LATENCY tells of nothing where nothing was slow", async (both) => 
   await both.bothRefuse("ERR No samples available", "LATENCY", "GRAPH", "no such\r\n");
   await both.same("LATENCY", "RESET");
   await both.same("LATENCY", "RESET", "command", "nosuch");
-  await both.sameShape("LATENCY", "DOCTOR");
+  await both.same("LATENCY", "DOCTOR");
+  await both.same("CONFIG", "SET", "latency-monitor-threshold", "1000000");
+  await both.same("LATENCY", "DOCTOR");
+  await both.same("CONFIG", "SET", "latency-monitor-threshold", "0");
 });
 
 differential("LATENCY remembers a slow command", async (both) => {

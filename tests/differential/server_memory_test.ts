@@ -59,7 +59,7 @@ differential("MEMORY PURGE replies OK", async (both) => {
 });
 
 differential("MEMORY DOCTOR and MALLOC-STATS reply texts", async (both) => {
-  await both.sameShape("MEMORY", "DOCTOR");
+  await both.same("MEMORY", "DOCTOR"); // about next to no data
   await both.sameShape("MEMORY", "MALLOC-STATS");
 });
 

@@ -23,17 +23,18 @@ const COLUMN_COUNT = 64;
 const ROW_COUNT = 24;
 const SIDE_MAX = 1000;
 
-/** `LOLWUT [VERSION n [columns] [rows]]` → picture in characters. */
+/** `LOLWUT [VERSION n [columns] [rows]]` → picture in characters, or, as in Redis 7.0, the version alone. */
 function lolwut(context: CommandContext, args: Args): void {
   const isChosen = args.count > 2 && args.isWord(1, "version");
   const version = isChosen ? args.integer(2) : 0;
-  // Only the pictures of these versions take arguments; the others take no notice of them.
-  const takesSides = version === 5 || version === 6;
-  const columnCount = takesSides ? sideAt(args, 3, COLUMN_COUNT) : COLUMN_COUNT;
-  const rowCount = takesSides ? sideAt(args, 4, ROW_COUNT) : ROW_COUNT;
+  const signature = `Redis ver. ${REDIS_VERSION}\n`;
+  // Only these versions have pictures; the others take no notice of further arguments.
+  if (version !== 5 && version !== 6) return context.reply.verbatim("txt", signature);
+  const columnCount = sideAt(args, 3, COLUMN_COUNT);
+  const rowCount = sideAt(args, 4, ROW_COUNT);
   const rule = RULES[context.server.random.below(RULES.length)];
   const picture = drawAutomaton(rule, columnCount, rowCount);
-  context.reply.verbatim("txt", `${picture}\nRule ${rule}. Redis ver. ${REDIS_VERSION}\n`);
+  context.reply.verbatim("txt", `${picture}\nRule ${rule}. ${signature}`);
 }
 
 function sideAt(args: Args, index: number, usual: number): number {

@@ -32,6 +32,12 @@ const SLOT_BYTES = 16;
 const SAMPLE_COUNT_DEFAULT = 5;
 /** Less than this in use is not worth a diagnosis. */
 const DIAGNOSED_BYTES_MIN = 5 * 1024 * 1024;
+
+/** What MEMORY DOCTOR says below that, in Redis' words. */
+const TOO_LITTLE_DATA =
+  "Hi Sam, this instance is empty or is using very little memory, my issues detector can't be used " +
+  "in these conditions. Please, leave for your mission on Earth and fill it with some data. The new " +
+  "Sam and I will be back to our programming as soon as I finished rebooting.\n";
 const HIGH_FRAGMENTATION = 1.4;
 const HIGH_PEAK = 1.5;
 
@@ -128,7 +134,7 @@ function doctor(context: CommandContext): void {
 /** What is remarkable about the figures, in a few sentences. */
 function diagnose(figures: MemoryFigures): string {
   if (figures.usedBytes < DIAGNOSED_BYTES_MIN) {
-    return "There is too little data for a diagnosis.\n";
+    return TOO_LITTLE_DATA;
   }
   const findings: string[] = [];
   if (figures.peakBytes / figures.usedBytes > HIGH_PEAK) {

