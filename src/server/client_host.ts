@@ -34,8 +34,10 @@ import type { RequestLimits } from "../resp/mod.ts";
 const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
 /** Replies that a client may leave unread while it sends on, where no limit of the configuration counts. */
 const UNREAD_BYTES_MAX = 16 * 1024 * 1024;
-/** The same where it has not said who it is: Redis' first buffer for replies, and 1 KiB. */
-const UNTRUSTED_UNREAD_BYTES_MAX = 17 * 1024;
+/** Replies that wait and count for no limit, as those in the first buffer of a client of Redis. */
+const UNCOUNTED_BYTES = 16 * 1024;
+/** Further ones that a client may leave unread that has not said who it is. */
+const UNTRUSTED_UNREAD_BYTES_MAX = 1024;
 
 /** How long a server that ends waits for clients to take their last replies. */
 const FAREWELL_MS_MAX = 500;
@@ -166,7 +168,8 @@ export class ClientHost implements ConnectionShare {
     );
   }
 
-  outputWaits(connection: Connection, byteCount: number): void {
+  outputWaits(connection: Connection, waitingBytes: number): void {
+    const byteCount = Math.max(0, waitingBytes - UNCOUNTED_BYTES);
     const limit = this.#outputLimits[connection.outputClass];
     let isTooMuch = !connection.isTrusted && byteCount > UNTRUSTED_UNREAD_BYTES_MAX;
     if (limit.hardBytes === 0 && limit.softBytes === 0 && !isTooMuch) return;

@@ -61,6 +61,13 @@ differential(
   { protocols: [2] },
 );
 
+differential("a small client-output-buffer-limit leaves alone who reads", async (both) => {
+  await both.same("CONFIG", "SET", "client-output-buffer-limit", "normal 1 2 3");
+  await both.same("SETRANGE", "some", 10_000, "x");
+  for (let count = 0; count < 10; count++) await both.same("GET", "some");
+  await both.same("CONFIG", "SET", "client-output-buffer-limit", "normal 0 0 0");
+}, { protocols: [2] });
+
 differential("maxmemory-clients closes a client that does not read", async (both) => {
   await both.same("CONFIG", "RESETSTAT");
   await both.same("CONFIG", "SET", "maxmemory-clients", "20mb");
