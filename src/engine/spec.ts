@@ -123,6 +123,8 @@ export type AcrossNodes =
   /** How many listen to each of some names, at all nodes together. */
   | "audience"
   | "patterns"
+  /** Each sends those of the keys that it has to another server. */
+  | "migrate"
   /** This node runs it; the others must know before, if it may be about what happens to keys. */
   | "listen";
 

@@ -5,7 +5,9 @@
  */
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { startServer } from "../../src/mod.ts";
 import { NOTICING, TestCluster, wireReply } from "../support/cluster.ts";
+import { freePort } from "../support/free_port.ts";
 import { eventually } from "../support/poll.ts";
 import { wireOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
@@ -251,6 +253,25 @@ Deno.test("messages of one client come in their order, those of its transactions
   for (let number = 0; number < count; number++) {
     assertMatch(wireOf(await listener.receive()), new RegExp(`\r\n${number}\r\n$`));
   }
+});
+
+Deno.test("MIGRATE takes keys from all nodes", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  await using target = await startServer({ port: freePort() });
+  await using taken = target.client();
+  await using client = await cluster.connect(0);
+  const keys = [0, 1, 2].map((index) => cluster.keyOf(index)), absent = cluster.keyOf(1, "absent");
+  const migrate = (...words: string[]) =>
+    wireReply(client, "MIGRATE", "127.0.0.1", `${target.port}`, "", "0", "5000", ...words);
+  await client.value("MSET", ...keys.flatMap((key) => [key, `value of ${key}`]));
+  assertEquals(await migrate("COPY", "KEYS", ...keys, absent), "+OK\r\n");
+  assertEquals(await taken.call("MGET", ...keys), keys.map((key) => `value of ${key}`));
+  assertEquals(await client.value("EXISTS", ...keys), 3);
+  assertMatch(await migrate("KEYS", ...keys), /^-ERR Target instance .*BUSYKEY/);
+  assertEquals(await migrate("REPLACE", "KEYS", ...keys), "+OK\r\n");
+  assertEquals(await client.value("EXISTS", ...keys), 0);
+  assertEquals(await migrate("KEYS", ...keys, absent), "+NOKEY\r\n");
+  assertMatch(await migrate("BADLY", "KEYS", ...keys), /^-ERR syntax error/);
 });
 
 Deno.test("while a node is down what needs all keys is refused, and what is about clients goes on", async () => {

@@ -31,6 +31,7 @@ import { drawKey, haveEach, joinKeys, sumUp } from "./all_keys.ts";
 import { countPatterns, joinNames, publishToAll, sumAudience } from "./all_listeners.ts";
 import { digestAll, digestValues } from "./all_digests.ts";
 import { scanAll } from "./cluster_scan.ts";
+import { migrateFromEach } from "./each_owner.ts";
 import type { FanOutNodes } from "./fan_out_nodes.ts";
 import { FanOutRequest } from "./fan_out_request.ts";
 import type { KeyListeners } from "./key_listeners.ts";
@@ -43,6 +44,9 @@ const WAYS_IN_TRANSACTIONS: ReadonlySet<AskedOfAll> = new Set([
 
 /** What all nodes are asked. */
 type AskedOfAll = Exclude<AcrossNodes, "listen">;
+
+/** Puts the answer to a request together. */
+type Way = (request: FanOutRequest, command: Command) => Promise<void>;
 
 /** What it needs beside the nodes. */
 export interface FanOutParts {
@@ -57,7 +61,7 @@ export interface FanOutParts {
 export class FanOut implements FanOutPort {
   readonly #nodes: FanOutNodes;
   readonly #listeners: KeyListeners;
-  readonly #ways: Readonly<Record<AskedOfAll, (request: FanOutRequest) => Promise<void>>>;
+  readonly #ways: Readonly<Record<AskedOfAll, Way>>;
 
   constructor(nodes: FanOutNodes, { random, messages, listeners }: FanOutParts) {
     this.#listeners = listeners;
@@ -76,6 +80,7 @@ export class FanOut implements FanOutPort {
       "names": joinNames,
       "audience": sumAudience,
       "patterns": countPatterns,
+      "migrate": migrateFromEach,
     };
   }
 
@@ -117,7 +122,7 @@ export class FanOut implements FanOutPort {
     const request = new FanOutRequest(this.#nodes, args, { databaseIndex, protocol });
     const { reply } = request;
     try {
-      await way(request);
+      await way(request, command);
     } catch (error) {
       reply.rewind(0);
       reply.error(toRedisError(error));

@@ -44,7 +44,8 @@ const SEVERAL_KEYS: KeySpec = {
 // deno-fmt-ignore
 export const MIGRATE_COMMANDS: readonly CommandSpec[] = defineCommands("keyspace", [
   { name: "migrate", arity: -6, flags: ["write", "movablekeys"], categories: ["dangerous"], tips: ["nondeterministic_output"],
-    keys: [SINGLE_KEY, SEVERAL_KEYS], findKeys: keysOfMigrate, withinMulti: "refused", run: migrate },
+    keys: [SINGLE_KEY, SEVERAL_KEYS], findKeys: keysOfMigrate, withinMulti: "refused",
+    acrossNodes: (args) => keysOfMigrate(args).length > 1 ? "migrate" : undefined, run: migrate },
 ]);
 
 /** What MIGRATE is asked. */
