@@ -24,6 +24,8 @@ export interface ReplyWriter {
   simple(text: string): void;
   /** An error. */
   error(error: RedisError): void;
+  /** An error that the command was asked to reply: it did not fail, and no statistics count it. */
+  requestedError(error: RedisError): void;
   /** An integer; a safe one. */
   integer(value: number): void;
   /** An integer of 64 bits. */

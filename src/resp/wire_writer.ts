@@ -87,6 +87,10 @@ export class WireWriter implements ReplyWriter {
     this.errorCount++;
     this.lastErrorCode = error.code;
     this.lastErrorText = error.text;
+    this.requestedError(error);
+  }
+
+  requestedError(error: RedisError): void {
     this.#line(MINUS, error.text);
   }
 

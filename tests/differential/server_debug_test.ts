@@ -42,9 +42,28 @@ differential("DEBUG refuses what it does not know", async (both) => {
   }
 });
 
-differential("DEBUG ERROR replies any error", async (both) => {
+differential("DEBUG ERROR replies any error, which is not counted as one", async (both) => {
+  await both.same("CONFIG", "RESETSTAT");
   for (const text of ["ERR oops", "oops", "MYCODE two words", "a\r\nb", "", " lead", "\xff"]) {
     await both.same("DEBUG", "ERROR", text);
+  }
+  await both.sameOutcome("counters of errors", async (client) => {
+    const info = plainOf(await client.command("INFO", "everything")) as string;
+    return info.match(/total_error_replies:.*|errorstat_ERR.*|cmdstat_debug:.*/g)?.map((line) =>
+      line.replace(/usec=.*?,usec_per_call=.*?,/, "")
+    );
+  });
+});
+
+differential("DEBUG counts a look-up of its key as Redis does", async (both) => {
+  await both.same("SET", "word", "1");
+  for (const action of ["HTSTATS-KEY", "LISTPACK", "QUICKLIST", "OBJECT", "DIGEST-VALUE"]) {
+    await both.same("CONFIG", "RESETSTAT");
+    for (const key of ["word", "absent"]) await both.send("DEBUG", action, key);
+    await both.sameOutcome("hits and misses", async (client) => {
+      const info = plainOf(await client.command("INFO", "stats")) as string;
+      return info.match(/keyspace_.*/g);
+    });
   }
 });
 

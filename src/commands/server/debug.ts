@@ -284,9 +284,9 @@ function setFlushDelay(context: CommandContext, args: Args): void {
   context.reply.ok();
 }
 
-/** `DEBUG ERROR text` → that error. */
-function replyError(_context: CommandContext, args: Args): void {
-  throw errorWithText(args.text(2));
+/** `DEBUG ERROR text` → that error; the command has succeeded. */
+function replyError(context: CommandContext, args: Args): void {
+  context.reply.requestedError(errorWithText(args.text(2)));
 }
 
 /** `DEBUG LOG text` → OK; the text is in the log. */

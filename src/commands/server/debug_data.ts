@@ -45,7 +45,7 @@ export function tableStats(context: CommandContext, args: Args): void {
 /** `DEBUG HTSTATS-KEY key` → report on the table in which a collection's elements are found. */
 export function tableStatsOfKey(context: CommandContext, args: Args): void {
   const { db, reply } = context;
-  const ref = db.peek(args.at(2));
+  const ref = db.readUnnoticed(args.at(2));
   if (ref === 0) throw NO_SUCH_KEY;
   const collection = db.isString(ref) ? undefined : db.collectionOf(ref);
   if (collection === undefined || collection.slotCount === 0) throw NOT_A_HASH_TABLE;

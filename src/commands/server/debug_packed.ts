@@ -86,7 +86,7 @@ export function listLayoutText(db: Keyspace, ref: Ref): string {
 
 /** @throws {RedisError} When there is no such key. */
 function entryAt(db: Keyspace, args: Args, index: number): Ref {
-  const ref = db.peek(args.at(index));
+  const ref = db.readUnnoticed(args.at(index));
   if (ref === 0) throw NO_SUCH_KEY;
   return ref;
 }
