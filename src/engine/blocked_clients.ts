@@ -182,15 +182,21 @@ export class BlockedClients implements ChangeListener {
   changed(databaseIndex: number, key: ByteView, event: string): void {
     let queue = this.#waitedKeys.first(key);
     if (queue === undefined || QUIET_EVENTS.has(event)) return;
+    let concerns = false;
+    const queues: WaitedKey[] = [];
     for (; queue !== undefined; queue = this.#waitedKeys.following(queue)) {
-      if (queue.databaseIndex === databaseIndex) this.#note(queue);
+      if (queue.databaseIndex !== databaseIndex) continue;
+      queues.push(queue);
+      concerns ||= this.#isConcerned(queue);
     }
+    // All of them: a key has one place in the order, whoever of its waiters it is ready for.
+    if (concerns) { for (const each of queues) this.#note(each); }
   }
 
   flushed(databases: readonly Keyspace[]): void {
     const indices = databases.map((database) => database.index);
     for (const queue of this.#waitedKeys) {
-      if (indices.includes(queue.databaseIndex)) this.#note(queue);
+      if (indices.includes(queue.databaseIndex) && this.#isConcerned(queue)) this.#note(queue);
     }
   }
 
@@ -243,6 +249,12 @@ export class BlockedClients implements ChangeListener {
   /** The client is gone. */
   forget(session: Session): void {
     if (session.waiter !== undefined) this.#release(session.waiter);
+  }
+
+  /** Whether there may be something to take, or something to be told, now that the key has changed. */
+  #isConcerned({ lostError, databaseIndex, view, type }: WaitedKey): boolean {
+    return lostError !== undefined ||
+      this.#server.store.databases[databaseIndex].typeUnder(view) === type;
   }
 
   #note(queue: WaitedKey): void {

@@ -64,6 +64,12 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return entries.expires(ref) && entries.dueMsOf(ref) <= this.dueByMs ? "due" : "alive";
   }
 
+  /** The type of a key's value, which is left where it is even if it is due; -1: there is none. */
+  typeUnder(key: ByteView): number {
+    const ref = this.lookUp(key);
+    return ref === 0 ? -1 : this.entries.typeOf(ref);
+  }
+
   /** Removes a key, alive or due, and tells nobody that its time had come; returns whether it was there. */
   discard(key: ByteView): boolean {
     const ref = this.lookUp(key);

@@ -205,6 +205,25 @@ differential(
   },
 );
 
+for (const emptying of [["FLUSHDB"], ["DEL", "b"]]) {
+  differential(
+    `keys are served in the order in which they were filled, not emptied (${emptying})`,
+    async (both) => {
+      const mover = await beginBlocked(both, "BRPOPLPUSH", "b", "a", "0");
+      const popper = await beginBlocked(both, "BZPOPMIN", "a", "0");
+      await both.same("SET", "b", "string");
+      await both.same("MULTI");
+      await both.same(...emptying);
+      await both.same("ZADD", "a", "1", "member");
+      await both.same("RPUSH", "b", "element");
+      await both.same("EXEC");
+      await popper.sameNext();
+      await mover.sameNext();
+      await both.same("LRANGE", "a", "0", "-1");
+    },
+  );
+}
+
 differential("BLMOVE onto its own list turns it, and leaves it to the next", async (both) => {
   const turning = await beginBlocked(both, "BLMOVE", "k", "k", "LEFT", "RIGHT", "0");
   const next = await beginBlocked(both, "BLPOP", "k", "0");

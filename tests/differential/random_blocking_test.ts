@@ -72,6 +72,7 @@ class Requests {
       ["SET", key, "string"],
       ["DEL", key],
       ["DEL", ...KEYS],
+      ["FLUSHDB"],
       [this.one(["LPOP", "RPOP", "ZPOPMIN"]), key],
       ["LTRIM", key, "0", "1"],
       ["XADD", key, String(++this.#lastId), "field", element()],
