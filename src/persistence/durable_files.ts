@@ -60,6 +60,11 @@ export function exists(path: string): boolean {
   }
 }
 
+/** Whether there is a file at a path, and not a directory. */
+export function isFile(path: string): boolean {
+  return exists(path) && Deno.statSync(path).isFile;
+}
+
 /** Removes a file, by another thread as that takes a while; that there is none is no matter. */
 export async function removeIfThere(path: string): Promise<void> {
   try {

@@ -204,6 +204,7 @@ export class ServerPersistence implements Persistence, PersistenceState {
 
   /** Loads the last snapshot; returns whether there was one. */
   async #loadSnapshot(): Promise<boolean> {
+    this.#appendOnly.passBy();
     const opened = this.#openFile();
     if (opened === undefined) return false;
     using source = opened.source;

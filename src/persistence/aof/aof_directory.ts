@@ -31,6 +31,7 @@ import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
 import type { Log } from "../../observability/mod.ts";
 import {
   exists,
+  isFile,
   removeIfThere,
   replaceFileSync,
   syncDirectory,
@@ -115,7 +116,7 @@ export class AofDirectory {
   takeOldFileIn(): void {
     const name = this.#place.baseName;
     const oldPath = joined(this.#place.parent, pathText(name));
-    if (!exists(oldPath)) return;
+    if (!isFile(oldPath)) return;
     const { base, increments, isEmpty } = this.#manifest;
     const wasInterrupted = base?.name === name && increments.length === 0 &&
       !exists(this.pathOf(name));
@@ -148,7 +149,7 @@ export class AofDirectory {
       : this.#manifest;
     const { name } = next.increments.at(-1)!;
     const file = openForAppend(this.pathOf(name), false);
-    this.#persist(next);
+    if (next !== this.#manifest) this.#persist(next); // else it stays as it is, with all that others noted in it
     return { file, name, isNew: last === undefined };
   }
 

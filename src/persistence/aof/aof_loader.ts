@@ -34,9 +34,6 @@ const TIMED_COUNT = 64;
 const SLICE_US = 1000;
 const SNAPSHOT_SIGNATURE = "REDIS";
 
-/** What loading came to. */
-export type AofLoadOutcome = "absent" | "loaded";
-
 /** Loads a log into an empty server. */
 export class AofLoader {
   readonly #server: ServerParts;
@@ -58,13 +55,12 @@ export class AofLoader {
   /**
    * Loads all files, with pauses.
    *
-   * @param replayer Runs the effects; borrowed.
+   * @param newReplayer Makes what runs the effects of one file: each begins in database 0.
    * @returns Yields how many bytes are loaded.
    * @throws {AofError} When something is missing or damaged.
    */
-  *steps(replayer: Replayer): Generator<number, AofLoadOutcome> {
+  *steps(newReplayer: () => Replayer): Generator<number, void> {
     const { manifest } = this.#directory;
-    if (manifest.isEmpty) return "absent";
     for (const { name } of manifest.files) {
       if (!exists(this.#directory.pathOf(name))) {
         throw new AofError(
@@ -75,13 +71,13 @@ export class AofLoader {
     const { environment } = this.#server.store;
     environment.isKeepingExpired = true;
     try {
-      for (const file of manifest.files) yield* this.#loadFile(file, replayer);
+      for (const file of manifest.files) yield* this.#loadFile(file, newReplayer());
     } finally {
       environment.isKeepingExpired = false;
     }
-    return "loaded";
   }
 
+  /** @param replayer Owned. */
   *#loadFile(file: AofFile, replayer: Replayer): Generator<number, void> {
     const { log, clock } = this.#server;
     const startUs = clock.monotonicUs();
@@ -94,6 +90,8 @@ export class AofLoader {
         `Unrecoverable error reading the append only file ${file.name}: ${systemReasonOf(error)}`,
         { cause: error },
       );
+    } finally {
+      replayer.end();
     }
     this.#loadedBytes += this.#directory.bytesOf(file);
     const seconds = ((clock.monotonicUs() - startUs) / 1_000_000).toFixed(3);

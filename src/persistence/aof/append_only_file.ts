@@ -161,6 +161,18 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     return this.#loading(directory);
   }
 
+  /**
+   * Looks after what is there while it is off: as in Redis it must be sound, for it may be switched on, and
+   * loses the files that count no longer.
+   *
+   * @throws {AofError} When the manifest is damaged.
+   */
+  passBy(): void {
+    const directory = this.#openDirectory();
+    directory.read();
+    if (directory.manifest.history.length > 0) this.#change(clearAway(this.#server, directory));
+  }
+
   /** Begins to log effects, after loading. @throws {Error} The system's, when that is not possible. */
   start(): void {
     const { log } = this.#server;
@@ -276,17 +288,10 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   }
 
   #loading(directory: AofDirectory): { totalBytes: number; steps: () => Generator<number, void> } {
-    const server = this.#server, host = this.#host;
+    const loader = new AofLoader(this.#server, directory);
     return {
-      totalBytes: new AofLoader(server, directory).totalBytes,
-      *steps() {
-        const replayer = host.replayer();
-        try {
-          yield* new AofLoader(server, directory).steps(replayer);
-        } finally {
-          replayer.end();
-        }
-      },
+      totalBytes: loader.totalBytes,
+      steps: () => loader.steps(() => this.#host.replayer()),
     };
   }
 

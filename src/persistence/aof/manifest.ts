@@ -83,12 +83,12 @@ export class Manifest {
     let base: AofFile | undefined;
     const increments: AofFile[] = [], history: AofFile[] = [];
     const lines = text.split("\n");
-    if (lines[lines.length - 1] === "") lines.pop();
-    else throw refusal("The AOF manifest file contains too long line", lines.length, "");
     lines.forEach((line, index) => {
-      if (line.startsWith("#")) return;
+      const isEnd = index === lines.length - 1; // what follows the last line end
+      if (line.startsWith("#") || (isEnd && line === "")) return;
       const refuse = (reason: string) => refusal(reason, index + 1, line);
-      if (line.length >= LINE_BYTES_MAX) {
+      // So Redis says of any line whose end it can't see.
+      if (isEnd || line.length >= LINE_BYTES_MAX || line.includes("\0")) {
         throw refuse("The AOF manifest file contains too long line");
       }
       const file = parseLine(line, refuse);
@@ -198,7 +198,7 @@ function parseLine(line: string, refuse: (reason: string) => AofError): AofFile 
         name = value;
         break;
       case "seq":
-        sequence = /^\d+$/.test(value) ? Number(value) : 0;
+        sequence = Number.parseInt(value, 10) || 0;
         break;
       case "type":
         type = value.slice(0, 1);

@@ -29,6 +29,19 @@ export class Home implements Disposable {
     return `${this.path}/appendonlydir/appendonly.aof.${name}`;
   }
 
+  /** Makes a log of one increment after the other, each of commands. @returns Its manifest. */
+  writeLog(...increments: readonly (readonly string[])[]): string {
+    Deno.mkdirSync(`${this.path}/appendonlydir`);
+    const lines = increments.map((commands, index) => {
+      const name = `${index + 1}.incr.aof`;
+      const requests = commands.map((line) => requestOf(line.split(" ")));
+      Deno.writeTextFileSync(this.fileOf(name), requests.join(""));
+      return `file appendonly.aof.${name} seq ${index + 1} type i\n`;
+    });
+    Deno.writeTextFileSync(this.fileOf("manifest"), lines.join(""));
+    return lines.join("");
+  }
+
   /** Text of a file of the log, one command a line. */
   textOf(name: string): string {
     return Deno.readTextFileSync(this.fileOf(name))
@@ -66,4 +79,8 @@ export async function rewriteEnded(home: Home, server: EasyRedisServer): Promise
     const info = String(await call(server, "INFO persistence"));
     return info.includes("aof_rewrite_in_progress:0") && info.includes("rewrite_scheduled:0");
   }, { pauseMs: 1, what: "the end of a rewrite" });
+}
+
+function requestOf(words: readonly string[]): string {
+  return `*${words.length}\r\n` + words.map((word) => `$${word.length}\r\n${word}\r\n`).join("");
 }

@@ -34,8 +34,8 @@ Deno.test("AOF manifest: a rewrite begins an increment, and then makes history o
 });
 
 Deno.test("AOF manifest: what is written reads back, quoted names and unknown words included", () => {
-  const text = '# a remark\nfile "a b.1.base.rdb" seq 7 type b new stuff\n' +
-    "type h seq 3 file old\nfile x.4.incr.aof seq 4 type incr\n";
+  const text = '# a remark with a \0\nfile "a b.1.base.rdb" seq 7 type b new stuff\n' +
+    "type h seq 3 file old\nfile x.4.incr.aof seq 4th type incr\n# the end";
   const manifest = Manifest.parse(text);
   assertEquals(manifest.base, { name: "a b.1.base.rdb", sequence: 7, type: "b" });
   assertEquals(manifest.history, [{ name: "old", sequence: 3, type: "h" }]);
@@ -52,6 +52,8 @@ Deno.test("AOF manifest: a damaged one is refused, with the line", () => {
       ["", "Found an empty AOF manifest"],
       ["\n", "Invalid AOF manifest file format"],
       ["file a seq 1", "too long line"],
+      ["file a seq 1 type b\0\n", "too long line: line 1"],
+      ["file a seq x1 type b\n", "Invalid AOF manifest file format"],
       [`${good}file ${"x".repeat(2000)} seq 2 type i\n`, "too long line: line 2"],
       ["file a seq 1\n", "Invalid AOF manifest file format"],
       ["file a seq 1 type b extra\n", "Invalid AOF manifest file format"],

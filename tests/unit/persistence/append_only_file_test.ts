@@ -4,8 +4,15 @@
  * @module
  */
 
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { AofError } from "../../../src/persistence/mod.ts";
+import { eventually } from "../../support/poll.ts";
 import { call, callAll, Home, rewritten } from "./aof_home.ts";
 
 Deno.test("AOF: what was acknowledged is in the file, and is there again", async () => {
@@ -190,6 +197,48 @@ Deno.test("AOF: the single file of an older server is taken in", async () => {
   await using server = await home.start();
   assertEquals(await call(server, "MGET a b"), ["1", "1"]);
   assert(home.log.includes("Successfully migrated an old-style AOF file"));
+});
+
+Deno.test("AOF: a directory of that name is no single file of an older server", async () => {
+  using home = new Home();
+  Deno.mkdirSync(`${home.path}/appendonly.aof`);
+  await using server = await home.start();
+  assertEquals(await call(server, "SET a 1"), "OK");
+  assert(Deno.statSync(`${home.path}/appendonly.aof`).isDirectory);
+});
+
+Deno.test("AOF: each file begins in database 0, whatever the one before ended in", async () => {
+  using home = new Home();
+  const manifest = home.writeLog(["SELECT 3", "SET a 1"], ["SET a 2"]);
+  {
+    await using server = await home.start();
+    assertEquals(await call(server, "GET a"), "2");
+    assertEquals(await call(server, "DBSIZE"), 1);
+  }
+  assertEquals(
+    Deno.readTextFileSync(home.fileOf("manifest")),
+    manifest,
+    "there is no cause to write it",
+  );
+});
+
+Deno.test("AOF: switched off, it must be sound all the same, and loses what counts no longer", async () => {
+  using home = new Home();
+  const manifest = home.writeLog(["SET a 1"], ["SET a 2"]);
+  Deno.writeTextFileSync(home.fileOf("0.incr.aof"), "");
+  Deno.writeTextFileSync(
+    home.fileOf("manifest"),
+    `${manifest}file appendonly.aof.0.incr.aof seq 0x type h\n`,
+  );
+  await assertRejects(() => home.start({ appendonly: "no" }), AofError, "Invalid AOF manifest");
+  Deno.writeTextFileSync(
+    home.fileOf("manifest"),
+    `${manifest}file appendonly.aof.0.incr.aof seq 9 type h\n`,
+  );
+  await using server = await home.start({ appendonly: "no" });
+  assertEquals(await call(server, "GET a"), null);
+  await eventually(() => Deno.readTextFileSync(home.fileOf("manifest")) === manifest);
+  assertThrows(() => Deno.statSync(home.fileOf("0.incr.aof")), Deno.errors.NotFound);
 });
 
 Deno.test("AOF: seconds are remarked where that is wanted", async () => {
