@@ -156,6 +156,19 @@ differential("MONITOR twice replies once, and within a transaction not at all", 
   await both.bothRefuse("ERR wrong number", "MONITOR", "x");
 });
 
+differential(
+  "a monitor is shown its own CLIENT REPLY SKIP, and not what comes next",
+  async (both) => {
+    const monitor = await beginMonitor(both);
+    await monitor.begin("CLIENT", "REPLY", "SKIP");
+    assertMatch(await monitor.sameOutcome("its own line", oneLine), /"CLIENT" "REPLY" "SKIP"$/);
+    await both.same("ECHO", "not shown");
+    await monitor.begin("ECHO", "not shown either");
+    await both.same("ECHO", "shown");
+    assertMatch(await monitor.sameOutcome("shown", oneLine), /"ECHO" "shown"$/);
+  },
+);
+
 differential("a monitor with CLIENT REPLY OFF is shown nothing", async (both) => {
   const monitor = await beginMonitor(both);
   await monitor.begin("CLIENT", "REPLY", "OFF");
