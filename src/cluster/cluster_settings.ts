@@ -7,6 +7,9 @@
 import { type Config, type PeerEntry, peersOf } from "../config/mod.ts";
 import type { ClusterMode } from "../engine/mod.ts";
 
+/** Most nodes of a cluster: a cursor of SCAN over all of them has room for so many (`cluster_scan.ts`). */
+export const NODE_COUNT_MAX = 256;
+
 /** A node's part in a cluster. */
 export interface ClusterSettings {
   /** What becomes of a request for another node's keys: its client is sent there, or it is. */
@@ -31,6 +34,9 @@ export function clusterSettingsOf(config: Config): ClusterSettings | undefined {
   const peers = peersOf(config.text("peers")), self = config.text("self");
   const secret = config.text("cluster-secret");
   if (peers.length === 0) throw config.refusal("cluster-mode", "cluster-mode needs peers");
+  if (peers.length > NODE_COUNT_MAX) {
+    throw config.refusal("peers", `peers has more than ${NODE_COUNT_MAX} nodes: ${peers.length}`);
+  }
   if (self === "") throw config.refusal("cluster-mode", "cluster-mode needs self");
   if (!peers.some(({ name }) => name === self)) {
     throw config.refusal("self", `self is none of the peers: '${self}'`);

@@ -129,6 +129,13 @@ export function nodeNotReached(reason: string): RedisError {
   return new RedisError(`ERR Can't talk to that node: ${reason}`);
 }
 
+/** @param countMax How many a cluster may have. */
+export function tooManyNodes(countMax: number): RedisError {
+  return new RedisError(
+    `ERR The cluster has ${countMax} nodes already, which is the most it can have`,
+  );
+}
+
 /** @param nameOrId Of a node that is none. */
 export function unknownNode(nameOrId: string): RedisError {
   return new RedisError(`ERR Unknown node ${nameOrId}`);

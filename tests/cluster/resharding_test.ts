@@ -8,9 +8,11 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ByteView } from "../../src/base/byte_view.ts";
 import { slotOf } from "../../src/base/crc16.ts";
 import { SlotMap } from "../../src/cluster/mod.ts";
+import { startServer } from "../../src/mod.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import { TestCluster, wireReply } from "../support/cluster.ts";
 import { ClusterWriter } from "../support/cluster_writers.ts";
+import { freePort } from "../support/free_port.ts";
 import { eventually } from "../support/poll.ts";
 import { wireOf } from "../support/reply.ts";
 import { type Argument, RespClient } from "../support/resp_client.ts";
@@ -326,4 +328,32 @@ Deno.test("a node joins or leaves only where that makes sense", async () => {
     return reply === "+OK\r\n";
   }, { ...DEADLINE, what: "another node to begin a change" });
   await settled(cluster, [0, 1, 2, 3], 1);
+});
+
+Deno.test("a cluster that has as many nodes as it may takes in no other", async () => {
+  const [port, strangersPort] = [freePort(), freePort()];
+  const absent = Array.from({ length: 255 }, (_, index) => `x${index}@127.0.0.1:${index + 1}`);
+  const common = { "cluster-secret": "s", "cluster-mode": "relay", self: "node" };
+  const directory = Deno.makeTempDirSync({ prefix: "easyredis-full-" });
+  {
+    await using _full = await startServer({
+      port,
+      config: { ...common, dir: directory, peers: [`node@127.0.0.1:${port}`, ...absent].join(" ") },
+    });
+    await using _stranger = await startServer({
+      port: strangersPort,
+      config: {
+        ...common,
+        dir: directory,
+        self: "stranger",
+        peers: `stranger@127.0.0.1:${strangersPort}`,
+      },
+    });
+    await using client = await RespClient.connect({ port });
+    assertMatch(
+      await wireReply(client, "CLUSTER", "MEET", "127.0.0.1", String(strangersPort)),
+      /^-ERR The cluster has 256 nodes already/,
+    );
+  }
+  Deno.removeSync(directory, { recursive: true });
 });

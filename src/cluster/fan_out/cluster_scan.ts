@@ -18,14 +18,13 @@
 
 import { textOfBytes } from "../../base/byte_view.ts";
 import { parseCursor } from "../../engine/mod.ts";
+import { NODE_COUNT_MAX } from "../cluster_settings.ts";
 import { replyKeys, wordOf } from "./all_keys.ts";
 import type { FanOutNodes } from "./fan_out_nodes.ts";
 import type { FanOutRequest } from "./fan_out_request.ts";
 
 /** Cursors of one node are below this; see `Dictionary.scan`. */
 const NODE_CURSOR_COUNT = 2 ** 37;
-/** Most nodes of a cluster: a cursor has room for so many. */
-const NODE_COUNT_MAX = 256;
 /** Steps of two passes. */
 const STEP_COUNT = NODE_COUNT_MAX * 2;
 const MARK_COUNT = 128;

@@ -37,11 +37,13 @@ import {
   nodeNotReached,
   nodeNotReady,
   SLOTS_ARE_MOVING,
+  tooManyNodes,
   unknownNode,
 } from "../../errors/catalogue.ts";
 import { ConfigError } from "../../errors/config_error.ts";
 import { RedisError } from "../../errors/redis_error.ts";
 import { isPeerFailure } from "../peer_handshake.ts";
+import { NODE_COUNT_MAX } from "../cluster_settings.ts";
 import type { ServerCluster } from "../server_cluster.ts";
 import { removeAllForeign } from "./foreign_keys.ts";
 import type { ReshardingRegistry } from "./resharding_registry.ts";
@@ -151,6 +153,8 @@ export class ServerResharding implements Resharding {
           throw nodeNameTaken(name);
         }
         if (registry.topology.ring.includes(name)) return;
+        const isFull = registry.topology.nodes.length >= NODE_COUNT_MAX;
+        if (known === undefined && isFull) throw tooManyNodes(NODE_COUNT_MAX);
         const ours = await this.#agree([name]);
         const epoch = Math.max(ours, Number(await pooled.client.call("PEER", "PROPOSE")));
         const next = registry.topology.joinedBy(node, epoch + 1);

@@ -19,6 +19,19 @@ function configOf(...lines: readonly string[]): Config {
 
 const GOOD = ["peers a@h:1 b@[::1]:2", "self b", "cluster-mode redirect", "cluster-secret s"];
 
+function peersUpTo(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, index) => `${index === 0 ? "b" : `n${index}`}@h:${index + 1}`,
+  )
+    .join(" ");
+}
+
+Deno.test("clusterSettingsOf takes as many nodes as a cluster may have", () => {
+  const settings = clusterSettingsOf(configOf(`peers ${peersUpTo(256)}`, ...GOOD.slice(1)));
+  assertEquals(settings?.peers.length, 256);
+});
+
 Deno.test("clusterSettingsOf reads the nodes, over several lines", () => {
   assertEquals(clusterSettingsOf(configOf(...GOOD, "peers c.d-e_f@10.0.0.1:65535")), {
     mode: "redirect",
@@ -50,6 +63,7 @@ Deno.test("bad directives of a cluster are refused with file and line", () => {
     ["letters, digits", 1, 'self "a b"'],
     ["twice", 1, "peers a@h:1 a@h:2"],
     ["twice", 2, "peers a@h:1", "peers b@h:1"],
+    ["more than 256 nodes: 257", 1, `peers ${peersUpTo(257)}`, ...GOOD.slice(1)],
     ["needs peers", 1, "cluster-mode redirect", "self a"],
     ["needs self", 2, "peers a@h:1", "cluster-mode redirect"],
     ["needs cluster-secret", 3, "peers a@h:1", "self a", "cluster-mode redirect"],

@@ -1,0 +1,102 @@
+/**
+ * Process cluster: three EasyRedis servers that are nodes of one cluster, each a process of its own, and
+ * a fourth that is none yet; for what only processes can suffer.
+ *
+ * @module
+ */
+
+import { clusterDirectives } from "./cluster.ts";
+import { startEasyRedisProcess } from "./easyredis_process.ts";
+import { freePort } from "./free_port.ts";
+import { eventually } from "./poll.ts";
+import { RespClient } from "./resp_client.ts";
+import type { ServerProcess } from "./server_process.ts";
+
+const DEADLINE = { deadlineMs: 120_000 };
+const NODE_COUNT = 3;
+
+/** Three nodes and one that is none yet. */
+export class ProcessCluster implements AsyncDisposable {
+  readonly ports = Array.from({ length: NODE_COUNT + 1 }, () => freePort());
+  readonly #directory = Deno.makeTempDirSync({ prefix: "easyredis-nodes-" });
+  readonly #servers: (ServerProcess | undefined)[] = [];
+  readonly #nodeTimeoutMs: number;
+
+  /** @param nodeTimeoutMs `cluster-node-timeout`. */
+  constructor(nodeTimeoutMs = 5000) {
+    this.#nodeTimeoutMs = nodeTimeoutMs;
+  }
+
+  /** Where a node keeps its files. */
+  directoryOf(index: number): string {
+    return `${this.#directory}/${index}`;
+  }
+
+  /** Starts a node, or starts it again. */
+  async start(index: number): Promise<void> {
+    const dir = this.directoryOf(index);
+    Deno.mkdirSync(dir, { recursive: true });
+    const isStranger = index === NODE_COUNT;
+    const peers = this.ports.map((port, other) =>
+      (isStranger ? other === index : other < NODE_COUNT) ? port : undefined
+    );
+    this.#servers[index] = await startEasyRedisProcess({
+      port: this.ports[index],
+      config: {
+        ...clusterDirectives(peers, index),
+        ...{ dir, save: "", "cluster-mode": "relay", "cluster-require-full-coverage": "no" },
+        ...{ "cluster-node-timeout": String(this.#nodeTimeoutMs) },
+        ...{ appendonly: "yes", appendfsync: "always" },
+      },
+    });
+  }
+
+  /** Ends a node at once. */
+  async kill(index: number): Promise<void> {
+    await this.#servers[index]!.kill();
+    this.#servers[index] = undefined;
+  }
+
+  /** Stops a node in the middle of whatever it does, or lets it go on. */
+  signal(index: number, signal: "SIGSTOP" | "SIGCONT"): void {
+    Deno.kill(this.#servers[index]!.pid, signal);
+  }
+
+  /** Waits until each node of the cluster is connected with all others. */
+  async connected(): Promise<void> {
+    for (let index = 0; index < NODE_COUNT; index++) {
+      await using client = await this.connect(index);
+      await eventually(async () => {
+        const nodes = String(await client.value("CLUSTER", "NODES"));
+        return nodes.match(/ connected/g)?.length === NODE_COUNT;
+      }, { ...DEADLINE, what: "the nodes to be connected" });
+    }
+  }
+
+  /** A connection to a node. */
+  connect(index: number): Promise<RespClient> {
+    return RespClient.connect({ port: this.ports[index] });
+  }
+
+  /** One line of CLUSTER INFO. */
+  async info(index: number, name: string): Promise<string> {
+    await using client = await this.connect(index);
+    const text = String(await client.value("CLUSTER", "INFO"));
+    return new RegExp(`^${name}:(.*)\r$`, "m").exec(text)?.[1] ?? "";
+  }
+
+  /** Waits until no slot moves any more. */
+  async settled(): Promise<void> {
+    await eventually(async () => {
+      for (const index of this.ports.keys()) {
+        if (await this.info(index, "cluster_resharding_in_progress") !== "0") return false;
+      }
+      return true;
+    }, { ...DEADLINE, what: "all slots to have moved" });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server?.kill()));
+    Deno.removeSync(this.#directory, { recursive: true });
+  }
+}
