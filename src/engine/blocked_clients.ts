@@ -182,15 +182,16 @@ export class BlockedClients implements ChangeListener {
   changed(databaseIndex: number, key: ByteView, event: string): void {
     let queue = this.#waitedKeys.first(key);
     if (queue === undefined || QUIET_EVENTS.has(event)) return;
-    let concerns = false;
+    let isConcerned = false;
     const queues: WaitedKey[] = [];
     for (; queue !== undefined; queue = this.#waitedKeys.following(queue)) {
       if (queue.databaseIndex !== databaseIndex) continue;
       queues.push(queue);
-      concerns ||= this.#isConcerned(queue);
+      isConcerned ||= this.#isConcerned(queue);
     }
+    if (!isConcerned) return;
     // All of them: a key has one place in the order, whoever of its waiters it is ready for.
-    if (concerns) { for (const each of queues) this.#note(each); }
+    for (const each of queues) this.#note(each);
   }
 
   flushed(databases: readonly Keyspace[]): void {

@@ -5,6 +5,8 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Cluster } from "ioredis";
+import { createCluster } from "redis";
 import { ByteView } from "../../src/base/byte_view.ts";
 import { slotOf } from "../../src/base/crc16.ts";
 import { SlotMap } from "../../src/cluster/mod.ts";
@@ -191,6 +193,45 @@ Deno.test("a node joins and leaves while clients write that know one node only",
     writers.push(new ClusterWriter(`w${number}`, ask, number));
   }
   await writeMeanwhile(cluster, writers);
+});
+
+/** Counts up many keys, again and again, through somebody's client. */
+class Counting implements Work {
+  readonly counts = new Map<string, number>();
+  readonly #increment: (key: string) => Promise<number>;
+
+  /** @param prefix Of the keys' names. */
+  constructor(prefix: string, increment: (key: string) => Promise<number>) {
+    for (let number = 0; number < 200; number++) this.counts.set(`${prefix}:${number}`, 0);
+    this.#increment = increment;
+  }
+
+  async run(isOver: () => boolean): Promise<void> {
+    do {
+      await Promise.all(Array.from(this.counts, async ([key, count]) => {
+        assertEquals(await this.#increment(key), count + 1, key);
+        this.counts.set(key, count + 1);
+      }));
+    } while (!isOver());
+  }
+}
+
+Deno.test("client libraries that know clusters count on while a node joins and leaves", async () => {
+  await using cluster = await TestCluster.start({ strangerCount: 1, config: LOG });
+  const ioredis = new Cluster([{ host: "127.0.0.1", port: cluster.ports[0] }]);
+  const nodeRedis = createCluster({
+    rootNodes: [{ url: `redis://127.0.0.1:${cluster.ports[1]}` }],
+  });
+  try {
+    await nodeRedis.connect();
+    await reshardMeanwhile(cluster, [
+      new Counting("ioredis", (key) => ioredis.incr(key)),
+      new Counting("node-redis", (key) => nodeRedis.incr(key)),
+    ]);
+  } finally {
+    ioredis.disconnect();
+    nodeRedis.destroy();
+  }
 });
 
 /** A key of the first of three nodes that is the fourth's when that has joined. */

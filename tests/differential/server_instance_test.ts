@@ -38,6 +38,7 @@ differential("LOLWUT's pictures end with the version", async (both) => {
   }
   await both.bothRefuse("ERR value is not an integer", "LOLWUT", "VERSION", "x");
   await both.bothRefuse("ERR value is not an integer", "LOLWUT", "VERSION", "5", "x");
+  await both.bothRefuse("ERR value is not an integer", "LOLWUT", "VERSION", "5", "66", "8", "x");
 });
 
 differential("SHUTDOWN refuses contradictions", async (both) => {

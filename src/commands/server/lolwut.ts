@@ -19,11 +19,15 @@ export const LOLWUT_COMMANDS: readonly CommandSpec[] = defineCommands(undefined,
 
 /** Rules whose eight bits make a pattern worth looking at. */
 const RULES = [30, 45, 73, 90, 105, 110, 150, 182];
+const RULE_MASK = 0xff;
 const COLUMN_COUNT = 64;
 const ROW_COUNT = 24;
 const SIDE_MAX = 1000;
 
-/** `LOLWUT [VERSION n [columns] [rows]]` → picture in characters, or, as in Redis 7.0, the version alone. */
+/**
+ * `LOLWUT [VERSION n [columns] [rows] [rule]]` → picture in characters, or, as in Redis 7.0, the version
+ * alone. Redis takes three numbers for version 5, two for 6.
+ */
 function lolwut(context: CommandContext, args: Args): void {
   const isChosen = args.count > 2 && args.isWord(1, "version");
   const version = isChosen ? args.integer(2) : 0;
@@ -32,7 +36,10 @@ function lolwut(context: CommandContext, args: Args): void {
   if (version !== 5 && version !== 6) return context.reply.verbatim("txt", signature);
   const columnCount = sideAt(args, 3, COLUMN_COUNT);
   const rowCount = sideAt(args, 4, ROW_COUNT);
-  const rule = RULES[context.server.random.below(RULES.length)];
+  const isRuleChosen = version === 5 && args.count > 5;
+  const rule = isRuleChosen
+    ? args.integer(5) & RULE_MASK
+    : RULES[context.server.random.below(RULES.length)];
   const picture = drawAutomaton(rule, columnCount, rowCount);
   context.reply.verbatim("txt", `${picture}\nRule ${rule}. ${signature}`);
 }
