@@ -71,6 +71,23 @@ export interface RunOptions {
   readonly changerId: number;
 }
 
+/** A run that is no client's, before it has requests. */
+const OWN_RUN: Omit<RequestRun, "databaseIndex" | "slot" | "chunk"> = {
+  session: undefined,
+  line: undefined,
+  isReplyWanted: true,
+  protocol: 2,
+  isNoting: false,
+  changerId: 0,
+  isRepeatable: false,
+  droppedCount: 0,
+  requestCount: 0,
+  sentCount: 0,
+  answeredCount: 0,
+  start: 0,
+  end: 0,
+};
+
 /** Requests that are sent with one write. */
 export class RequestChunk {
   readonly output = new OutputBuffer();
@@ -122,24 +139,7 @@ export class RequestChunk {
 
   /** Begins a run whose reply is for nobody but this node. */
   beginOwn(databaseIndex: number, slot: ReplySlot): void {
-    this.#begin({
-      session: undefined,
-      line: undefined,
-      slot,
-      isReplyWanted: true,
-      databaseIndex,
-      protocol: 2,
-      isNoting: false,
-      changerId: 0,
-      isRepeatable: false,
-      droppedCount: 0,
-      requestCount: 0,
-      sentCount: 0,
-      answeredCount: 0,
-      chunk: this,
-      start: 0,
-      end: 0,
-    });
+    this.#begin({ ...OWN_RUN, databaseIndex, slot, chunk: this });
   }
 
   #begin(run: RequestRun): void {
