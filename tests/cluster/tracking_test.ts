@@ -15,24 +15,14 @@ import { eventually } from "../support/poll.ts";
 import { plainOf, type PlainReply, wireOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
 import { takeSeed } from "../support/seed.ts";
+import { cachedKeys, END, TRACKING_MODES } from "../support/tracking.ts";
 
 const RELAY = {
   "cluster-mode": "relay",
   "cluster-node-timeout": "20000",
   "cluster-require-full-coverage": "no",
 };
-/** No message has that word. */
-const END = "end of messages";
-const KEYS = Array.from({ length: 30 }, (_, number) => `${"abc"[number % 3]}:${number}`);
-const MODES: readonly (readonly string[])[] = [
-  [],
-  ["NOLOOP"],
-  ["OPTIN"],
-  ["OPTOUT", "NOLOOP"],
-  ["BCAST"],
-  ["BCAST", "NOLOOP"],
-  ["BCAST", "PREFIX", "a:", "PREFIX", "b"],
-];
+const KEYS = cachedKeys(30);
 
 /** What a client of RESP3 has been told so far: keys, `all`, each message a string. */
 async function toldSoFar(client: RespClient): Promise<string[]> {
@@ -318,7 +308,7 @@ async function runCaches(
   await using stack = new AsyncDisposableStack();
   const control = stack.use(await cluster.connect(0));
   const clients: CachingClient[] = [];
-  for (const [index, mode] of MODES.entries()) {
+  for (const [index, mode] of TRACKING_MODES.entries()) {
     const connection = stack.use(await cluster.connect(index % 3, 3));
     const client = new CachingClient(connection, random, mode);
     await client.begin();
@@ -332,7 +322,7 @@ async function runCaches(
       const values = await control.value("MGET", ...KEYS) as PlainReply[];
       for (const [index, { cache }] of clients.entries()) {
         for (const [key, value] of cache) {
-          const mode = MODES[index].join(" ");
+          const mode = TRACKING_MODES[index].join(" ");
           assertEquals(
             value,
             values[KEYS.indexOf(key)],

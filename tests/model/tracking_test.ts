@@ -14,19 +14,11 @@ import { SeededRandom } from "../../src/base/random.ts";
 import { Client } from "../../src/client/mod.ts";
 import { BlockingServer } from "../unit/engine/blocking_server.ts";
 import { takeSeed } from "../support/seed.ts";
+import { cachedKeys, TRACKING_MODES } from "../support/tracking.ts";
 
 const ROUND_COUNT = 400;
 const CLIENT_COUNT = 6;
-const KEYS = Array.from({ length: 24 }, (_, number) => `${"abc"[number % 3]}:${number}`);
-const MODES: readonly (readonly string[])[] = [
-  [],
-  ["NOLOOP"],
-  ["OPTIN"],
-  ["OPTOUT", "NOLOOP"],
-  ["BCAST"],
-  ["BCAST", "NOLOOP"],
-  ["BCAST", "PREFIX", "a:", "PREFIX", "b"],
-];
+const KEYS = cachedKeys(24);
 
 /** A client with a cache. */
 class CachingClient {
@@ -106,7 +98,7 @@ Deno.test("no client keeps a key with a value that it has no more", async () => 
     const client = new CachingClient((receivePush) =>
       new Client(server.connect(), { receivePush })
     );
-    await client.begin(pick(MODES));
+    await client.begin(pick(TRACKING_MODES));
     return client;
   };
   const someKeys = () => Array.from({ length: 1 + random.below(4) }, () => pick(KEYS));
@@ -139,7 +131,7 @@ Deno.test("no client keeps a key with a value that it has no more", async () => 
     if (dice < 92) {
       return await client.change(Array.from({ length: 1 + random.below(3) }, someChange));
     }
-    if (dice < 96) return await client.begin(pick(MODES));
+    if (dice < 96) return await client.begin(pick(TRACKING_MODES));
     await client.close();
     clients[index] = await newClient();
   };

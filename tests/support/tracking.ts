@@ -10,7 +10,23 @@ import { escapeBytes, plainOf, wireOf } from "./reply.ts";
 import type { RespClient } from "./resp_client.ts";
 
 /** A word that no message has. */
-const END = "end of messages";
+export const END = "end of messages";
+
+/** Ways to track that together have each option but REDIRECT; the last one's prefixes are of `cachedKeys`. */
+export const TRACKING_MODES: readonly (readonly string[])[] = [
+  [],
+  ["NOLOOP"],
+  ["OPTIN"],
+  ["OPTOUT", "NOLOOP"],
+  ["BCAST"],
+  ["BCAST", "NOLOOP"],
+  ["BCAST", "PREFIX", "a:", "PREFIX", "b"],
+];
+
+/** Keys for clients with caches, of three prefixes in turn. */
+export function cachedKeys(count: number): string[] {
+  return Array.from({ length: count }, (_, number) => `${"abc"[number % 3]}:${number}`);
+}
 
 /**
  * What a client has been sent up to now is the same; a PING ends it.

@@ -165,5 +165,5 @@ function prefixWords(verb: "ADD" | "REMOVE", prefixes: readonly string[]): Reque
 
 /** Bytes as binary text. */
 function textOf(bytes: ReplyValue<Uint8Array>): string {
-  return bytes instanceof Uint8Array ? textOfBytes(bytes, 0, bytes.length) : String(bytes);
+  return bytes instanceof Uint8Array ? textOfBytes(bytes) : String(bytes);
 }

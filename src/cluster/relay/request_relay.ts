@@ -187,7 +187,7 @@ export class RequestRelay implements Gate {
     const isReplyWanted = takeReplyWish(session), isRepeatable = command.has("readonly");
     const { tracking } = session;
     const isNoting = tracking?.isNoting === true;
-    if (isNoting && isRepeatable) this.#tracking.noteRead(session, command, args);
+    if (isNoting) this.#tracking.noteRead(session, command, args);
     const options = {
       line,
       isReplyWanted,
