@@ -25,6 +25,8 @@ const KEPT_BUFFER_BYTES = 64 * 1024;
 export class RequestBatch {
   /** Requests held. */
   count = 0;
+  /** Whether an empty request follows them, which runs nothing and is a request all the same. */
+  endsInNothing = false;
   /** Index in the buffer behind what was parsed. */
   end = 0;
   /** The requests' arguments; borrowed until the next `fill`. */
@@ -44,12 +46,14 @@ export class RequestBatch {
   fill(parser: RequestParser, bytes: Uint8Array, from: number, to: number): void {
     const countMax = parser.isTrusted ? REQUEST_COUNT_MAX : 1;
     this.count = 0;
+    this.endsInNothing = false;
     try {
       while (this.count < countMax) {
         const outcome = parser.parse(bytes, from, to, this.#slots[this.count]);
         if (outcome === INCOMPLETE) break;
         from = parser.end;
-        if (outcome !== REQUEST) continue;
+        this.endsInNothing = outcome !== REQUEST;
+        if (this.endsInNothing) break;
         this.#keep(parser.args, from);
       }
     } catch (error) {
@@ -57,6 +61,11 @@ export class RequestBatch {
       parser.reset();
     }
     this.end = from;
+  }
+
+  /** Whether nothing was there to be parsed. */
+  get isEmpty(): boolean {
+    return this.count === 0 && !this.endsInNothing;
   }
 
   #keep(args: Args, end: number): void {

@@ -138,7 +138,7 @@ export class Session implements Receiver {
       while (mayGoOn) {
         batch.fill(this.#parser, bytes, from, to);
         from = this.#runBatch(from);
-        mayGoOn = batch.count > 0 && from === batch.end && from < to && !this.isBlocked &&
+        mayGoOn = !batch.isEmpty && from === batch.end && from < to && !this.isBlocked &&
           !this.#mustStop() && !this.#isLate();
       }
     } catch (error) {
@@ -180,8 +180,7 @@ export class Session implements Receiver {
   /** Takes back a reply that the client does not want (CLIENT REPLY). @param mark Where it begins. */
   muteReply(mark: number): void {
     this.reply.rewind(mark);
-    if (this.replyMode === "skip-next") this.replyMode = "skipping";
-    else if (this.replyMode === "skipping") this.replyMode = "on";
+    this.#endSkip();
   }
 
   /**
@@ -238,7 +237,20 @@ export class Session implements Receiver {
       }
       from = batch.ends[index];
     }
+    if (batch.endsInNothing) this.#passNothing();
     return batch.end;
+  }
+
+  /** An empty request is over: it has used up what was said for the next one. */
+  #passNothing(): void {
+    this.#endSkip();
+    this.tracking?.requestEnded(undefined);
+  }
+
+  /** A request is over: SKIP was meant for it, or is for the next. */
+  #endSkip(): void {
+    if (this.replyMode === "skip-next") this.replyMode = "skipping";
+    else if (this.replyMode === "skipping") this.replyMode = "on";
   }
 
   /** Runs a request that begins anew; returns whether others may follow. */

@@ -227,6 +227,17 @@ differential("CLIENT REPLY SKIP twice in a row", async (both) => {
   await both.same("INCR", "key");
 });
 
+differential("CLIENT REPLY SKIP is used up by an empty request", async (both) => {
+  for (const nothing of ["\r\n", "\n", "  \r\n", "*0\r\n", "*-1\r\n", "\r\n*0\r\n", ""]) {
+    await both.sameRaw(`CLIENT REPLY SKIP\r\n${nothing}ECHO 1\r\nECHO 2\r\n`);
+  }
+  await both.begin("CLIENT", "REPLY", "SKIP");
+  await both.sameOutcome("an empty request that is read by itself", async (client) => {
+    await client.sendRaw("*0\r\n");
+    return await client.value("PING");
+  });
+});
+
 differential("CLIENT PAUSE WRITE holds back writes alone, until CLIENT UNPAUSE", async (both) => {
   const other = await both.onSecondConnection();
   await both.same("CLIENT", "PAUSE", "60000", "write");

@@ -140,6 +140,14 @@ differential("CLIENT CACHING is for OPTIN and OPTOUT, and for the next request",
   await both.same("CLIENT", "TRACKINGINFO");
 });
 
+differential("CLIENT CACHING is used up by an empty request", async (both) => {
+  for (const nothing of ["\r\n", "*0\r\n", ""]) {
+    await both.sameRaw(
+      `CLIENT TRACKING ON OPTIN\r\nCLIENT CACHING YES\r\n${nothing}CLIENT TRACKINGINFO\r\n`,
+    );
+  }
+});
+
 /** Reads of all kinds, with which the key `k` counts as read or not. */
 const READS: readonly (readonly string[])[] = [
   ["GET", "k"],

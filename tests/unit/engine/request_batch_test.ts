@@ -20,12 +20,25 @@ function filled(text: string, isTrusted = true): { words: string[][]; rest: stri
   return { words, rest: text.slice(batch.end) };
 }
 
-Deno.test("RequestBatch holds requests in order, inline ones too, and passes over empty lines", () => {
+Deno.test("RequestBatch holds requests in order, inline ones too", () => {
   const { words, rest } = filled(
-    "*1\r\n$4\r\nPING\r\n\r\nECHO hi\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n*0\r\n",
+    "*1\r\n$4\r\nPING\r\nECHO hi\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n",
   );
   assertEquals(words, [["PING"], ["ECHO", "hi"], ["GET", "k"]]);
   assertEquals(rest, "");
+});
+
+Deno.test("RequestBatch ends behind an empty request", () => {
+  for (const nothing of ["\r\n", "\n", "  \r\n", "*0\r\n", "*-1\r\n"]) {
+    const parser = new RequestParser({ bulkBytesMax: 512 }), batch = new RequestBatch();
+    const bytes = bytesOfText(`PING\r\n${nothing}${nothing}GET k\r\n`);
+    const seen: [number, boolean, boolean][] = [];
+    for (let from = 0; seen.at(-1)?.[2] !== true; from = batch.end) {
+      batch.fill(parser, bytes, from, bytes.length);
+      seen.push([batch.count, batch.endsInNothing, batch.isEmpty]);
+    }
+    assertEquals(seen, [[1, true, false], [0, true, false], [1, false, false], [0, false, true]]);
+  }
 });
 
 Deno.test("RequestBatch ends where a request is incomplete, which then completes in its place", () => {
