@@ -29,6 +29,8 @@ export interface TrackingOptions {
 export interface Tracking {
   /** Clients that are told of changes. */
   readonly clientCount: number;
+  /** Whether changes matter to anybody who is connected, or may soon. */
+  readonly isFollowing: boolean;
   /** Keys that a client may have; how many times one may have one; prefixes. */
   readonly keyCount: number;
   readonly itemCount: number;
@@ -51,7 +53,7 @@ export interface Tracking {
    */
   note(session: Session, key: ByteView, isElsewhere: boolean): void;
   /**
-   * A client's command runs, or goes on after waiting. Needed where the client has `tracking`.
+   * A client's command runs, or goes on after waiting. Needed while `isFollowing`.
    *
    * @returns Whose command ran before, to be given back to `end`.
    */

@@ -57,6 +57,7 @@ const PREFIX_BYTES = 256;
 /** The tracking of one server. */
 export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost {
   clientCount = 0;
+  isFollowing = false;
   sources: TrackingSources | undefined;
 
   readonly #server: ServerParts;
@@ -69,7 +70,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
   readonly #invalidation = new Invalidation();
   /** Clients that are connected and have tracked. */
   readonly #known = new Set<TrackedClient>();
-  /** Whose command runs, if that client has tracked. */
+  /** Whose command runs. */
   #current: Session | undefined;
   /** Prefixes that keys have changed of in this turn. */
   #changedPrefixes = new Set<BroadcastPrefix>();
@@ -216,7 +217,7 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
     if (isQuietEvent(event)) return;
     if (this.#prefixes.count > 0) {
       const hasGone = event === "expired" || event === "evicted";
-      this.#collect(key, hasGone ? undefined : clientOf(this.#current)?.changer);
+      this.#collect(key, hasGone ? undefined : this.#changer);
     }
     const tracked = this.#table.find(key);
     if (tracked !== undefined) this.#invalidate(this.#table, tracked, this.#current);
@@ -253,6 +254,8 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
   released(client: TrackedClient): void {
     this.#known.delete(client);
     if (this.#known.size > 0) return;
+    this.isFollowing = false;
+    this.#current = undefined;
     this.#table.clear();
     this.#elsewhere.clear();
     this.#server.changeListeners.remove(this);
@@ -279,9 +282,18 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
   #admit(client: TrackedClient): void {
     const { session } = client;
     session.tracking = client;
-    if (this.#known.size === 0) this.#server.changeListeners.add(this);
+    if (!this.isFollowing) this.#server.changeListeners.add(this);
+    this.isFollowing = true;
     this.#known.add(client);
     this.#current = session; // its command runs: it was not worth a word before
+  }
+
+  /** Who makes the changes that come. */
+  get #changer(): Changer | undefined {
+    const session = this.#current;
+    if (session === undefined) return undefined;
+    // It may want to hear of prefixes, and not of its own changes, before this turn is over.
+    return clientOf(session)?.changer ?? { session, idElsewhere: 0 };
   }
 
   #isOverLimit(): boolean {
@@ -344,15 +356,15 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
     this.#changedPrefixes = new Set();
     for (const prefix of prefixes) {
       const keys = [...prefix.changed.keys()].sort();
-      const changers = new Set([...prefix.changed.values()].map((changer) => changer?.client));
+      const changers = new Set([...prefix.changed.values()].map((changer) => changer?.session));
       this.#invalidation.ofKeys(keys);
       const apart: TrackedClient[] = [];
       for (const client of prefix.clients) {
-        if (client.isNoLoop && changers.has(client)) apart.push(client);
+        if (client.isNoLoop && changers.has(client.session)) apart.push(client);
         else client.tell(this.#invalidation);
       }
       for (const client of apart) {
-        const others = keys.filter((key) => prefix.changed.get(key)?.client !== client);
+        const others = keys.filter((key) => prefix.changed.get(key)?.session !== client.session);
         if (others.length > 0) client.tell(this.#invalidation.ofKeys(others));
       }
       for (const peer of prefix.peers) peer.tellOf(prefix, keys);

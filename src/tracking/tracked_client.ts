@@ -28,10 +28,10 @@ export interface TrackedClientHost {
 /** What is told of in place of a key: all of them. */
 export const ALL_KEYS = undefined;
 
-/** Who changed a key. */
+/** Who changed a key; it need not be told of changes itself. */
 export interface Changer {
-  readonly client: TrackedClient;
-  /** Id of the client at another server that `client` stands for; 0: it stands for itself, or for any. */
+  readonly session: Session;
+  /** Id of the client at another server that `session` stands for; 0: it stands for itself, or for any. */
   readonly idElsewhere: number;
 }
 
@@ -54,13 +54,14 @@ export class TrackedClient implements ClientTracking {
   /** What its running command has changed: told when it has replied. */
   held: (string | typeof ALL_KEYS)[] = [];
   /** It, as one who changes keys. */
-  changer: Changer = { client: this, idElsewhere: 0 };
+  changer: Changer;
 
   readonly #host: TrackedClientHost;
   #options = OFF;
 
   constructor(session: Session, host: TrackedClientHost) {
     this.session = session;
+    this.changer = { session, idElsewhere: 0 };
     this.#host = host;
   }
 

@@ -53,7 +53,8 @@ export class TrackedPeer extends TrackedClient {
   /** What comes is asked for a client. @param idElsewhere As in `Changer`. */
   actFor(isNoting: boolean, idElsewhere: number): void {
     this.#isNoting = isNoting;
-    if (this.changer.idElsewhere !== idElsewhere) this.changer = { client: this, idElsewhere };
+    if (this.changer.idElsewhere === idElsewhere) return;
+    this.changer = { session: this.session, idElsewhere };
   }
 
   override disable(): void {
@@ -73,13 +74,13 @@ export class TrackedPeer extends TrackedClient {
   tellOf(prefix: BroadcastPrefix, keys: readonly string[]): void {
     const byChanger = Map.groupBy(keys, (key) => {
       const changer = prefix.changed.get(key);
-      return changer?.client === this ? changer.idElsewhere : 0;
+      return changer?.session === this.session ? changer.idElsewhere : 0;
     });
     for (const [idElsewhere, its] of byChanger) {
       const writer = beginPush(4, "broadcast");
       writer.bulkText(prefix.key);
       writeKeys(writer, its);
-      this.#send(writer, { client: this, idElsewhere });
+      this.#send(writer, { session: this.session, idElsewhere });
     }
   }
 

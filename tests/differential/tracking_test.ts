@@ -287,6 +287,26 @@ differential("own changes are told behind the reply, or not at all with NOLOOP",
   }
 }, RESP3);
 
+differential("NOLOOP is about what was changed before it was asked for, too", async (both) => {
+  const watcher = await both.onSecondConnection();
+  await watcher.same("CLIENT", "TRACKING", "ON", "BCAST");
+  const loud = "CLIENT TRACKING ON BCAST\r\n", quiet = "CLIENT TRACKING ON BCAST NOLOOP\r\n";
+  for (
+    const requests of [
+      `SET a 1\r\n${quiet}SET b 1\r\n`,
+      `SET a 1\r\n${loud}SET b 1\r\n`,
+      `MULTI\r\nSET a 1\r\n${quiet}SET b 1\r\nEXEC\r\n`,
+      `${loud}SET a 1\r\nCLIENT TRACKING OFF\r\nSET b 1\r\n${quiet}`,
+    ]
+  ) {
+    const changer = await both.onSecondConnection();
+    await changer.sameOutcome("send at once", (side) => side.sendRaw(requests));
+    await sameMessages(changer);
+    await sameMessages(watcher);
+    await changer.same("CLIENT", "TRACKING", "OFF");
+  }
+}, RESP3);
+
 differential("what a transaction changes is told behind all its replies", async (both) => {
   const other = await both.onSecondConnection();
   for (const mode of [[], ["NOLOOP"], ["BCAST"], ["BCAST", "PREFIX", "b", "PREFIX", "a"]]) {
