@@ -101,8 +101,10 @@ export interface PayloadCodec {
   /**
    * The same, but a collection that is not packed in the payload stays so, however small it is: what
    * nobody is to notice. Packed scores have no -0, for instance.
+   *
+   * @param encoding That of the entry the payload was made of; of a string it does not tell that.
    */
-  restoreAsIs(payload: ByteView, keyspace: Keyspace, key: ByteView): void;
+  restoreAsIs(payload: ByteView, keyspace: Keyspace, key: ByteView, encoding: number): void;
   /** Reads a payload and forgets it. @throws {RedisError} When it is none or a damaged one. */
   check(payload: ByteView): void;
 }

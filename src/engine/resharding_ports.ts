@@ -48,6 +48,7 @@ export interface ImportedEntry {
   readonly expiresAt: Int64;
   /** What its entry notes of its last use. */
   readonly access: number;
+  readonly encoding: number;
   readonly payload: ByteView;
 }
 

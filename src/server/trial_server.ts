@@ -183,7 +183,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
       if (isKnown || before?.payload.length === 0) continue;
       const image = this.#imageOf({ databaseIndex, key });
       if (image === undefined) continue; // its time has come, or it never was
-      if (before === undefined || !isSame(before.payload, image.payload)) {
+      if (before === undefined || !isSame(before, image)) {
         changes.push({ databaseIndex, key, image });
       }
     }
@@ -206,8 +206,9 @@ export class TrialServer implements TrialRunner, ChangeListener {
   }
 }
 
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return new ByteView(one).equals(new ByteView(other));
+function isSame(one: KeyImage, other: KeyImage): boolean {
+  return one.encoding === other.encoding &&
+    new ByteView(one.payload).equals(new ByteView(other.payload));
 }
 
 function placeOf(databaseIndex: number, key: ByteView): string {

@@ -12,7 +12,7 @@ export { type KeyObserver, type StoreListener } from "./environment.ts";
 export type { KeyLookAhead } from "./key_look_ahead.ts";
 export { type KeyPresence, Keyspace } from "./keyspace.ts";
 export { type Arena, ArenaFullError, CheckedArena, type Ref } from "./memory/mod.ts";
-export { extendString, overwriteString } from "./string_edit.ts";
+export { extendString, overwriteString, recodeString } from "./string_edit.ts";
 export {
   backLengthBytes,
   countPlainRegisters,

@@ -7,9 +7,10 @@
  * @module
  */
 
-import { type ByteView, copyBytes } from "../base/byte_view.ts";
+import { ByteView, copyBytes } from "../base/byte_view.ts";
 import type { Keyspace } from "./keyspace.ts";
 import type { Ref } from "./memory/mod.ts";
+import { ENCODING_EMBSTR, ENCODING_RAW } from "./values/mod.ts";
 
 /** Room for growth is at most this. */
 const SPARE_BYTES_MAX = 1024 * 1024;
@@ -56,6 +57,25 @@ export function extendString(
   const start = arena.offsetOf(block);
   if (byteCount > oldBytes) arena.bytesOf(block).fill(0, start + oldBytes, start + byteCount);
   return block;
+}
+
+/**
+ * Stores a string in the encoding that it has elsewhere, which does not follow from its bytes alone: what
+ * was edited stays `raw`, and a sum of floats stays text.
+ *
+ * @param key Of something without expiry; what is no string stays as it is.
+ */
+export function recodeString(keyspace: Keyspace, key: ByteView, encoding: number): void {
+  const ref = keyspace.peek(key);
+  if (ref === 0 || !keyspace.isString(ref)) return;
+  if (keyspace.entries.encodingOf(ref) === encoding) return;
+  if (encoding === ENCODING_RAW) {
+    const byteCount = keyspace.stringBytesOf(ref);
+    keyspace.growString(ref, byteCount, Math.max(byteCount, 1));
+  } else if (encoding === ENCODING_EMBSTR) {
+    const text = keyspace.stringOf(ref, new ByteView()).copy();
+    keyspace.setText(key, new ByteView(text), false);
+  }
 }
 
 /** Gives a string a length that is not less, with room for more if it is longer; returns its block. */

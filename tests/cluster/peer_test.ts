@@ -33,7 +33,7 @@ Deno.test("a client can't move slots by what nodes say", async () => {
   for (
     const words of [
       ["CLEAR", "0-16383"],
-      ["IMPORT", "0", "key", "0", "0", "payload"],
+      ["IMPORT", "0", "key", "0", "0", "0", "payload"],
       ["DROP", "0", "key"],
       ["SEAL"],
       ["LEARN", "easyredis-topology 1"],

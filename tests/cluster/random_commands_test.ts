@@ -64,19 +64,13 @@ async function converse(nodes: readonly Both[], random: Random): Promise<void> {
     }
     if (random.below(WHOLE_RARITY) === 0) await askOfAll(anyNode(), random);
     if (random.below(FLUSH_RARITY) === 0) await anyNode().same("FLUSHDB");
-    const { args, comparison } = randomCommand(random);
-    await sayBoth(anyNode(), { args, comparison: showsEncoding(args) ? "shape" : comparison });
+    await sayBoth(anyNode(), randomCommand(random));
   }
 }
 
 /** What is about the client, or answered by all nodes, is not part of a transaction with other nodes' keys. */
-function mayHold([name, subname]: readonly string[]): boolean {
-  return name !== "DEBUG" && name !== "SELECT" && !showsEncoding([name, subname]);
-}
-
-/** Strings that a transaction over several nodes has changed are stored anew. */
-function showsEncoding(args: readonly string[]): boolean {
-  return args[0] === "OBJECT" && args[1] === "ENCODING";
+function mayHold([name]: readonly string[]): boolean {
+  return name !== "DEBUG" && name !== "SELECT";
 }
 
 /** Something that concerns the keys of all nodes. */

@@ -191,6 +191,21 @@ const TRANSCRIPT: readonly string[] = [
   "SUNIONSTORE c a b",
   "RENAME a a",
   "DEL a b c",
+  // Encodings that do not follow from the values.
+  "MSET a 1 b short c 1",
+  "APPEND a 2",
+  "APPEND b er",
+  "INCRBYFLOAT c 2",
+  "RENAME a A",
+  "RENAME b a",
+  "RENAME c b",
+  "MGET A a b",
+  "OBJECT ENCODING A",
+  "OBJECT ENCODING a",
+  "OBJECT ENCODING b",
+  "COPY a c",
+  "OBJECT ENCODING c",
+  "DEL A a b c",
 ];
 
 const MULTI_TRANSCRIPT: readonly (readonly string[])[] = [
@@ -258,6 +273,10 @@ const MULTI_TRANSCRIPT: readonly (readonly string[])[] = [
   ["MULTI", "SET a 11", "SET B 11", "EXEC RB", "MGET a B"],
   ["MULTI", "SET a 11", "CONFIG GET save", "SET B 11", "EXEC RB"],
   ["MULTI", "SET a 12", "OBJECT ENCODING a", "TYPE c", "STRLEN B", "DUMP a", "EXEC"],
+  ["MULTI", "SET a 3", "APPEND a 4", "MSET B 5 C 6", "SETRANGE B 0 7", "INCRBYFLOAT C 1", "EXEC"],
+  ["OBJECT ENCODING a", "OBJECT ENCODING B", "OBJECT ENCODING C"],
+  ["MULTI", "MSET A short B 5 C 6", "SETBIT A 1 1", "BITFIELD B SET u8 0 53", "EXEC"],
+  ["OBJECT ENCODING A", "OBJECT ENCODING B", "OBJECT ENCODING C", "DEL A B C"],
   ["MULTI", "DEL b", "RPUSH b 1 2 3", "SORT b BY w* GET g*", "SET w3 0", "SORT b BY w*", "EXEC"],
   ["MULTI", "DEL a", "DEL b", "DEL c", "EXISTS a b c", "EXEC"],
 ];

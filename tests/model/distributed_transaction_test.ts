@@ -18,7 +18,6 @@ import { slotOf } from "../../src/base/crc16.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import { Client, DisconnectedError, TimeoutError } from "../../src/client/mod.ts";
 import { Coordinator } from "../../src/cluster/transaction/coordinator.ts";
-import { putImage } from "../../src/cluster/transaction/key_image.ts";
 import { Participant } from "../../src/cluster/transaction/participant.ts";
 import type { ParticipantPort } from "../../src/cluster/transaction/participation.ts";
 import { namesIn, TransactionRecords } from "../../src/cluster/transaction/transaction_records.ts";
@@ -147,7 +146,7 @@ class Life {
   #remember(disk: Disk): void {
     const { payloads, store } = this.server;
     for (const { key, payload } of disk.keys.values()) {
-      putImage(payloads, store.databases[0], key, { payload, expiresAt: "", access: 0 });
+      payloads.restore(new ByteView(payload), store.databases[0], new ByteView(key));
     }
     for (const [id, args] of disk.prepared) {
       this.participant.recallPrepared(id, namesIn(args.text(3)), workIn(args, 4));

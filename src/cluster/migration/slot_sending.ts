@@ -96,8 +96,9 @@ export class SlotSending {
       : 0n;
     const isCompressing = server.config.boolean("rdbcompression");
     const { bytes, start, end } = server.payloads.dump(ref, isCompressing, this.#payload);
-    const payload = bytes.subarray(start, end), access = entries.accessOf(ref);
-    this.#await(client.call("PEER", "IMPORT", databaseIndex, key, expiresAt, access, payload));
+    const payload = bytes.subarray(start, end);
+    const notes = [entries.accessOf(ref), entries.encodingOf(ref)];
+    this.#await(client.call("PEER", "IMPORT", databaseIndex, key, expiresAt, ...notes, payload));
     this.keyCount++;
     this.byteCount += payload.length;
     return key.length + payload.length;

@@ -83,11 +83,12 @@ export class SlotTarget {
 
   /** Takes a key in. @throws {RedisError} When its slot is not being taken in, or it is damaged. */
   import(session: Session, entry: ImportedEntry): void {
-    const { server } = this.#options, { databaseIndex, key, payload, expiresAt, access } = entry;
+    const { server } = this.#options,
+      { databaseIndex, key, payload, encoding, expiresAt, access } = entry;
     this.#requireOpen(session, key);
     const database = server.store.databases[databaseIndex];
     if (database === undefined) throw SLOTS_NOT_COMING;
-    server.payloads.restoreAsIs(payload, database, key);
+    server.payloads.restoreAsIs(payload, database, key, encoding);
     let ref = database.peek(key);
     const expires = (expiresAt.hi | expiresAt.lo) !== 0;
     if (expires) ref = database.setExpiry(ref, expiresAt);

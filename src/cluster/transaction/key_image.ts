@@ -20,6 +20,8 @@ export interface KeyImage {
   readonly expiresAt: string;
   /** What the entry notes about its last use. */
   readonly access: number;
+  /** The entry's encoding. */
+  readonly encoding: number;
 }
 
 /** A key of a database. */
@@ -29,10 +31,10 @@ export interface PlacedKey {
 }
 
 /** How many words an image takes. */
-export const IMAGE_WORD_COUNT = 3;
+export const IMAGE_WORD_COUNT = 4;
 
 /** Words that say that there is nothing under a key. */
-const ABSENT_WORDS: readonly string[] = ["", "absent", ""];
+const ABSENT_WORDS: readonly string[] = ["", "absent", "", ""];
 const PRESENT_STUB = ByteView.ofText("present");
 
 /**
@@ -56,7 +58,7 @@ export function imageOf(
   const payload = need === "value"
     ? payloads.dump(ref, false, new ByteView()).copy()
     : new Uint8Array(0);
-  return { payload, expiresAt, access: access! };
+  return { payload, expiresAt, access: access!, encoding: entries.encodingOf(ref) };
 }
 
 /** Puts an image in the place of what is under a key; `undefined` removes that. */
@@ -71,17 +73,18 @@ export function putImage(
     database.discard(view);
     return;
   }
-  if (image.payload.length === 0) database.setString(view, PRESENT_STUB);
-  else payloads.restoreAsIs(new ByteView(image.payload), database, view);
-  if (image.expiresAt !== "") database.setExpiry(database.peek(view), momentOf(image.expiresAt));
-  database.noteAccess(view, image.access);
+  const { payload, expiresAt, access, encoding } = image;
+  if (payload.length === 0) database.setString(view, PRESENT_STUB);
+  else payloads.restoreAsIs(new ByteView(payload), database, view, encoding);
+  if (expiresAt !== "") database.setExpiry(database.peek(view), momentOf(expiresAt));
+  database.noteAccess(view, access);
 }
 
 /** An image as words of a request or of an answer. */
 export function wordsOfImage(image: KeyImage | undefined): readonly (string | Uint8Array)[] {
   return image === undefined
     ? ABSENT_WORDS
-    : [image.payload, image.expiresAt, String(image.access)];
+    : [image.payload, image.expiresAt, String(image.access), String(image.encoding)];
 }
 
 /** Reads the words that `wordsOfImage` made. @param index Of the first. */
@@ -91,6 +94,7 @@ export function imageIn(args: Args, index: number): KeyImage | undefined {
     payload: args.at(index).copy(),
     expiresAt: args.text(index + 1),
     access: args.integer(index + 2),
+    encoding: args.integer(index + 3),
   };
 }
 

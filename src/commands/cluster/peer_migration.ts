@@ -20,7 +20,7 @@ export const PEER_MIGRATION_COMMANDS: readonly CommandSpec[] = [
   { name: "meet", arity: 4, flags: FLAGS, isBrief: false, run: meet },
   peerRow("clear", 3, clear, FLAGS),
   peerRow("drop", 4, drop, FLAGS),
-  peerRow("import", 7, importKey, IMPORT_FLAGS),
+  peerRow("import", 8, importKey, IMPORT_FLAGS),
   peerRow("learn", 3, learn, FLAGS),
   peerRow("propose", 2, propose, FLAGS),
   peerRow("seal", 2, seal, FLAGS),
@@ -61,7 +61,7 @@ function clear(context: CommandContext, args: Args): void {
   answerLater(context, args, cleared);
 }
 
-/** `PEER IMPORT database key expiry access payload` → OK. */
+/** `PEER IMPORT database key expiry access encoding payload` → OK. */
 function importKey(context: CommandContext, args: Args): void {
   const { bytes, start, end } = args.at(3);
   reshardingOf(context.server).import(context.session, {
@@ -69,7 +69,8 @@ function importKey(context: CommandContext, args: Args): void {
     key: key.set(bytes, start, end),
     expiresAt: args.int64(4, expiresAt),
     access: args.integer(5),
-    payload: args.at(6),
+    encoding: args.integer(6),
+    payload: args.at(7),
   });
   context.reply.ok();
 }

@@ -12,7 +12,13 @@ import type { ByteView } from "../../base/byte_view.ts";
 import { Crc64 } from "../../base/crc64.ts";
 import type { PayloadCodec } from "../../engine/mod.ts";
 import { BAD_DATA_FORMAT, BAD_DUMP_PAYLOAD } from "../../errors/catalogue.ts";
-import type { CollectionLimits, Keyspace, Ref, Store } from "../../store/mod.ts";
+import {
+  type CollectionLimits,
+  type Keyspace,
+  recodeString,
+  type Ref,
+  type Store,
+} from "../../store/mod.ts";
 import { RdbError } from "./rdb_error.ts";
 import { RDB_HASH, RDB_SET, RDB_SORTED_SET, RDB_VERSION } from "./rdb_format.ts";
 import { RdbInput } from "./rdb_input.ts";
@@ -81,13 +87,14 @@ export class DumpCodec implements PayloadCodec {
     });
   }
 
-  restoreAsIs(payload: ByteView, keyspace: Keyspace, key: ByteView): void {
+  restoreAsIs(payload: ByteView, keyspace: Keyspace, key: ByteView, encoding: number): void {
     const { limits } = this.#store.environment, usual = { ...limits };
     try {
       this.#readPayload(payload, (form, input) => {
         if (UNPACKED_FORMS.has(form)) Object.assign(limits, NOTHING_PACKED);
         this.#reader.read(form, input, keyspace, key);
       });
+      recodeString(keyspace, key, encoding);
     } finally {
       Object.assign(limits, usual);
     }

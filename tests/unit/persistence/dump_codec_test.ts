@@ -10,6 +10,12 @@ import { type Random, SeededRandom } from "../../../src/base/random.ts";
 import { StreamId } from "../../../src/base/stream_id.ts";
 import { RedisError } from "../../../src/errors/redis_error.ts";
 import { encodingName } from "../../../src/store/mod.ts";
+import {
+  ENCODING_EMBSTR,
+  ENCODING_HASHTABLE,
+  ENCODING_INT,
+  ENCODING_RAW,
+} from "../../../src/store/values/entry.ts";
 import { DumpCodec } from "../../../src/persistence/mod.ts";
 import { PAYLOAD_FOOTER_BYTES, payloadOf } from "../../support/dump_payload.ts";
 import { takeSeed } from "../../support/seed.ts";
@@ -87,13 +93,32 @@ Deno.test("DumpCodec.restoreAsIs packs nothing that is not packed in the payload
   const encoding = (): string => encodingName(fixture.keyspace.entries, fixture.keyspace.peek(KEY));
   const payload = new ByteView(payloadOf(bytesOfText("\x02\x01" + stringOf("1")))); // a set of 1
   const codec = new DumpCodec(fixture.store);
-  codec.restoreAsIs(payload, fixture.keyspace, KEY);
+  codec.restoreAsIs(payload, fixture.keyspace, KEY, ENCODING_HASHTABLE);
   assertEquals(encoding(), "hashtable");
   codec.restore(payload, fixture.keyspace, KEY);
   assertEquals(encoding(), "intset");
   const damaged = new ByteView(payloadOf(bytesOfText("\x02\x02" + stringOf("1"))));
-  assertThrows(() => codec.restoreAsIs(damaged, fixture.keyspace, KEY), RedisError);
+  assertThrows(
+    () => codec.restoreAsIs(damaged, fixture.keyspace, KEY, ENCODING_HASHTABLE),
+    RedisError,
+  );
   assertEquals(limits, usual);
+});
+
+Deno.test("DumpCodec.restoreAsIs stores a string in the encoding that it had", () => {
+  using fixture = new StoreFixture();
+  const { keyspace } = fixture, codec = new DumpCodec(fixture.store), view = new ByteView();
+  const encodings = { raw: ENCODING_RAW, int: ENCODING_INT, embstr: ENCODING_EMBSTR };
+  for (const text of ["", "12", "short", "x".repeat(44)]) {
+    const payload = new ByteView(payloadOf(bytesOfText(`\0${stringOf(text)}`)));
+    for (const [name, encoding] of Object.entries(encodings)) {
+      if (name === "int" && text !== "12") continue;
+      codec.restoreAsIs(payload, keyspace, KEY, encoding);
+      const ref = keyspace.peek(KEY);
+      assertEquals(encodingName(keyspace.entries, ref), name);
+      assertEquals(keyspace.stringOf(ref, view).toText(), text);
+    }
+  }
 });
 
 Deno.test("RESTORE takes a list in each older form", () => {

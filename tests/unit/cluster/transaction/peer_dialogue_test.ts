@@ -22,7 +22,7 @@ const LOCK = {
 } as const;
 
 function imageOf(byteCount: number): KeyImage {
-  return { payload: new Uint8Array(byteCount).fill(118), expiresAt: "", access: 5 };
+  return { payload: new Uint8Array(byteCount).fill(118), expiresAt: "", access: 5, encoding: 0 };
 }
 
 /** A participant whose node answers to each verb, and which ways were used for what. */
