@@ -26,6 +26,10 @@ export interface FanOutNodes {
   hasSlots(node: ClusterNode): boolean;
   /** Whether a node does not answer. */
   isFailing(node: ClusterNode): boolean;
+  /** How long nodes may differ in who has a slot, in milliseconds, before something is wrong. */
+  readonly patienceMs: number;
+  /** Waits for some time. */
+  pause(milliseconds: number): Promise<void>;
   /**
    * Has a node run a command, this one too, where it passes the gates as that of a client.
    *

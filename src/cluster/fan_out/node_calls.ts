@@ -16,6 +16,7 @@ import {
   ClientPool,
   type ClientTransport,
   type PooledClient,
+  rest,
   TimeoutError,
   within,
 } from "../../client/mod.ts";
@@ -79,6 +80,14 @@ export class NodeCalls implements FanOutNodes {
 
   isFailing(node: ClusterNode): boolean {
     return this.#parts.cluster.isFailing(node);
+  }
+
+  get patienceMs(): number {
+    return this.#nodeTimeoutMs;
+  }
+
+  pause(milliseconds: number): Promise<void> {
+    return rest(milliseconds, { clock: this.#parts.server.clock });
   }
 
   async call(

@@ -22,12 +22,15 @@ export class FakeNodes implements FanOutNodes {
   nodes: readonly ClusterNode[] = [];
   layoutMark = 1;
   isMoving = false;
+  patienceMs = 1000;
   /** Names of those that are down. */
   readonly failing = new Set<string>();
   /** Names of those that have no slots. */
   readonly slotless = new Set<string>();
   /** What was asked, with the name of the node in front. */
   readonly asked: string[] = [];
+  /** Pauses that were made, in milliseconds. */
+  readonly pauses: number[] = [];
   answer: FakeAnswer = () => null;
 
   constructor(...names: readonly string[]) {
@@ -54,6 +57,11 @@ export class FakeNodes implements FanOutNodes {
 
   isFailing({ name }: ClusterNode): boolean {
     return this.failing.has(name);
+  }
+
+  pause(milliseconds: number): Promise<void> {
+    this.pauses.push(milliseconds);
+    return Promise.resolve();
   }
 
   call(

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { bytesOfText, textOfBytes } from "../../../../src/base/byte_view.ts";
 import { SeededRandom } from "../../../../src/base/random.ts";
 import { FanOut } from "../../../../src/cluster/mod.ts";
 import { KeyListeners } from "../../../../src/cluster/fan_out/mod.ts";
 import { COMMANDS } from "../../../../src/commands/mod.ts";
 import { CommandTable, type Messages, type Session } from "../../../../src/engine/mod.ts";
-import { SYNTAX_ERROR } from "../../../../src/errors/catalogue.ts";
+import { MOVED_ELSEWHERE, SYNTAX_ERROR } from "../../../../src/errors/catalogue.ts";
 import { Args } from "../../../../src/resp/mod.ts";
 import { type FakeAnswer, FakeNodes } from "./fake_nodes.ts";
 
@@ -115,6 +115,24 @@ Deno.test("what needs all keys is refused while a node is down, and nothing is a
   cluster.nodes.slotless.add("b"); // so nothing is missed without it
   assertEquals(await cluster.reply(2, "FLUSHALL"), "+OK\r\n");
   assertEquals(cluster.nodes.asked, ["a FLUSHALL", "c FLUSHALL"]);
+});
+
+Deno.test("MIGRATE waits longer and longer for owners of keys to be known, but not for ever", async () => {
+  let movedCount = 3;
+  const cluster = new Cluster((name) => {
+    if (name === "b" && movedCount-- > 0) throw MOVED_ELSEWHERE;
+    return "OK";
+  });
+  const migrate = () => cluster.reply(2, "MIGRATE", "h", "1", "", "0", "9", "KEYS", "a1", "b1");
+  assertEquals(await migrate(), "+OK\r\n");
+  assertEquals(cluster.nodes.asked.length, 5);
+  assertEquals(cluster.nodes.pauses, [5, 10, 20]);
+  movedCount = Infinity;
+  cluster.nodes.pauses.length = 0;
+  assertMatch(await migrate(), /^-CLUSTERDOWN/);
+  assertEquals(cluster.nodes.pauses.slice(0, 8), [5, 10, 20, 40, 80, 160, 160, 160]);
+  const pausedMs = cluster.nodes.pauses.reduce((sum, pauseMs) => sum + pauseMs);
+  assertEquals(Math.floor(pausedMs / cluster.nodes.patienceMs), 1);
 });
 
 Deno.test("messages reach the nodes that are there, and all deliveries are counted", async () => {
