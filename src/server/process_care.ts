@@ -38,10 +38,6 @@ export function takeCareOfProcess(server: Server, config: Config, log: Log): () 
         : `Received ${signal} scheduling shutdown...`,
     );
     isAsked = server.shutdown(shutdownWayOf(config, signal));
-    if (isAsked) return;
-    log.warning(
-      `${signal} received but errors trying to shut down the server, check the logs for more information`,
-    );
   };
   const abort = (): never => {
     log.warning("The server crashed by signal: 6");

@@ -268,7 +268,12 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   shutdown(way: ShutdownWay): boolean {
     if (this.#stopping !== undefined) return true;
     this.log.warning("User requested shutdown...");
-    if (!this.persistence.prepareEnd(way)) return false;
+    if (!this.persistence.prepareEnd(way)) {
+      this.log.warning(
+        "Errors trying to shut down the server. Check the logs for more information.",
+      );
+      return false;
+    }
     this.#stopping = this.#stop();
     return true;
   }
@@ -297,7 +302,6 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     await this.cluster?.stop();
     await this.peers.close();
     await this.persistence.stop();
-    if (this.appendOnly.facts.isEnabled) this.log.notice("Calling fsync() on the AOF file.");
     await this.appendOnly.stop();
     this.#host.turns.close();
     await this.#listening.ended();

@@ -180,6 +180,16 @@ for (
   });
 }
 
+Deno.test("SHUTDOWN sees to the log before it saves, which may fail", async () => {
+  using directory = new DataDirectory();
+  const server = await directory.start({ save: "3600 1", appendonly: "yes" });
+  await using client = await PlainClient.connect(server);
+  await client.call("SHUTDOWN").catch(() => {});
+  assertEquals((await server.ended).code, 0);
+  await server.stop();
+  await server.logged(/Calling fsync\(\) on the AOF file\.\n.*Saving the final RDB snapshot/);
+});
+
 Deno.test("SHUTDOWN breaks a snapshot on its way off", async () => {
   using directory = new DataDirectory();
   const server = await directory.start({ "rdb-key-save-delay": "1000" });

@@ -256,14 +256,18 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
    */
   prepareEnd(isForced: boolean): boolean {
     const { log } = this.#server;
-    if (this.#rewrite === undefined || this.#state === "off") return true;
-    if (this.#state === "waiting") {
-      // There is no log yet that holds the data.
-      log.warning(`Writing initial AOF${isForced ? ". Exit anyway." : ", can't exit."}`);
-      if (!isForced) return false;
+    if (this.#rewrite !== undefined) {
+      if (this.#state === "waiting") {
+        // There is no log yet that holds the data.
+        log.warning(`Writing initial AOF${isForced ? ". Exit anyway." : ", can't exit."}`);
+        if (!isForced) return false;
+      }
+      log.warning("There is a child rewriting the AOF. Killing it!");
+      this.#rewrite.abort();
     }
-    log.warning("There is a child rewriting the AOF. Killing it!");
-    this.#rewrite.abort();
+    if (this.#state === "off") return true;
+    log.notice("Calling fsync() on the AOF file.");
+    this.drain();
     return true;
   }
 
