@@ -209,7 +209,8 @@ export class BlockedClients implements ChangeListener {
   }
 
   /**
-   * Ends the wait of a client, as if its time were up or with an error (CLIENT UNBLOCK).
+   * Ends the wait of a client, as if its time were up or with an error (CLIENT UNBLOCK). Who waits for the
+   * end of a pause goes on waiting, and is told the error all the same.
    *
    * @returns Whether its command waited.
    */
@@ -217,6 +218,7 @@ export class BlockedClients implements ChangeListener {
     const { waiter, remoteWait } = session;
     remoteWait?.unblock(how);
     if (remoteWait !== undefined) return true;
+    if (how === "error" && this.#server.pause.isHolding(session)) return this.#disturb(session);
     if (waiter === undefined || waiter.demand === NOTHING) return false;
     if (how === "error") {
       this.#fail(waiter, UNBLOCKED);
@@ -224,6 +226,18 @@ export class BlockedClients implements ChangeListener {
       this.#timeOut(waiter);
       waiter.command.stats.failedCalls++; // so Redis counts
     }
+    return true;
+  }
+
+  /** Tells a client whose request is put off what ends the wait of others; returns that it did. */
+  #disturb(session: Session): true {
+    const reply = session.connection.openOutput();
+    const mark = reply.mark();
+    reply.error(UNBLOCKED);
+    if (session.isMute) reply.rewind(mark);
+    session.connection.flush();
+    session.lastCommand!.stats.failedCalls++;
+    this.#server.stats.recordErrorReply(UNBLOCKED.code);
     return true;
   }
 

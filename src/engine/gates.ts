@@ -166,6 +166,11 @@ export class PauseGate implements Gate {
     for (const session of postponed) session.retry();
   }
 
+  /** Whether a client waits for the end of the pause. */
+  isHolding(session: Session): boolean {
+    return this.#postponed.has(session);
+  }
+
   /** The client is gone. */
   forget(session: Session): void {
     this.#postponed.delete(session);

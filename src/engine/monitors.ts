@@ -63,8 +63,7 @@ export class Monitors {
     const line = this.#lineOf(session, args);
     // A copy, as one that can't take more is closed, and so removed, meanwhile.
     for (const monitor of [...this.#sessions]) {
-      const isMute = monitor.replyMode === "off" || monitor.replyMode === "skipping";
-      if (isMute || !monitor.isMonitor) continue;
+      if (monitor.isMute || !monitor.isMonitor) continue;
       if (monitor.replyMode === "skip-next") {
         // Its own CLIENT REPLY SKIP runs, which takes back what is written as its reply, but not this.
         const writer = new WireWriter(new OutputBuffer());

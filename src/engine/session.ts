@@ -114,6 +114,11 @@ export class Session implements Receiver {
     return this.isPostponed || this.waiter !== undefined || this.isAnsweredElsewhere;
   }
 
+  /** Whether it gets no replies at present. */
+  get isMute(): boolean {
+    return this.replyMode === "off" || this.replyMode === "skipping";
+  }
+
   /** Whether it is told to others as blocked: its command waits, or it was put off. */
   get isShownBlocked(): boolean {
     return this.isPostponed || this.waiter !== undefined || this.remoteWait !== undefined;

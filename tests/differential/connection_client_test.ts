@@ -10,6 +10,7 @@
 import { assertEquals } from "@std/assert";
 import { beginBlocked, blockOn } from "../support/blocked.ts";
 import { differential } from "../support/differential.ts";
+import { eventually } from "../support/poll.ts";
 import { plainOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
 
@@ -257,6 +258,60 @@ differential("requests go on in the order in which CLIENT PAUSE held them back",
   await both.same("CLIENT", "UNPAUSE");
   for (const other of others) await other.sameNext();
 });
+
+differential(
+  "CLIENT UNBLOCK ERROR of who is paused replies an error before the reply",
+  async (both) => {
+    await both.same("CONFIG", "RESETSTAT");
+    await both.same("CLIENT", "PAUSE", "60000", "WRITE");
+    const paused = await beginBlocked(both, "APPEND", "key", "x");
+    const unblock = async () => {
+      await both.sameOutcome("CLIENT UNBLOCK of the client of APPEND", async (client) => {
+        const id = /id=(\d+) .* cmd=append /.exec(String(await client.value("CLIENT", "LIST")))![1];
+        return [
+          await client.value("CLIENT", "UNBLOCK", id, "ERROR"),
+          / flags=\w+ /.exec(String(await client.value("CLIENT", "LIST", "ID", id)))![0],
+        ];
+      });
+    };
+    await unblock();
+    await paused.sameNext();
+    await unblock();
+    await paused.sameNext();
+    await both.same("INFO", "errorstats");
+    await both.sameOutcome("failed calls", async (client) => {
+      const stats = String(await client.value("INFO", "commandstats"));
+      return ["append", "client|unblock"].map((name) =>
+        new RegExp(`^cmdstat_${name.replace("|", "\\|")}:.*(failed_calls=\\d+)`, "m").exec(
+          stats,
+        )![1]
+      );
+    });
+    await both.same("GET", "key");
+    await both.same("CLIENT", "UNPAUSE");
+    await paused.sameNext();
+    await paused.same("GET", "key");
+  },
+);
+
+differential(
+  "CLIENT UNBLOCK ERROR tells nothing to who is paused and wants no reply",
+  async (both) => {
+    const paused = await both.onSecondConnection();
+    await both.same("CLIENT", "PAUSE", "60000", "WRITE");
+    await paused.begin("CLIENT", "REPLY", "SKIP");
+    await paused.begin("APPEND", "key", "x");
+    await both.sameOutcome("CLIENT UNBLOCK of the client of APPEND", async (client) => {
+      const id = await eventually(async () => {
+        const list = String(await client.value("CLIENT", "LIST"));
+        return /id=(\d+) .* flags=b .* cmd=append /.exec(list)?.[1];
+      });
+      return await client.value("CLIENT", "UNBLOCK", id, "error");
+    });
+    await both.same("CLIENT", "UNPAUSE");
+    await paused.same("GET", "key");
+  },
+);
 
 differential("CLIENT LIST tells who may go on and has not yet", async (both) => {
   await beginBlocked(both, "BLPOP", "list", "0");

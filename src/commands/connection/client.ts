@@ -165,7 +165,7 @@ function unpause(context: CommandContext): void {
 /**
  * `CLIENT UNBLOCK id [TIMEOUT | ERROR]` → integer: 1 if a command blocked the client, else 0.
  *
- * Who waits for a pause to end is not blocked by a command.
+ * Who waits for a pause to end is not blocked by a command, but counts as such with ERROR.
  */
 function unblock(context: CommandContext, args: Args): void {
   if (args.count > 4) throw unusableSubcommand("CLIENT", args.text(1));
