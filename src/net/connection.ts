@@ -226,8 +226,8 @@ export class Connection {
   }
 
   /**
-   * Sends what was written since `openOutput`, without waiting for it. What this client's own
-   * request caused goes out with its reply.
+   * Has what was written since `openOutput` sent at the end of this turn of the loop: who is closed before
+   * gets nothing of it. What this client's own request caused goes out with its reply.
    */
   flush(): void {
     const hasReply = this.#isReplying;
@@ -237,7 +237,7 @@ export class Connection {
     if (hasReply) this.line?.finish();
     if (this.#isClosed || this.#unsentBytes === 0) return this.#releaseOutput();
     this.#noteOutput();
-    if (this.#sending === undefined) this.#sendAll().catch((error) => this.#fail(error));
+    if (this.#sending === undefined) this.#awaitOutbox();
   }
 
   /**
@@ -307,7 +307,7 @@ export class Connection {
     this.#share.buffers.give(aside);
   }
 
-  /** Has what was delivered sent at the end of the turn. */
+  /** Has what waits sent at the end of the turn. */
   #awaitOutbox(): void {
     if (this.#unsentBytes > DELIVERED_BYTES_UNCHECKED) this.#noteOutput();
     if (this.#isInOutbox) return;
@@ -315,10 +315,12 @@ export class Connection {
     this.#share.outbox.add(this);
   }
 
-  /** Sends what was delivered; for the outbox. */
-  sendDelivered(): void {
+  /** Sends what waits; for the outbox. */
+  sendWaiting(): void {
     this.#isInOutbox = false;
-    this.flush();
+    if (this.#isClosed || this.#unsentBytes === 0) return this.#releaseOutput();
+    this.#noteOutput();
+    this.#sendAll().catch((error) => this.#fail(error));
   }
 
   /** Goes on with input that was held back while the client was blocked, behind this turn's work. */

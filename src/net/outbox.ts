@@ -1,5 +1,5 @@
 /**
- * Outbox: connections that messages were delivered to, and that have not been sent to yet.
+ * Outbox: connections that others have written to, and that have not been sent to yet.
  *
  * Why not send at once: a publisher's pipeline has many messages for the same subscribers. Delivered
  * in one turn of the event loop, they leave with one write for each subscriber. Where many have to be
@@ -15,7 +15,7 @@ import type { Turns } from "./turns.ts";
 /** From so many connections on it is worth looking whether there is more to deliver. */
 const MANY_CONNECTIONS_MIN = 16;
 
-/** Sends what was delivered, when the work at hand is done. */
+/** Sends what others have written, when the work at hand is done. */
 export class Outbox {
   readonly #turns: Turns;
   #waiting: Connection[] = [];
@@ -35,7 +35,7 @@ export class Outbox {
     if (this.#waiting.length >= MANY_CONNECTIONS_MIN) await this.#turns.next();
     const waiting = this.#waiting;
     this.#waiting = this.#spare;
-    for (let index = 0; index < waiting.length; index++) waiting[index].sendDelivered();
+    for (let index = 0; index < waiting.length; index++) waiting[index].sendWaiting();
     waiting.length = 0;
     this.#spare = waiting;
   }

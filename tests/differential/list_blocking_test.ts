@@ -9,6 +9,7 @@
 
 import { differential } from "../support/differential.ts";
 import { beginBlocked, blockOn } from "../support/blocked.ts";
+import { plainOf } from "../support/reply.ts";
 
 /** A form of each command that takes from `k` and, where it needs one, gives to `t`. */
 const FORMS = [
@@ -361,4 +362,17 @@ differential("INFO counts blocked clients, and commandstats each call once", asy
     )!;
     return lines.map((line) => line.replace(/usec.*=[\d.]+,/, "")).sort();
   });
+});
+
+differential("who is killed in the pipeline that serves it gets no reply", async (both) => {
+  for (const serving of [["RPUSH k a"], ["RPUSH k a", "PING"], ["CLIENT UNBLOCK %"]]) {
+    const waiter = await beginBlocked(both, "BLPOP", "k", "0");
+    await both.sameOutcome("serve and kill it", async (client) => {
+      const id = /id=(\d+) .* cmd=blpop /.exec(String(await client.value("CLIENT", "LIST")))![1];
+      const requests = [...serving, "CLIENT KILL ID %", "LLEN k"];
+      await client.sendRaw(requests.map((text) => `${text.replace("%", id)}\r\n`).join(""));
+      return (await client.receiveMany(requests.length)).map(plainOf);
+    });
+    await waiter.sameOutcome("what it gets", (client) => client.readToEnd());
+  }
 });
