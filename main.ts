@@ -18,8 +18,8 @@ async function main(args: readonly string[]): Promise<number> {
         console.log(`EasyRedis server v=${EASYREDIS_VERSION} redis=${REDIS_VERSION} bits=64`);
         return 0;
       case "help":
-        console.log(USAGE);
-        return 0;
+        console.error(USAGE);
+        return 1; // as with Redis: nothing was started
       case "start":
         return await runServer(command);
     }

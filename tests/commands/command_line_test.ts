@@ -8,6 +8,19 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runEasyRedis, startEasyRedisProcess } from "../support/easyredis_process.ts";
 import { RespClient } from "../support/resp_client.ts";
 
+Deno.test("-v tells the version, -h the usage, on the streams and with the exit codes of Redis", async () => {
+  for (const arg of ["-v", "--version"]) {
+    const { code, stdout, stderr } = await runEasyRedis([arg, "--port", "x"]);
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^EasyRedis server v=\S+ redis=7\.0\.\d+ bits=64\n$/);
+  }
+  for (const arg of ["-h", "--help"]) {
+    const { code, stdout, stderr } = await runEasyRedis([arg, "--port", "x"]);
+    assertEquals([code, stdout], [1, ""]);
+    assertStringIncludes(stderr, "Usage: easyredis ");
+  }
+});
+
 for (const [name, reason] of [["none.conf", "No such file or directory"], ["", "Is a directory"]]) {
   Deno.test(`a configuration file that can't be read ends the start: ${reason}`, async () => {
     await inDirectory(async (directory) => {
