@@ -56,6 +56,7 @@ export class Listening {
   /** Closes all of them. */
   close(): void {
     this.#isOpen = false;
+    if (!this.#listeners.every(isTcp)) this.#log.notice("Removing the unix socket file.");
     closeAll(this.#listeners);
     this.#listeners = [];
   }

@@ -48,8 +48,8 @@ export function takeCareOfProcess(server: Server, config: Config, log: Log): () 
     onSignal("SIGINT", stopBy("SIGINT")),
     onSignal("SIGABRT", abort),
     onSignal("SIGHUP", () => {}),
-    keepPidFile(config, log),
   ];
+  server.farewell = keepPidFile(config, log);
   return () => {
     for (const remove of removers) remove();
   };

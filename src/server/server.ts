@@ -127,6 +127,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   replicationId: string;
   isExpiringActively = true;
   isPulsePaused = false;
+  /** What is to be done when nothing keeps the server any more, before it closes what it listens on. */
+  farewell: () => void = () => {};
   /** Settles when the server has ended. */
   readonly ended: Promise<void>;
 
@@ -293,6 +295,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   async #stop(): Promise<void> {
     this.#heartbeat.stop();
     this.pause.end();
+    this.farewell();
     this.#listening.close();
     await this.#host.closeAll(); // at once: no request behind a SHUTDOWN may run
     await this.#relay?.stop();

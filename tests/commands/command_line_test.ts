@@ -6,6 +6,7 @@
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runEasyRedis, startEasyRedisProcess } from "../support/easyredis_process.ts";
+import { redisVersion, startRedisServer } from "../support/redis_server.ts";
 import { RespClient } from "../support/resp_client.ts";
 
 Deno.test("-v tells the version, -h the usage, on the streams and with the exit codes of Redis", async () => {
@@ -102,6 +103,33 @@ Deno.test("a pid file is removed from where it was written, though dir has chang
     assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), []);
   });
 });
+
+/** What is logged from SIGTERM on, where there is a pid file, a socket and a log. */
+const LAST_WORDS = [
+  "# User requested shutdown...",
+  "* Calling fsync() on the AOF file.",
+  "* Saving the final RDB snapshot before exiting.",
+  "* DB saved on disk",
+  "* Removing the pid file.",
+  "* Removing the unix socket file.",
+  "# Redis is now ready to exit, bye bye...",
+];
+
+for (const start of [startEasyRedisProcess, startRedisServer]) {
+  const name = start === startEasyRedisProcess ? "the server" : "real Redis";
+  const ignore = name === "real Redis" && redisVersion() === undefined;
+  Deno.test({
+    name: `at its end ${name} tells step by step what it does`,
+    ignore,
+    fn: async () => {
+      const config = { pidfile: "pid", appendonly: "yes", save: "3600 1" };
+      const server = (await start({ config, hasUnixSocket: true }))!;
+      assertEquals(await server.stop(), { code: 0, signal: null });
+      const lines = server.log.trimEnd().split("\n").slice(-LAST_WORDS.length);
+      assertEquals(lines.map((line) => line.replace(/^.*? (?=[#*] )/, "")), LAST_WORDS);
+    },
+  });
+}
 
 Deno.test("a terminal that goes does not take the server along; SIGINT ends it", async () => {
   await using server = await startEasyRedisProcess();
