@@ -93,42 +93,73 @@ export function compressLzf(
   return writeRest(source, from, end, target, at, targetEnd, literalCount);
 }
 
+/** Bytes that a step of a copy takes: two words. */
+const STEP_BYTES = 8;
+
 /**
- * Decompresses `source[start, end)` into `target` from `at` on.
+ * Where one string after the other is decompressed to.
  *
- * @param targetEnd Where the room in `target` ends.
- * @returns Index behind the last byte written; -1 when the bytes are no LZF or need more room.
+ * References are copied in steps of two words, the last of which may go beyond the reference's end: what it
+ * writes there is overwritten, or lies in the spare bytes behind the room.
  */
-export function decompressLzf(
-  source: Uint8Array,
-  start: number,
-  end: number,
-  target: Uint8Array,
-  at: number,
-  targetEnd: number,
-): number {
-  const targetStart = at;
-  let from = start;
-  while (from < end) {
-    const control = source[from++];
-    if (control < LITERAL_COUNT_MAX) {
-      const runEnd = from + control + 1;
-      if (runEnd > end || at + control + 1 > targetEnd) return -1;
-      while (from < runEnd) target[at++] = source[from++];
-      continue;
-    }
-    let matchBytes = (control >> 5) + 2;
-    if (matchBytes > SHORT_MATCH_BYTES_MAX) {
-      if (from >= end) return -1;
-      matchBytes += source[from++];
-    }
-    if (from >= end) return -1;
-    let seen = at - ((control & 0x1f) << 8) - source[from++] - 1;
-    if (seen < targetStart || at + matchBytes > targetEnd) return -1;
-    // Byte by byte: a reference may reach into what it writes itself.
-    for (const matchEnd = at + matchBytes; at < matchEnd;) target[at++] = target[seen++];
+export class LzfRoom {
+  /** What was decompressed last begins here. */
+  readonly bytes: Uint8Array;
+  readonly #words: DataView;
+
+  /** @param byteCount Most bytes that it takes. */
+  constructor(byteCount: number) {
+    this.bytes = new Uint8Array(byteCount + STEP_BYTES);
+    this.#words = new DataView(this.bytes.buffer);
   }
-  return at;
+
+  /** Most bytes that it takes. */
+  get byteCount(): number {
+    return this.bytes.length - STEP_BYTES;
+  }
+
+  /**
+   * Decompresses `source[start, end)`.
+   *
+   * @param byteCount What it must come to, at most `this.byteCount`.
+   * @returns Whether it is LZF and comes to that.
+   */
+  decompress(source: Uint8Array, start: number, end: number, byteCount: number): boolean {
+    const target = this.bytes, words = this.#words;
+    let from = start, at = 0;
+    while (from < end) {
+      const control = source[from++];
+      if (control < LITERAL_COUNT_MAX) {
+        const runEnd = from + control + 1;
+        if (runEnd > end || at + control + 1 > byteCount) return false;
+        do target[at++] = source[from++]; while (from < runEnd);
+        continue;
+      }
+      let matchBytes = (control >> 5) + 2;
+      if (matchBytes > SHORT_MATCH_BYTES_MAX) {
+        if (from >= end) return false;
+        matchBytes += source[from++];
+      }
+      if (from >= end) return false;
+      const distance = ((control & 0x1f) << 8) + source[from++] + 1;
+      const matchEnd = at + matchBytes;
+      let seen = at - distance;
+      if (seen < 0 || matchEnd > byteCount) return false;
+      if (distance >= STEP_BYTES) {
+        do {
+          words.setInt32(at, words.getInt32(seen, true), true);
+          words.setInt32(at + 4, words.getInt32(seen + 4, true), true);
+          at += STEP_BYTES;
+          seen += STEP_BYTES;
+        } while (at < matchEnd);
+        at = matchEnd;
+      } else {
+        // Byte by byte: the reference reaches into what it writes itself.
+        do target[at++] = target[seen++]; while (at < matchEnd);
+      }
+    }
+    return at === byteCount;
+  }
 }
 
 /** Reserves numbers for so many places; returns the first. */

@@ -9,9 +9,9 @@
  * @module
  */
 
-import { type ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
+import type { ByteView } from "../../base/byte_view.ts";
 import { Int64, INT64_TEXT_BYTES_MAX, writeInteger } from "../../base/int64.ts";
-import { decompressLzf } from "../../base/lzf.ts";
+import { LzfRoom } from "../../base/lzf.ts";
 import type { StreamId } from "../../base/stream_id.ts";
 import { RdbError } from "./rdb_error.ts";
 import {
@@ -29,7 +29,7 @@ const TWO_TO_32 = 2 ** 32;
 const TWO_TO_53 = 2 ** 53;
 /** LZF makes no more than this of one byte: what is said to be larger is a lie. */
 const LZF_FACTOR_MAX = 264;
-/** Compressed strings up to this size get no array of their own. */
+/** Compressed strings up to this size get no room of their own. */
 const KEPT_STRING_BYTES_MAX = 65_536;
 
 /** A position in bytes that are all here, or not yet. */
@@ -45,7 +45,7 @@ export class RdbInput {
   protected base: number;
   readonly #digits = [new Uint8Array(INT64_TEXT_BYTES_MAX), new Uint8Array(INT64_TEXT_BYTES_MAX)];
   #integerCount = 0;
-  readonly #rooms = [EMPTY_BYTES, EMPTY_BYTES];
+  readonly #rooms: LzfRoom[] = [];
   #compressedCount = 0;
   readonly #size = new Int64();
   readonly #numbers = new DataView(new ArrayBuffer(8));
@@ -174,28 +174,20 @@ export class RdbInput {
     const compressedBytes = this.size(), byteCount = this.size();
     this.#need(compressedBytes);
     if (byteCount > compressedBytes * LZF_FACTOR_MAX) this.fail("A compressed string is damaged");
-    const target = this.#roomFor(byteCount);
-    const end = decompressLzf(
-      this.bytes,
-      this.at,
-      this.at + compressedBytes,
-      target,
-      0,
-      byteCount,
-    );
-    if (end !== byteCount) this.fail("A compressed string is damaged");
-    this.at += compressedBytes;
-    return into.set(target, 0, byteCount);
+    const room = this.#roomFor(byteCount), at = this.at, end = at + compressedBytes;
+    if (!room.decompress(this.bytes, at, end, byteCount)) {
+      this.fail("A compressed string is damaged");
+    }
+    this.at = end;
+    return into.set(room.bytes, 0, byteCount);
   }
 
-  /** An array for a string of so many bytes; not that of the string before. */
-  #roomFor(byteCount: number): Uint8Array {
-    if (byteCount > KEPT_STRING_BYTES_MAX) return new Uint8Array(byteCount);
-    const index = this.#compressedCount++ & 1;
-    if (this.#rooms[index].length < byteCount) {
-      this.#rooms[index] = new Uint8Array(Math.max(byteCount, 2 * this.#rooms[index].length));
-    }
-    return this.#rooms[index];
+  /** Room for a string of so many bytes; not that of the string before. */
+  #roomFor(byteCount: number): LzfRoom {
+    if (byteCount > KEPT_STRING_BYTES_MAX) return new LzfRoom(byteCount);
+    const index = this.#compressedCount++ & 1, room = this.#rooms[index];
+    if (room !== undefined && byteCount <= room.byteCount) return room;
+    return this.#rooms[index] = new LzfRoom(Math.max(byteCount, 2 * (room?.byteCount ?? 0)));
   }
 
   #bigEndian(): number {

@@ -5,7 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { bytesOfText, textOfBytes } from "../../../src/base/byte_view.ts";
-import { compressLzf, decompressLzf } from "../../../src/base/lzf.ts";
+import { compressLzf, LzfRoom } from "../../../src/base/lzf.ts";
 import { SeededRandom } from "../../../src/base/random.ts";
 
 const SEED = 20;
@@ -50,23 +50,14 @@ function compressed(source: Uint8Array, roomBytes: number): Uint8Array | undefin
   return end === 0 ? undefined : target.slice(MARGIN_BYTES, end);
 }
 
-/** Decompresses into room for `roomBytes`; checks that nothing outside was written. */
-function decompressed(source: Uint8Array, roomBytes: number): Uint8Array | undefined {
-  const target = new Uint8Array(roomBytes + 2 * MARGIN_BYTES).fill(GUARD);
-  const end = decompressLzf(
-    source,
-    0,
-    source.length,
-    target,
-    MARGIN_BYTES,
-    MARGIN_BYTES + roomBytes,
-  );
-  assert(target.subarray(0, MARGIN_BYTES).every((byte) => byte === GUARD));
-  assert(target.subarray(MARGIN_BYTES + roomBytes).every((byte) => byte === GUARD));
-  return end < 0 ? undefined : target.slice(MARGIN_BYTES, end);
+/** Decompresses bytes that are said to come to so many; `undefined` when they are refused. */
+function decompressed(source: Uint8Array, byteCount: number): Uint8Array | undefined {
+  const room = new LzfRoom(byteCount);
+  const isSound = room.decompress(source, 0, source.length, byteCount);
+  return isSound ? room.bytes.slice(0, byteCount) : undefined;
 }
 
-Deno.test("compressLzf writes the bytes that Redis writes, and decompressLzf reads them", () => {
+Deno.test("compressLzf writes the bytes that Redis writes, and LzfRoom reads them", () => {
   for (const [text, base64] of GOLDEN) {
     const golden = bytesOfText(atob(base64));
     assertEquals(compressed(bytesOfText(text), text.length), golden);
@@ -99,22 +90,64 @@ Deno.test(`LZF survives a round trip, whatever the bytes (seed ${SEED})`, () => 
     compressedCount++;
     assertEquals(decompressed(packed, source.length), source);
     assertEquals(decompressed(packed, source.length - 1), undefined);
+    assertEquals(decompressed(packed, source.length + 1), undefined);
   }
   assert(compressedCount > 300);
 });
 
-Deno.test("decompressLzf refuses bytes that are cut short or point before the beginning", () => {
+Deno.test("LzfRoom refuses bytes that are cut short or point before the beginning", () => {
   for (const bytes of [[3, 97, 98], [0x20], [0xe0], [0xe0, 1], [0, 97, 0x20, 1], [0x20, 0]]) {
-    assertEquals(decompressed(Uint8Array.from(bytes), 100), undefined);
+    for (let byteCount = 0; byteCount < 20; byteCount++) {
+      assertEquals(decompressed(Uint8Array.from(bytes), byteCount), undefined);
+    }
   }
-  assertEquals(decompressed(Uint8Array.from([0, 97, 0x20, 0]), 100), bytesOfText("aaaa"));
+  assertEquals(decompressed(Uint8Array.from([0, 97, 0x20, 0]), 4), bytesOfText("aaaa"));
 });
 
-Deno.test(`decompressLzf stays inside its room whatever it reads (seed ${SEED})`, () => {
+Deno.test(`LzfRoom reads what a plain reading of the format gives, and refuses the rest (seed ${SEED})`, () => {
   const random = new SeededRandom(SEED);
+  let soundCount = 0;
   for (let round = 0; round < 3000; round++) {
     const bytes = new Uint8Array(1 + random.below(60));
     random.fillBytes(bytes);
-    decompressed(bytes, random.below(200));
+    if (random.below(2) === 0) soften(bytes, random);
+    const plain = readPlainly(bytes);
+    if (plain === undefined) {
+      assertEquals(decompressed(bytes, random.below(200)), undefined);
+      continue;
+    }
+    soundCount++;
+    assertEquals(decompressed(bytes, plain.length), Uint8Array.from(plain));
+    assertEquals(decompressed(bytes, Math.max(0, plain.length - 1)), undefined);
   }
+  assert(soundCount > 300);
 });
+
+/** Makes bytes likely to be LZF: a literal, then references to what came shortly before. */
+function soften(bytes: Uint8Array, random: SeededRandom): void {
+  bytes[0] = 0;
+  for (let at = 2; at + 1 < bytes.length; at += 2) {
+    bytes[at] = (1 + random.below(6)) << 5;
+    bytes[at + 1] = random.below(at);
+  }
+  if (bytes.length % 2 === 1) bytes[bytes.length - 1] = 0x20;
+}
+
+/** Decompresses byte by byte, as the format is described; `undefined` if it is not that. */
+function readPlainly(bytes: Uint8Array): number[] | undefined {
+  const plain: number[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const control = bytes[at++];
+    if (control < 32) {
+      if (at + control + 1 > bytes.length) return undefined;
+      for (let left = control + 1; left > 0; left--) plain.push(bytes[at++]);
+      continue;
+    }
+    let length = (control >> 5) + 2;
+    if (length === 9) length += bytes[at++];
+    const distance = ((control & 0x1f) << 8) + bytes[at++] + 1;
+    if (at > bytes.length || distance > plain.length) return undefined;
+    for (let left = length; left > 0; left--) plain.push(plain[plain.length - distance]);
+  }
+  return plain;
+}

@@ -11,13 +11,14 @@
  */
 
 import { type ByteView, EMPTY_BYTES } from "../../../base/byte_view.ts";
+import { LzfRoom } from "../../../base/lzf.ts";
 import type { Ref } from "../../memory/mod.ts";
 import { ElementReader, skipElement, skipElementBackwards } from "../listpack/mod.ts";
 import { HEADER_BYTES, type QuicklistNodes } from "./node.ts";
 import type { SoughtElement } from "./sought_element.ts";
 
 /** A copy of a node up to this size is kept for the next one. */
-const KEPT_COPY_BYTES = 65_536 + 16;
+const KEPT_ROOM_BYTES = 65_536 + 16;
 
 /** Where a walk begins: the list's nodes from its root on, the first one. */
 export interface CursorTarget {
@@ -39,7 +40,7 @@ export class QuicklistCursor {
   #end = 0;
   #at = 0;
   #isPlain = false;
-  #copy: Uint8Array | undefined;
+  #room: LzfRoom | undefined;
 
   readonly #reader = new ElementReader();
 
@@ -198,14 +199,13 @@ export class QuicklistCursor {
       return;
     }
     const contentBytes = nodes.contentBytesOf(node);
-    this.#bytes = this.#copyOf(contentBytes);
-    nodes.readCompressed(node, this.#bytes);
+    this.#bytes = nodes.readCompressed(node, this.#roomOf(contentBytes)).bytes;
     this.#first = this.#isPlain ? 0 : HEADER_BYTES;
     this.#end = this.#isPlain ? contentBytes : contentBytes - 1;
   }
 
-  #copyOf(byteCount: number): Uint8Array {
-    if (byteCount > KEPT_COPY_BYTES) return new Uint8Array(byteCount);
-    return this.#copy ??= new Uint8Array(KEPT_COPY_BYTES);
+  #roomOf(byteCount: number): LzfRoom {
+    if (byteCount > KEPT_ROOM_BYTES) return new LzfRoom(byteCount);
+    return this.#room ??= new LzfRoom(KEPT_ROOM_BYTES);
   }
 }

@@ -22,7 +22,7 @@
 
 import { type ByteView, copyBytes } from "../../../base/byte_view.ts";
 import { invariant } from "../../../base/invariant.ts";
-import { compressLzf, decompressLzf } from "../../../base/lzf.ts";
+import { compressLzf, LzfRoom } from "../../../base/lzf.ts";
 import { type Arena, GRANULE_MASK, PAGE_SHIFT, type Ref } from "../../memory/mod.ts";
 
 /** Bytes of a listpack's header. */
@@ -61,13 +61,14 @@ const COMPRESSED_CONTENT_BYTES_MIN = 48;
 const COMPRESSED_CONTENT_BYTES_MAX = 1024 * 1024;
 /** What compressing must save at least. */
 const SAVED_BYTES_MIN = 8;
-/** A scratch of this size is kept from one compression to the next. */
+/** A scratch, and a room, of this size are kept from one node to the next. */
 const KEPT_SCRATCH_BYTES = 65_536 + 16;
 
 /** Access to the fields and the content of nodes. */
 export class QuicklistNodes {
   readonly arena: Arena;
   #scratch: Uint8Array | undefined;
+  #room: LzfRoom | undefined;
 
   /** @param arena Where nodes and blocks lie. */
   constructor(arena: Arena) {
@@ -242,8 +243,8 @@ export class QuicklistNodes {
     if (!this.isCompressed(node)) return;
     const arena = this.arena;
     const contentBytes = this.#word(node, CONTENT_BYTES);
-    const block = arena.allocate(contentBytes);
-    this.#decompressTo(node, arena.bytesOf(block), arena.offsetOf(block), contentBytes);
+    const { bytes } = this.readCompressed(node, this.#roomOf(contentBytes));
+    const block = arena.store(bytes, 0, contentBytes);
     arena.free(this.blockOf(node));
     this.#setWord(node, COUNT, this.#word(node, COUNT) & ~IS_COMPRESSED);
     this.#setWord(node, CONTENT_BYTES, 0);
@@ -259,32 +260,25 @@ export class QuicklistNodes {
   contentView(node: Ref, into: ByteView): ByteView {
     const contentBytes = this.contentBytesOf(node);
     if (this.isCompressed(node)) {
-      const content = new Uint8Array(contentBytes);
-      this.readCompressed(node, content);
-      return into.set(content, 0, contentBytes);
+      const { bytes } = this.readCompressed(node, new LzfRoom(contentBytes));
+      return into.set(bytes, 0, contentBytes);
     }
     const block = this.blockOf(node);
     const start = this.arena.offsetOf(block) + this.#seal(node);
     return into.set(this.arena.bytesOf(block), start, start + contentBytes);
   }
 
-  /** Writes the content of a compressed node to an array, which has room for it. */
-  readCompressed(node: Ref, target: Uint8Array): void {
-    this.#decompressTo(node, target, 0, this.#word(node, CONTENT_BYTES));
-  }
-
-  #decompressTo(node: Ref, target: Uint8Array, at: number, contentBytes: number): void {
-    const block = this.blockOf(node);
-    const from = this.arena.offsetOf(block);
-    const end = decompressLzf(
+  /** Decompresses the content of a compressed node into a room that takes it; returns the room. */
+  readCompressed(node: Ref, room: LzfRoom): LzfRoom {
+    const block = this.blockOf(node), from = this.arena.offsetOf(block);
+    const isSound = room.decompress(
       this.arena.bytesOf(block),
       from + this.startOf(node),
       from + this.endOf(node),
-      target,
-      at,
-      at + contentBytes,
+      this.#word(node, CONTENT_BYTES),
     );
-    invariant(end === at + contentBytes, "A compressed node of a list is damaged");
+    invariant(isSound, "A compressed node of a list is damaged");
+    return room;
   }
 
   /** Completes the listpack around the elements; returns where in the block the content starts. */
@@ -306,6 +300,11 @@ export class QuicklistNodes {
   #scratchOf(byteCount: number): Uint8Array {
     if (byteCount > KEPT_SCRATCH_BYTES) return new Uint8Array(byteCount);
     return this.#scratch ??= new Uint8Array(KEPT_SCRATCH_BYTES);
+  }
+
+  #roomOf(byteCount: number): LzfRoom {
+    if (byteCount > KEPT_SCRATCH_BYTES) return new LzfRoom(byteCount);
+    return this.#room ??= new LzfRoom(KEPT_SCRATCH_BYTES);
   }
 
   #word(node: Ref, index: number): number {
