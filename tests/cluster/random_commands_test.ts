@@ -1,6 +1,6 @@
 /**
  * Random commands, each said to a random node of three, beside one real Redis: no reply differs, and in
- * the end neither does the data.
+ * the end neither does the data. Among them are transactions, and watches of what these change.
  *
  * @module
  */
@@ -8,6 +8,7 @@
 import { type Random, SeededRandom } from "../../src/base/random.ts";
 import { Both } from "../support/both.ts";
 import { TestCluster } from "../support/cluster.ts";
+import { ProcessCluster } from "../support/process_cluster.ts";
 import { RANDOM_CONFIG, randomCommand } from "../support/random_commands.ts";
 import { runRandomTransaction, sayBoth } from "../support/random_conversation.ts";
 import { redisVersion, startRedisServer } from "../support/redis_server.ts";
@@ -22,37 +23,61 @@ const WHOLE_RARITY = 20;
 const FLUSH_RARITY = 2000;
 const DATABASES = ["0", "0", "0", "1", "2"] as const;
 const KEY_PATTERNS = ["*", "?", "set:*", "*1", "[a-c]", "", "nothing*"] as const;
+/** No node is down, however busy the machine. */
+const NODE_TIMEOUT_MS = 60_000;
+const NODE_CONFIG = { ...RANDOM_CONFIG, "cluster-mode": "relay", "enable-debug-command": "yes" };
+
+/** Nodes of a cluster. */
+interface Nodes extends AsyncDisposable {
+  /** Of three nodes at least. */
+  readonly ports: readonly number[];
+}
+
+/** What the nodes are. */
+const KINDS: Readonly<Record<string, () => Promise<Nodes>>> = {
+  "nodes": () =>
+    TestCluster.start({
+      config: { ...NODE_CONFIG, "cluster-node-timeout": String(NODE_TIMEOUT_MS) },
+    }),
+  "nodes that are processes": async () => {
+    const cluster = new ProcessCluster({
+      nodeTimeoutMs: NODE_TIMEOUT_MS,
+      config: { ...NODE_CONFIG, "appendfsync": "everysec" },
+    });
+    for (const index of [0, 1, 2]) await cluster.start(index);
+    await cluster.connected();
+    return cluster;
+  },
+};
 
 const isAbsent = redisVersion() === undefined;
 
-for (const protocol of [2, 3] as const) {
-  const reason = isAbsent ? " (ignored: no redis-server on PATH)" : "";
-  Deno.test({
-    name: `random commands to random nodes get the replies of one Redis (RESP${protocol})${reason}`,
-    ignore: isAbsent,
-    fn: async () => {
-      const random = new SeededRandom(takeSeed(`random nodes, RESP${protocol}`));
-      await using cluster = await TestCluster.start({
-        config: {
-          ...RANDOM_CONFIG,
-          "cluster-mode": "relay",
-          "enable-debug-command": "yes",
-          "cluster-node-timeout": "60000", // no node is down, however busy the machine
-        },
-      });
-      await using redis = (await startRedisServer({ config: RANDOM_CONFIG }))!;
-      const easyredis = cluster.ports.map((port) => ({ port }));
-      await using first = await Both.connect({
-        redis: redis.address,
-        easyredis: easyredis[0],
-        protocol,
-      });
-      const nodes = [first];
-      for (const address of easyredis.slice(1)) nodes.push(await first.onSecondConnection(address));
-      await converse(nodes, random);
-      await compareData(first);
-    },
-  });
+for (const [kind, start] of Object.entries(KINDS)) {
+  for (const protocol of [2, 3] as const) {
+    const reason = isAbsent ? " (ignored: no redis-server on PATH)" : "";
+    Deno.test({
+      name:
+        `random commands to random ${kind} get the replies of one Redis (RESP${protocol})${reason}`,
+      ignore: isAbsent,
+      fn: async () => {
+        const random = new SeededRandom(takeSeed(`random ${kind}, RESP${protocol}`));
+        await using cluster = await start();
+        await using redis = (await startRedisServer({ config: RANDOM_CONFIG }))!;
+        const easyredis = cluster.ports.slice(0, 3).map((port) => ({ port }));
+        await using first = await Both.connect({
+          redis: redis.address,
+          easyredis: easyredis[0],
+          protocol,
+        });
+        const nodes = [first];
+        for (const address of easyredis.slice(1)) {
+          nodes.push(await first.onSecondConnection(address));
+        }
+        await converse(nodes, random);
+        await compareData(first);
+      },
+    });
+  }
 }
 
 /** Says everything. @param nodes Conversations with one and the same Redis, and with a node each. */
@@ -60,12 +85,19 @@ async function converse(nodes: readonly Both[], random: Random): Promise<void> {
   const anyNode = () => nodes[random.below(nodes.length)];
   for (let count = 0; count < COMMAND_COUNT; count++) {
     if (random.below(TRANSACTION_RARITY) === 0) {
-      await runRandomTransaction(anyNode(), random, { mayHold });
+      const [both, watcher] = drawTwo(nodes, random);
+      await runRandomTransaction(both, random, { mayHold, watcher });
     }
     if (random.below(WHOLE_RARITY) === 0) await askOfAll(anyNode(), random);
     if (random.below(FLUSH_RARITY) === 0) await anyNode().same("FLUSHDB");
     await sayBoth(anyNode(), randomCommand(random));
   }
+}
+
+/** Two different nodes; sometimes one, and none. */
+function drawTwo(nodes: readonly Both[], random: Random): [Both, Both | undefined] {
+  const index = random.below(nodes.length), other = random.below(nodes.length);
+  return [nodes[index], index === other ? undefined : nodes[other]];
 }
 
 /** What is about the client, or answered by all nodes, is not part of a transaction with other nodes' keys. */

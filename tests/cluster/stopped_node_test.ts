@@ -33,7 +33,7 @@ function keyOf({ ports }: ProcessCluster, nodeIndex: number): string {
 }
 
 async function startThree(nodeTimeoutMs: number): Promise<ProcessCluster> {
-  const cluster = new ProcessCluster(nodeTimeoutMs);
+  const cluster = new ProcessCluster({ nodeTimeoutMs });
   for (let index = 0; index < 3; index++) await cluster.start(index);
   await cluster.connected();
   return cluster;

@@ -15,16 +15,25 @@ import type { ServerProcess } from "./server_process.ts";
 const DEADLINE = { deadlineMs: 120_000 };
 const NODE_COUNT = 3;
 
+/** How the nodes are to be. */
+export interface ProcessClusterOptions {
+  /** `cluster-node-timeout`. @default 5000 */
+  readonly nodeTimeoutMs?: number;
+  /** Further directives of all nodes. */
+  readonly config?: Readonly<Record<string, string>>;
+}
+
 /** Three nodes and one that is none yet. */
 export class ProcessCluster implements AsyncDisposable {
   readonly ports = Array.from({ length: NODE_COUNT + 1 }, () => freePort());
   readonly #directory = Deno.makeTempDirSync({ prefix: "easyredis-nodes-" });
   readonly #servers: (ServerProcess | undefined)[] = [];
   readonly #nodeTimeoutMs: number;
+  readonly #config: Readonly<Record<string, string>>;
 
-  /** @param nodeTimeoutMs `cluster-node-timeout`. */
-  constructor(nodeTimeoutMs = 5000) {
+  constructor({ nodeTimeoutMs = 5000, config = {} }: ProcessClusterOptions = {}) {
     this.#nodeTimeoutMs = nodeTimeoutMs;
+    this.#config = config;
   }
 
   /** Where a node keeps its files. */
@@ -47,6 +56,7 @@ export class ProcessCluster implements AsyncDisposable {
         ...{ dir, save: "", "cluster-mode": "relay", "cluster-require-full-coverage": "no" },
         ...{ "cluster-node-timeout": String(this.#nodeTimeoutMs) },
         ...{ appendonly: "yes", appendfsync: "always" },
+        ...this.#config,
       },
     });
   }
