@@ -37,6 +37,8 @@ export {
   type KeyChange,
   type KeyEvent,
   type KeyImage,
+  type OwnerRead,
+  type OwnerReader,
   type PlacedKey,
   putImage,
   type TransactionRequest,
@@ -45,4 +47,5 @@ export {
   type TrialRunner,
   type TrialWait,
   usesKeys,
+  withElements,
 } from "./transaction/mod.ts";

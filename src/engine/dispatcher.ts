@@ -254,11 +254,11 @@ export class Dispatcher implements NestedRunner {
     if (isMeasuredAlone) this.#startMeasurement();
     const startUs = this.#measuredUs, briefCount = this.#brief.notedCount;
     const mark = session.reply.mark();
-    if (server.tracking.isFollowing) server.tracking.begin(session);
+    const before = server.tracking.isFollowing ? server.tracking.begin(session) : undefined;
     this.#perform(session, command, args);
     if (session.replyMode !== "on" && session.waiter === undefined) session.muteReply(mark);
     if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
-    if (server.tracking.isFollowing) server.tracking.end(session, undefined);
+    if (server.tracking.isFollowing) server.tracking.end(session, before);
     if (isMeasuredAlone) {
       const durationUs = this.#endMeasurement(session, command, args, startUs);
       // Commands behind a slow one must not see the time before it.

@@ -171,6 +171,8 @@ export interface CommandSpec {
   otherDatabase?: (args: Args) => number | undefined;
   /** Whether it uses keys that it does not name, as they follow from values of others (SORT BY, GET). */
   derivesKeys?: (args: Args) => boolean;
+  /** Whether it may change the protocol of what is replied from then on (HELLO). */
+  setsProtocol?: boolean;
   /** Number of the database that it selects for what follows (SELECT). */
   selectsDatabase?: (args: Args) => number | undefined;
   subcommands?: readonly CommandSpec[];

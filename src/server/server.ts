@@ -71,6 +71,7 @@ import { Listening } from "./listening.ts";
 import { followMemoryDirectives } from "./memory_directives.ts";
 import { DenoProcessProbe } from "./process_probe.ts";
 import { renamedCommands } from "./renamed_commands.ts";
+import { ReadServer } from "./read_server.ts";
 import { TrialServer } from "./trial_server.ts";
 
 /** Connections to other servers: how many to each, and how long they wait to be used again. */
@@ -137,7 +138,6 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly #dispatcher: Dispatcher;
   readonly #host: ClientHost;
   /** Where requests over several nodes are run; made for the first one. */
-  #trial: TrialServer | undefined;
   readonly #heartbeat: Heartbeat;
   readonly #listening: Listening;
   #watching: Promise<void> | undefined;
@@ -182,8 +182,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     if (clusterSettings !== undefined) {
       const { cluster, registry } = this.#joinCluster(clusterSettings);
       this.cluster = cluster;
-      const runner = () => this.#trial ??= this.#newTrial();
-      this.peerTransactions = new DistributedTransactions(this, cluster, runner);
+      this.peerTransactions = this.#newTransactions(cluster);
       this.resharding = new ServerResharding({ server: this, cluster, registry, nextTurn });
     }
     this.messages = new Channels(this.store.environment.lookAhead);
@@ -343,11 +342,14 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     });
   }
 
-  #newTrial(): TrialServer {
-    return new TrialServer({
-      server: this,
-      dispatcher: this.#dispatcher,
-      newSession: (dispatcher) => this.#host.unconnectedSession(dispatcher),
+  /** Lets this node run requests together with others. */
+  #newTransactions(cluster: ServerCluster): DistributedTransactions {
+    const newSession = (dispatcher: Dispatcher) => this.#host.unconnectedSession(dispatcher);
+    const host = () => ({ server: this, dispatcher: this.#dispatcher, newSession });
+    let trial: TrialServer | undefined, reader: ReadServer | undefined;
+    return new DistributedTransactions(this, cluster, {
+      trial: () => trial ??= new TrialServer(host()),
+      reader: () => reader ??= new ReadServer(host()),
     });
   }
 

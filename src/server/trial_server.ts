@@ -26,6 +26,7 @@ import {
   type TrialRunner,
   type TrialWait,
   usesKeys,
+  withElements,
 } from "../cluster/mod.ts";
 import {
   BlockedClients,
@@ -42,6 +43,7 @@ import { DumpCodec } from "../persistence/mod.ts";
 import { Args } from "../resp/mod.ts";
 import { Store } from "../store/mod.ts";
 import { ServerTransactions } from "../transaction/mod.ts";
+import { captureReply } from "./captured_reply.ts";
 import { followCollectionLimits } from "./collection_limits.ts";
 
 const EXEC = Args.of("EXEC");
@@ -74,6 +76,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
     this.#dispatcher = new Dispatcher(this.#parts, []);
     this.#session = host.newSession(this.#dispatcher);
     this.#session.connection.openOutput();
+    this.#session.isAuthenticated = true;
     const { changeListeners, store } = this.#parts;
     changeListeners.add(this);
     store.environment.derivedKeyRead = (databaseIndex, key) => {
@@ -117,7 +120,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
   runHere(session: Session, { command, args }: TransactionRequest): Uint8Array {
     if (session.connection.isClosed) return new Uint8Array(0);
     session.connection.openOutput();
-    const reply = this.#replyOf(
+    const reply = captureReply(
       session,
       () => this.#host.dispatcher.replay(session, command, args),
     );
@@ -136,7 +139,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
   /** Runs a request as it is, so that it may wait. */
   #runSingle({ requests }: TrialInput): Uint8Array {
     const [{ command, args }] = requests, session = this.#session;
-    return this.#replyOf(session, () => this.#dispatcher.replay(session, command, args));
+    return captureReply(session, () => this.#dispatcher.replay(session, command, args));
   }
 
   /** Waits no longer, if the request does. */
@@ -147,28 +150,25 @@ export class TrialServer implements TrialRunner, ChangeListener {
     return { args: waiter.args, timeoutMs: waiter.timeoutMs };
   }
 
-  /** Runs requests as a transaction; those that use no keys are left for `runHere`. */
-  #runTogether({ requests, way }: TrialInput): Uint8Array {
+  /**
+   * Runs requests as a transaction; those that use no keys are left for `runHere`, and others have been
+   * answered. What says how all behind it are replied runs here, too.
+   */
+  #runTogether({ requests, way, answers }: TrialInput): Uint8Array {
     const { commands, transactions } = this.#parts, session = this.#session;
     transactions.begin(session);
     const ping = commands.find(PING.at(0))!;
-    for (const { command, args } of requests) {
-      const isLeft = !usesKeys(command) && command.spec.selectsDatabase === undefined;
-      if (isLeft) session.transaction!.queue(ping, PING);
-      else session.transaction!.queue(command, args);
-    }
+    requests.forEach((request, index) => {
+      const { command, args } = request;
+      const { selectsDatabase, setsProtocol } = command.spec;
+      const isRun = usesKeys(command) ? !answers.has(index) : selectsDatabase ?? setsProtocol;
+      if (isRun) session.transaction!.queue(command, args);
+      else session.transaction!.queue(ping, PING);
+    });
     const exec = commands.find(EXEC.at(0))!;
     const args = way === "exec-rollback" ? EXEC_ROLLBACK : EXEC;
-    return this.#replyOf(session, () => this.#dispatcher.replay(session, exec, args));
-  }
-
-  #replyOf(session: Session, act: () => void): Uint8Array {
-    const { reply } = session;
-    const mark = reply.mark();
-    act();
-    const bytes = reply.buffer.bytes.slice(mark, reply.buffer.length);
-    reply.rewind(mark);
-    return bytes;
+    const reply = captureReply(session, () => this.#dispatcher.replay(session, exec, args));
+    return withElements(reply, answers);
   }
 
   /** What has become of the keys that were changed. */

@@ -28,6 +28,7 @@ import { RedisError } from "../../src/errors/redis_error.ts";
 import { Args } from "../../src/resp/mod.ts";
 import { ClientHost } from "../../src/server/client_host.ts";
 import { makeLog, newIdentity, Server, SilentSink } from "../../src/server/mod.ts";
+import { ReadServer } from "../../src/server/read_server.ts";
 import { TrialServer } from "../../src/server/trial_server.ts";
 import { takeSeed } from "../support/seed.ts";
 
@@ -95,10 +96,15 @@ class Life {
       rewriteConfig: () => {},
       exit: () => assert(false, "A node has failed"),
     });
+    const host = new ClientHost(server, new Dispatcher(server, []), () => {});
     const records = new TransactionRecords(server.effects);
     this.participant = new Participant({
       server,
       records,
+      reader: new ReadServer({
+        server,
+        newSession: (dispatcher) => host.unconnectedSession(dispatcher),
+      }),
       owns: (slotIndex) => model.ownerOf(slotIndex) === node,
       limitMs: () => LIMIT_MS,
       ask: (name, role, id) =>
@@ -111,7 +117,6 @@ class Life {
               : life.participant.outcomeOf(id),
         ),
     });
-    const host = new ClientHost(server, new Dispatcher(server, []), () => {});
     this.coordinator = new Coordinator({
       clock,
       idPrefix: `${node.name}:${number}:`,

@@ -35,7 +35,7 @@ import {
   NO_WORK,
   type TransactionWork,
 } from "./transaction_work.ts";
-import type { TrialInput, TrialOutcome, TrialRunner } from "./trial_run.ts";
+import type { TrialInput, TrialKey, TrialOutcome, TrialRunner } from "./trial_run.ts";
 
 /** How often a node that does not answer is told within the limit of a lock. */
 const DELIVERIES_PER_LIMIT = 6;
@@ -66,12 +66,15 @@ export interface CoordinatorOptions {
 }
 
 /** What is to be run, and how. */
-export interface TransactionInput extends Omit<TrialInput, "keys"> {
+export interface TransactionInput extends Omit<TrialInput, "keys" | "answers"> {
   /** Asked when all keys are locked: whether it is still to be run. */
   readonly isStillWanted: () => boolean | Promise<boolean>;
   /** Keys that are locked with the others, as the answer to that depends on them. */
   readonly watchedKeys: readonly PlacedKey[];
 }
+
+/** What is known when all keys are locked. */
+type LockedKeys = Pick<TrialInput, "keys" | "answers">;
 
 /** Locks were lost before the decision: all of it is to be tried again. */
 const AGAIN = "again";
@@ -113,10 +116,15 @@ export class Coordinator {
    */
   async run(input: TransactionInput): Promise<TrialOutcome | undefined> {
     const { clock, databaseCount, limitMs, ownerOf } = this.#options;
-    const { databaseIndex, requests, watchedKeys } = input;
+    const { databaseIndex, requests, watchedKeys, way } = input;
+    // What may be undone by one that fails must all be in one place, and so must replies whose protocol changes.
+    const ownersMayRead = way === "exec" &&
+      !requests.some(({ command }) => command.spec.setsProtocol === true);
     const endUs = clock.monotonicUs() + limitMs() * 1000;
     const derivedKeys: PlacedKey[] = [];
-    const surroundings = { databaseIndex, databaseCount, derivedKeys, watchedKeys, ownerOf };
+    const surroundings = {
+      ...{ databaseIndex, databaseCount, ownersMayRead, derivedKeys, watchedKeys, ownerOf },
+    };
     for (;;) {
       const plan = new TransactionPlan(requests, surroundings);
       let reason: Error = TRANSACTION_LOCKS_TIMED_OUT, pauseMs = RETRY_MS;
@@ -167,10 +175,11 @@ export class Coordinator {
     const asked: string[] = [];
     this.#open.set(id, "open");
     try {
-      const keys = await this.#lock(id, plan, { endUs, asked });
-      if (keys === AGAIN) return AGAIN;
+      const { protocol } = input;
+      const locked = await this.#lock(id, plan, { endUs, asked, protocol });
+      if (locked === AGAIN) return AGAIN;
       if (!(await input.isStillWanted())) return UNWANTED;
-      const outcome = this.#options.runner.run({ ...input, keys });
+      const outcome = this.#options.runner.run({ ...input, ...locked });
       if (outcome.missing.length > 0) return outcome;
       const isOver = outcome.changes.length === 0 && outcome.events.length === 0
         ? await this.#unlock(id, asked)
@@ -189,19 +198,19 @@ export class Coordinator {
     return this.#isStopped || nodes.some(({ node }) => this.#options.isFailing(node));
   }
 
-  /** Locks all keys; returns what is under them. */
+  /** Locks all keys; returns what is under them, and what their nodes reply. */
   async #lock(
     id: string,
     { nodes, mayGrow }: TransactionPlan,
-    { endUs, asked }: { endUs: number; asked: string[] },
-  ): Promise<TrialInput["keys"] | typeof AGAIN> {
+    { endUs, asked, protocol }: { endUs: number; asked: string[]; protocol: 2 | 3 },
+  ): Promise<LockedKeys | typeof AGAIN> {
     const { clock } = this.#options, { signal } = this.#aborter;
-    const keys: TrialInput["keys"][number][] = [];
-    for (const { node, demands } of nodes) {
+    const keys: TrialKey[] = [], answers = new Map<number, Uint8Array>();
+    for (const { node, demands, reads } of nodes) {
       const waitMs = Math.max(0, (endUs - clock.monotonicUs()) / 1000);
       if (waitMs === 0) throw TRANSACTION_LOCKS_TIMED_OUT;
       asked.push(node.name);
-      const request = { id, demands, mayGrow, waitMs: Math.ceil(waitMs) };
+      const request = { id, demands, reads, protocol, mayGrow, waitMs: Math.ceil(waitMs) };
       const locking = this.#portOf(node.name).lock(request);
       const answer = await within(locking, waitMs + ANSWER_MS, { clock, signal });
       if (answer.status === "refused") throw answer.error;
@@ -209,8 +218,9 @@ export class Coordinator {
       demands.forEach(({ databaseIndex, key, mode }, index) => {
         keys.push({ databaseIndex, key, mode, image: answer.images[index] });
       });
+      reads.forEach(({ requestIndex }, index) => answers.set(requestIndex, answer.replies[index]));
     }
-    return keys;
+    return { keys, answers };
   }
 
   /** Ends a transaction that changes nothing; returns whether all locks held to the end. */

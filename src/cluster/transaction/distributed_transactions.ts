@@ -38,7 +38,12 @@ import type { ServerCluster } from "../server_cluster.ts";
 import { Coordinator, type TransactionInput } from "./coordinator.ts";
 import { ALARM_MS, KeyAlarms } from "./key_alarms.ts";
 import { Participant } from "./participant.ts";
-import type { LockAnswer, ParticipantPort, TransactionOutcome } from "./participation.ts";
+import type {
+  LockAnswer,
+  OwnerReader,
+  ParticipantPort,
+  TransactionOutcome,
+} from "./participation.ts";
 import {
   answerIn,
   AwaitedLocks,
@@ -49,7 +54,7 @@ import {
   WAITING_WORD,
   wordsOfAnswer,
 } from "./peer_dialogue.ts";
-import { arrayOf, elementsOf } from "./reply_elements.ts";
+import { elementsOf, withElements } from "./reply_elements.ts";
 import { namesIn, TransactionRecords } from "./transaction_records.ts";
 import { workIn } from "./transaction_work.ts";
 import {
@@ -65,11 +70,17 @@ const UNBLOCKED_REPLY = bytesOfText(`-${UNBLOCKED.text}\r\n`);
 /** How often is looked whether all records are read. */
 const LOADING_PAUSE_MS = 50;
 
+/** What runs requests; made when it is needed first. */
+export interface TransactionRunners {
+  readonly trial: () => TrialRunner;
+  readonly reader: () => OwnerReader;
+}
+
 /** The transactions over several nodes, as one node sees them. */
 export class DistributedTransactions implements PeerTransactions {
   readonly #server: ServerParts;
   readonly #cluster: ServerCluster;
-  readonly #runner: () => TrialRunner;
+  readonly #runners: TransactionRunners;
   readonly #records: TransactionRecords;
   readonly #participant: Participant;
   readonly #coordinator: Coordinator;
@@ -81,11 +92,10 @@ export class DistributedTransactions implements PeerTransactions {
   #loading: Timer | undefined;
   #isStopped = false;
 
-  /** @param runner Made when it is needed first. */
-  constructor(server: ServerParts, cluster: ServerCluster, runner: () => TrialRunner) {
+  constructor(server: ServerParts, cluster: ServerCluster, runners: TransactionRunners) {
     this.#server = server;
     this.#cluster = cluster;
-    this.#runner = runner;
+    this.#runners = runners;
     const { clock, config, effects } = server;
     const limitMs = () => config.number("cluster-transaction-timeout");
     const { name } = cluster.self;
@@ -98,6 +108,9 @@ export class DistributedTransactions implements PeerTransactions {
     this.#participant = new Participant({
       server,
       records,
+      get reader(): OwnerReader {
+        return runners.reader();
+      },
       owns: (slotIndex) =>
         cluster.ownerOf(slotIndex).name === name && server.resharding?.isHeld(slotIndex) !== true,
       limitMs,
@@ -108,7 +121,7 @@ export class DistributedTransactions implements PeerTransactions {
       idPrefix: `${name}:${randomId(server.random)}:`,
       records,
       get runner(): TrialRunner {
-        return runner();
+        return runners.trial();
       },
       databaseCount: server.store.databases.length,
       ownerOf: (slotIndex) => cluster.ownerOf(slotIndex),
@@ -289,16 +302,20 @@ export class DistributedTransactions implements PeerTransactions {
     const isLocal = ({ command }: TransactionRequest): boolean =>
       !usesKeys(command) && command.spec.selectsDatabase === undefined;
     if (!requests.some(isLocal)) return reply;
-    const elements = elementsOf(reply);
-    if (elements === undefined) return reply; // an error: none of them has run
+    if (elementsOf(reply) === undefined) return reply; // an error: none of them has run
+    const replies = new Map<number, Uint8Array>();
     for (let index = 0; index < requests.length; index++) {
       const { command, args } = requests[index];
       if (!isLocal(requests[index])) continue;
-      elements[index] = fanOut?.answers(command, args) === true
-        ? await fanOut.run(session, command, args)
-        : this.#runner().runHere(session, requests[index]);
+      const isForAll = fanOut?.answers(command, args) === true;
+      replies.set(
+        index,
+        isForAll
+          ? await fanOut.run(session, command, args)
+          : this.#runners.trial().runHere(session, requests[index]),
+      );
     }
-    return arrayOf(elements);
+    return withElements(reply, replies);
   }
 
   #lock(peer: ClusterNode, args: Args, reply: ReplyWriter): void {
@@ -314,7 +331,9 @@ export class DistributedTransactions implements PeerTransactions {
 
   /** An answer as words for the connection that all share. */
   #wordsOf(id: string, answer: LockAnswer): (string | Uint8Array)[] {
-    if (answer.status !== "granted" || !isLarge(answer.images)) return wordsOfAnswer(answer);
+    if (answer.status !== "granted" || !isLarge(answer.images, answer.replies)) {
+      return wordsOfAnswer(answer);
+    }
     this.#participant.keep(id, answer);
     return wordsOfAnswer({ status: "large" });
   }

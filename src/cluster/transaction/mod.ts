@@ -8,6 +8,8 @@
  */
 
 export { DistributedTransactions } from "./distributed_transactions.ts";
+export type { OwnerRead, OwnerReader } from "./participation.ts";
+export { withElements } from "./reply_elements.ts";
 export { imageOf, type KeyImage, type PlacedKey, putImage } from "./key_image.ts";
 export type { KeyChange, KeyEvent } from "./transaction_work.ts";
 export {

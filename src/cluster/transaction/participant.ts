@@ -29,7 +29,7 @@ import {
   TRANSACTION_UNDECIDED,
 } from "../../errors/catalogue.ts";
 import { imageOf, putImage } from "./key_image.ts";
-import type { LockAnswer, LockRequest, TransactionOutcome } from "./participation.ts";
+import type { LockAnswer, LockRequest, OwnerReader, TransactionOutcome } from "./participation.ts";
 import type { TransactionRecords } from "./transaction_records.ts";
 import type { TransactionWork } from "./transaction_work.ts";
 
@@ -59,6 +59,7 @@ interface Part {
 export interface ParticipantOptions {
   readonly server: ServerParts;
   readonly records: TransactionRecords;
+  readonly reader: OwnerReader;
   /** Whether a slot is this node's, and not just being handed over. */
   readonly owns: (slotIndex: number) => boolean;
   /** `cluster-transaction-timeout`, in milliseconds, as it is now. */
@@ -257,13 +258,14 @@ export class Participant {
     return { status: "moved" };
   }
 
-  #granted({ demands }: LockRequest): LockAnswer {
-    const { payloads, store } = this.#options.server;
+  #granted({ demands, reads, protocol }: LockRequest): LockAnswer {
+    const { reader, server: { payloads, store } } = this.#options;
     store.environment.refreshTime();
     const images = demands.map((demand) =>
       imageOf(payloads, store.databases[demand.databaseIndex], demand)
     );
-    return { status: "granted", images };
+    const replies = reads.length === 0 ? [] : reader.read(reads, protocol);
+    return { status: "granted", images, replies };
   }
 
   #becomePrepared(part: Part, participants: readonly string[], work: TransactionWork): void {

@@ -6,6 +6,7 @@
 
 import type { HoldMode } from "../../engine/mod.ts";
 import type { RedisError } from "../../errors/redis_error.ts";
+import type { Args } from "../../resp/mod.ts";
 import type { KeyImage, PlacedKey } from "./key_image.ts";
 import type { TransactionWork } from "./transaction_work.ts";
 
@@ -24,21 +25,45 @@ export interface KeyDemand extends PlacedKey {
   readonly need: KeyNeed;
 }
 
+/** A request that only reads, and is run where all its keys are. */
+export interface OwnerRead {
+  readonly databaseIndex: number;
+  /** With bytes of their own. */
+  readonly args: Args;
+}
+
+/** Runs such requests. */
+export interface OwnerReader {
+  /** @returns Their replies. */
+  read(reads: readonly OwnerRead[], protocol: 2 | 3): readonly Uint8Array[];
+}
+
 /** A wish to lock keys of one node. */
 export interface LockRequest {
   readonly id: string;
   /** Each key of a database once. */
   readonly demands: readonly KeyDemand[];
+  /** What is run there as soon as they are locked, and the protocol of the replies. */
+  readonly reads: readonly OwnerRead[];
+  readonly protocol: 2 | 3;
   /** Whether the transaction may take more memory. */
   readonly mayGrow: boolean;
   /** How long to wait for locks of others. */
   readonly waitMs: number;
 }
 
+/** Keys are locked. */
+export interface GrantedLocks {
+  readonly status: "granted";
+  /** What there is under the keys, in the order of the demands. */
+  readonly images: readonly (KeyImage | undefined)[];
+  /** Replies to what was run, in that order. */
+  readonly replies: readonly Uint8Array[];
+}
+
 /** What comes of it. */
 export type LockAnswer =
-  /** What there is under the keys, in the order of the demands. */
-  | { readonly status: "granted"; readonly images: readonly (KeyImage | undefined)[] }
+  | GrantedLocks
   /** The transaction can't be; the client is told this. */
   | { readonly status: "refused"; readonly error: RedisError }
   /** The keys are at other nodes by now: it is to be tried anew. */

@@ -1,7 +1,9 @@
 /**
  * Peer dialogue: what nodes say to each other about transactions, as requests and answers.
  *
- *   LOCK id wait grow (database key mode need) ...    GRANTED image ...   all keys are locked
+ *   LOCK id wait grow protocol                        GRANTED count image ... reply ...
+ *     count (database key mode need) ...                                  all keys are locked
+ *     (database count word ...) ...
  *                                                     WAITING             a PEER GRANTED will follow
  *                                                     LARGE               locked; what is under them is asked for
  *                                                     REFUSED text | MOVED
@@ -32,6 +34,7 @@ import type {
   KeyNeed,
   LockAnswer,
   LockRequest,
+  OwnerRead,
   ParticipantPort,
   TransactionOutcome,
 } from "./participation.ts";
@@ -142,7 +145,9 @@ export function wordsOfAnswer(answer: PeerAnswer): (string | Uint8Array)[] {
   if (answer.status === "moved") return ["MOVED"];
   if (answer.status === "large") return [LARGE_WORD];
   if (answer.status === "refused") return ["REFUSED", answer.error.text];
-  return ["GRANTED", ...answer.images.flatMap((image) => wordsOfImage(image))];
+  const { images, replies } = answer;
+  const imageWords = images.flatMap((image) => wordsOfImage(image));
+  return ["GRANTED", String(images.length), ...imageWords, ...replies];
 }
 
 /** Reads what `wordsOfAnswer` made. @returns `undefined`: the answer comes later. */
@@ -154,34 +159,53 @@ export function answerIn(args: Args, index: number): PeerAnswer | undefined {
   if (status === "REFUSED") {
     return { status: "refused", error: errorWithText(args.text(index + 1)) };
   }
-  const images: (KeyImage | undefined)[] = [];
-  for (let at = index + 1; at < args.count; at += IMAGE_WORD_COUNT) images.push(imageIn(args, at));
-  return { status: "granted", images };
+  const images: (KeyImage | undefined)[] = [], replies: Uint8Array[] = [];
+  let at = index + 2;
+  for (let left = args.integer(index + 1); left > 0; left--) {
+    images.push(imageIn(args, at));
+    at += IMAGE_WORD_COUNT;
+  }
+  for (; at < args.count; at++) replies.push(args.at(at).copy());
+  return { status: "granted", images, replies };
 }
 
-/** Whether images are too large for the connection that all share. */
-export function isLarge(images: readonly (KeyImage | undefined)[]): boolean {
+/** Whether images, and replies, are too large for the connection that all share. */
+export function isLarge(
+  images: readonly (KeyImage | undefined)[],
+  replies: readonly Uint8Array[] = [],
+): boolean {
   let byteCount = 0;
+  for (const reply of replies) byteCount += reply.length;
   for (const image of images) byteCount += image?.payload.length ?? 0;
   return byteCount > SHARED_BYTES_MAX;
 }
 
 /** Reads the words of a LOCK. @param index Of the id. */
 export function lockIn(args: Args, index: number): LockRequest {
-  const demands: KeyDemand[] = [];
-  for (let at = index + 3; at + WORDS_PER_DEMAND <= args.count; at += WORDS_PER_DEMAND) {
+  const demands: KeyDemand[] = [], reads: OwnerRead[] = [];
+  let at = index + 5;
+  for (let left = args.integer(index + 4); left > 0; left--) {
     demands.push({
       databaseIndex: args.integer(at),
       key: args.at(at + 1).copy(),
       mode: args.text(at + 2) as HoldMode,
       need: args.text(at + 3) as KeyNeed,
     });
+    at += WORDS_PER_DEMAND;
+  }
+  while (at < args.count) {
+    const databaseIndex = args.integer(at), wordCount = args.integer(at + 1);
+    at += 2;
+    reads.push({ databaseIndex, args: Args.of(...wordsIn(args, at, at + wordCount)) });
+    at += wordCount;
   }
   return {
     id: args.text(index),
     demands,
+    reads,
     waitMs: args.integer(index + 1),
     mayGrow: args.text(index + 2) === "grow",
+    protocol: args.integer(index + 3) === 3 ? 3 : 2,
   };
 }
 
@@ -191,12 +215,21 @@ export function outcomeIn(answer: ReplyValue<Uint8Array>): TransactionOutcome {
   return outcome === "confirmed" || outcome === "cancelled" ? outcome : "open";
 }
 
-function wordsOfLock({ id, demands, mayGrow, waitMs }: LockRequest): RequestWord[] {
-  const words: RequestWord[] = [id, waitMs, mayGrow ? "grow" : "same"];
+function wordsOfLock(request: LockRequest): RequestWord[] {
+  const { id, demands, reads, protocol, mayGrow, waitMs } = request;
+  const words: RequestWord[] = [id, waitMs, mayGrow ? "grow" : "same", protocol, demands.length];
   for (const { databaseIndex, key, mode, need } of demands) {
     words.push(databaseIndex, key, mode, need);
   }
+  for (const { databaseIndex, args } of reads) {
+    words.push(databaseIndex, args.count, ...wordsIn(args, 0, args.count));
+  }
   return words;
+}
+
+/** Copies of some arguments. */
+function wordsIn(args: Args, from: number, to: number): Uint8Array[] {
+  return Array.from({ length: to - from }, (_, index) => args.at(from + index).copy());
 }
 
 /** An answer as arguments; each of its elements is a string. */

@@ -29,8 +29,18 @@ export function elementsOf(reply: Uint8Array): Uint8Array[] | undefined {
   return elements;
 }
 
+/** A reply with some of its elements replaced, by their index; what is no array stays as it is. */
+export function withElements(
+  reply: Uint8Array,
+  replacements: ReadonlyMap<number, Uint8Array>,
+): Uint8Array {
+  const elements = replacements.size === 0 ? undefined : elementsOf(reply);
+  if (elements === undefined) return reply;
+  return arrayOf(elements.map((element, index) => replacements.get(index) ?? element));
+}
+
 /** An array of elements as a reply. */
-export function arrayOf(elements: readonly Uint8Array[]): Uint8Array {
+function arrayOf(elements: readonly Uint8Array[]): Uint8Array {
   const header = bytesOfText(`*${elements.length}\r\n`);
   const reply = new Uint8Array(
     elements.reduce((sum, element) => sum + element.length, header.length),

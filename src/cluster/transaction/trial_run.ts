@@ -36,6 +36,8 @@ export interface TrialInput {
   readonly protocol: 2 | 3;
   /** All keys that they name. */
   readonly keys: readonly TrialKey[];
+  /** Replies of those that others have run already, by their number among the requests. */
+  readonly answers: ReadonlyMap<number, Uint8Array>;
 }
 
 /** How a request would wait that found nothing. */

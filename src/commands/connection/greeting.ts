@@ -24,7 +24,7 @@ import { ALWAYS_ALLOWED } from "./session.ts";
 // deno-fmt-ignore
 export const GREETING_COMMANDS: readonly CommandSpec[] = defineCommands("connection", [
   { name: "auth", arity: -2, flags: ALWAYS_ALLOWED, run: auth },
-  { name: "hello", arity: -1, flags: ALWAYS_ALLOWED, run: hello },
+  { name: "hello", arity: -1, flags: ALWAYS_ALLOWED, setsProtocol: true, run: hello },
 ]);
 
 /** `AUTH [username] password` → OK. */

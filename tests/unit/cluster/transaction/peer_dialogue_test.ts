@@ -8,18 +8,23 @@ import { assertEquals } from "@std/assert";
 import type { KeyImage } from "../../../../src/cluster/transaction/key_image.ts";
 import {
   AwaitedLocks,
+  lockIn,
   RemoteParticipant,
   wordsOfAnswer,
 } from "../../../../src/cluster/transaction/peer_dialogue.ts";
+import { Args, type RequestWord } from "../../../../src/resp/mod.ts";
 
 const LARGE_BYTES = 1_000_000;
 const KEY = new Uint8Array([107]);
 const LOCK = {
   id: "a:1",
   demands: [{ databaseIndex: 0, key: KEY, mode: "write", need: "value" }],
+  reads: [{ databaseIndex: 3, args: Args.of("GETRANGE", "k", "0", "1") }],
+  protocol: 3,
   mayGrow: false,
   waitMs: 1000,
 } as const;
+const REPLY = new TextEncoder().encode("$2\r\nab\r\n");
 
 function imageOf(byteCount: number): KeyImage {
   return { payload: new Uint8Array(byteCount).fill(118), expiresAt: "", access: 5, encoding: 0 };
@@ -44,12 +49,17 @@ function read(words: (string | Uint8Array)[]): Uint8Array[] {
 Deno.test("values that come with locks are fetched apart where they are large", async () => {
   for (const byteCount of [10, LARGE_BYTES]) {
     const image = imageOf(byteCount), isLarge = byteCount === LARGE_BYTES;
-    const granted = () => read(wordsOfAnswer({ status: "granted", images: [image, undefined] }));
+    const granted = () =>
+      read(wordsOfAnswer({ status: "granted", images: [image, undefined], replies: [REPLY] }));
     const { participant, used } = participantWith({
       LOCK: isLarge ? () => read(wordsOfAnswer({ status: "large" })) : granted,
       FETCH: granted,
     });
-    assertEquals(await participant.lock(LOCK), { status: "granted", images: [image, undefined] });
+    assertEquals(await participant.lock(LOCK), {
+      status: "granted",
+      images: [image, undefined],
+      replies: [REPLY],
+    });
     assertEquals(used, isLarge ? ["shared LOCK", "alone FETCH"] : ["shared LOCK"]);
   }
 });
@@ -73,4 +83,19 @@ Deno.test("changes are promised apart where they are large", async () => {
     assertEquals(await participant.prepare("a:1", ["b"], { changes, events: [] }), true);
     assertEquals(used, [byteCount === LARGE_BYTES ? "alone PREPARE" : "shared PREPARE"]);
   }
+});
+
+Deno.test("a wish for locks is read as it was said, with what is to be read at once", async () => {
+  let heard = Args.of("PEER", "LOCK");
+  const call = (...words: RequestWord[]) => {
+    heard = Args.of(...words.map((word) => word instanceof Uint8Array ? word : String(word)));
+    return Promise.resolve([new TextEncoder().encode("MOVED")]);
+  };
+  const participant = new RemoteParticipant("b", { shared: call, alone: call }, new AwaitedLocks());
+  await participant.lock(LOCK);
+  const { reads, ...others } = lockIn(heard, 2);
+  const { reads: [read], ...expected } = LOCK;
+  assertEquals(others, expected);
+  assertEquals(reads.map(({ databaseIndex }) => databaseIndex), [read.databaseIndex]);
+  assertEquals([...reads[0].args.texts(0)], ["GETRANGE", "k", "0", "1"]);
 });
