@@ -76,6 +76,7 @@ export interface RequestRelayOptions {
 }
 
 const OK_REPLY = bytesOfText("+OK\r\n");
+const NO_REPLY = new Uint8Array(0);
 
 /** Sends requests to who has the keys. */
 export class RequestRelay implements Gate {
@@ -430,9 +431,10 @@ export class RequestRelay implements Gate {
   #answerAlone(session: Session, run: () => Promise<Uint8Array>): GateOutcome {
     const line = lineOf(session);
     if (line.isOpen) return POSTPONED;
-    const slot = line.reserve(takeReplyWish(session));
+    const slot = line.reserve();
     run().catch((error) => errorReply(error)).then((bytes) => {
-      fill(slot, bytes);
+      // A transaction may have changed by then whether replies are wanted.
+      fill(slot, takeReplyWish(session) ? bytes : NO_REPLY);
       session.answeredElsewhere();
     });
     return RELAYED_ALONE;
