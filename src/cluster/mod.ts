@@ -37,6 +37,8 @@ export {
   type KeyChange,
   type KeyEvent,
   type KeyImage,
+  MISSED_KEY,
+  NEW_KEY,
   type OwnerRead,
   type OwnerReader,
   type PlacedKey,

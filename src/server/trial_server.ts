@@ -18,6 +18,8 @@ import {
   type KeyChange,
   type KeyEvent,
   type KeyImage,
+  MISSED_KEY,
+  NEW_KEY,
   type PlacedKey,
   putImage,
   type TransactionRequest,
@@ -69,6 +71,8 @@ export class TrialServer implements TrialRunner, ChangeListener {
   #missing: PlacedKey[] = [];
   /** The keys that are given with their values, as `placeOf` writes them. */
   readonly #places = new Set<string>();
+  /** The keys that may change. */
+  readonly #changeable = new Set<string>();
 
   constructor(host: TrialHost) {
     this.#host = host;
@@ -84,6 +88,14 @@ export class TrialServer implements TrialRunner, ChangeListener {
       if (this.#places.has(place)) return;
       this.#places.add(place);
       this.#missing.push({ databaseIndex, key: key.copy() });
+    };
+    store.environment.observer = {
+      appeared: (databaseIndex, key) => this.#observe(databaseIndex, key, NEW_KEY),
+      missed: (databaseIndex, key) => {
+        // Of what is only read, the owner has told.
+        if (!this.#changeable.has(placeOf(databaseIndex, key))) return;
+        this.#observe(databaseIndex, key, MISSED_KEY);
+      },
     };
     store.environment.listener = {
       expired: (databaseIndex, key) => this.changed(databaseIndex, key, "expired"),
@@ -101,7 +113,9 @@ export class TrialServer implements TrialRunner, ChangeListener {
     session.reply.protocol = input.protocol;
     this.#missing = [];
     this.#places.clear();
-    for (const { databaseIndex, key, image } of input.keys) {
+    this.#changeable.clear();
+    for (const { databaseIndex, key, mode, image } of input.keys) {
+      if (mode === "write") this.#changeable.add(placeOf(databaseIndex, new ByteView(key)));
       const isKnown = image === undefined || image.payload.length > 0;
       if (isKnown) this.#places.add(placeOf(databaseIndex, new ByteView(key)));
       putImage(payloads, store.databases[databaseIndex], key, image);
@@ -114,6 +128,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
     const { databaseIndex } = session;
     store.flush(store.databases, false);
     stats.changesSinceSave = changesSinceSave;
+    this.#passCounts();
     return { reply, wait, missing: this.#missing, changes, events, databaseIndex };
   }
 
@@ -134,6 +149,24 @@ export class TrialServer implements TrialRunner, ChangeListener {
 
   flushed(): void {
     invariant(false, "A trial has emptied a database");
+  }
+
+  /** Something has been seen of a key that is no change by itself. */
+  #observe(databaseIndex: number, key: ByteView, event: string): void {
+    const { changeListeners } = this.#parts, told = { databaseIndex, key: key.copy(), event };
+    if (changeListeners.isHolding) changeListeners.postpone(() => this.#events.push(told));
+    else this.#events.push(told);
+  }
+
+  /** Look-ups count for the server. */
+  #passCounts(): void {
+    const { counters } = this.#parts.store.environment;
+    const { counters: own } = this.#host.server.store.environment;
+    if (this.#missing.length === 0) {
+      own.keyspaceHits += counters.keyspaceHits;
+      own.keyspaceMisses += counters.keyspaceMisses;
+    }
+    counters.keyspaceHits = counters.keyspaceMisses = 0;
   }
 
   /** Runs a request as it is, so that it may wait. */
@@ -199,7 +232,7 @@ export class TrialServer implements TrialRunner, ChangeListener {
   #toldKeys(): Map<string, PlacedKey> {
     const places = new Map<string, PlacedKey>();
     for (const { databaseIndex, key, event } of this.#events) {
-      if (event === "expired") continue;
+      if (event === "expired" || event === MISSED_KEY) continue;
       places.set(placeOf(databaseIndex, new ByteView(key)), { databaseIndex, key });
     }
     return places;

@@ -56,6 +56,20 @@ class Twin implements AsyncDisposable {
     }
   }
 
+  /** Lookups that found keys, and that did not: of all nodes, and of the single server. */
+  async lookups(): Promise<[nodes: number[], single: number[]]> {
+    const lookupsOf = async (client: RespClient): Promise<number[]> => {
+      const info = String(await client.value("INFO", "stats"));
+      return Array.from(
+        info.matchAll(/^keyspace_(?:hits|misses):(\d+)/gm),
+        ([, digits]) => +digits,
+      );
+    };
+    const each = await Promise.all(this.#nodes.map(lookupsOf));
+    const sums = each.reduce((sum, its) => sum.map((count, index) => count + its[index]));
+    return [sums, await lookupsOf(this.#client)];
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of [...this.#nodes, this.#client]) await client[Symbol.asyncDispose]();
     await this.#single[Symbol.asyncDispose]();
@@ -319,6 +333,8 @@ for (const protocol of [2, 3] as const) {
     for (const lines of MULTI_TRANSCRIPT) {
       await twin.same(...lines.map((line) => placed(twin.cluster, line, keys)));
     }
+    const [nodes, single] = await twin.lookups();
+    assertEquals(nodes, single);
   });
 }
 
@@ -370,6 +386,66 @@ Deno.test("who waits at a node is served by a transaction over several, which al
   const events: string[] = [];
   for (let count = 0; count < 3; count++) events.push(wireOf(await listening.receive()));
   assertEquals(events.map((event) => /\r\n(\w+)\r\n$/.exec(event)?.[1]), ["rpush", "lpop", "del"]);
+});
+
+/** Transactions over keys a, b, c of three nodes. */
+const TOLD_TRANSACTIONS: readonly (readonly string[])[] = [
+  ["SET a old", "GET b"],
+  // It is longer, but nothing was written: of that nobody is told.
+  ["BITFIELD a OVERFLOW FAIL INCRBY u8 40 300", "BITFIELD b OVERFLOW FAIL INCRBY u8 40 300"],
+  ["MSET a 1 c 3", "STRLEN b", "SETRANGE b 0 1", "GET a"],
+  ["DEL a", "GET a", "INCR a", "DEL c", "MGET b c a"],
+  ["GETDEL b", "INCR b", "INCR c", "RENAME c a", "COPY a c", "COPY a c REPLACE"],
+];
+
+/** What is told of each of some keys while the transactions run. @param keys Those for a, b, c, and others of the same nodes. */
+async function toldOf(
+  clients: readonly RespClient[],
+  [keys, marks]: readonly [keys: readonly string[], marks: readonly string[]],
+): Promise<string[][]> {
+  const [client, listening, watching, tracking] = clients;
+  await listening.value("PSUBSCRIBE", "__keyspace*");
+  const events: string[][] = keys.map(() => []);
+  for (const lines of TOLD_TRANSACTIONS) {
+    await watching.value("WATCH", keys[0]);
+    await tracking.value("CLIENT", "TRACKING", "ON");
+    await tracking.value("STRLEN", keys[1]);
+    await client.value("MULTI");
+    for (const line of lines) {
+      await client.value(...line.split(" ").map((word) => keys["abc".indexOf(word)] ?? word));
+    }
+    await client.value("EXEC");
+    await watching.value("MULTI");
+    await watching.value("ECHO", "watched");
+    events[0].push(await wireReply(watching, "EXEC"));
+    for (const mark of marks) await client.value("SET", mark, "behind all others");
+    await tracking.send("CLIENT", "TRACKING", "OFF");
+    let reply = wireOf(await tracking.receive());
+    for (; !reply.startsWith("+"); reply = wireOf(await tracking.receive())) events[1].push("told");
+    for (const left = new Set(marks); left.size > 0;) {
+      const [, key, event] = /0__:(.+)\r\n.*\r\n(.+)\r\n$/.exec(wireOf(await listening.receive()))!;
+      if (event === "set") left.delete(key);
+      events[keys.indexOf(key)]?.push(event);
+    }
+  }
+  return events;
+}
+
+Deno.test("of what a transaction over several nodes makes, misses and changes is told what one tells", async () => {
+  const config = { "notify-keyspace-events": "KAnm" };
+  await using cluster = await TestCluster.start({ config: { ...RELAY.config, ...config } });
+  await using single = await startSubject({ config });
+  await using clients = new AsyncDisposableStack();
+  const all = [0, 1, 2, 1].map(async (index, number) => {
+    const protocol = number % 2 === 0 ? 2 : 3;
+    const ofCluster = clients.use(await cluster.connect(index, protocol));
+    return [ofCluster, clients.use(await RespClient.connect(single, { protocol }))] as const;
+  });
+  const pairs = await Promise.all(all);
+  const keys = [0, 1, 2].map((index) => cluster.keyOf(index));
+  const marks = [0, 1, 2].map((index) => cluster.keyOf(index, "mark"));
+  const expected = await toldOf(pairs.map(([, client]) => client), [keys, marks]);
+  assertEquals(await toldOf(pairs.map(([client]) => client), [keys, marks]), expected);
 });
 
 Deno.test("a watch breaks by a transaction over several nodes", async () => {

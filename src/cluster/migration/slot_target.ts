@@ -88,7 +88,9 @@ export class SlotTarget {
     this.#requireOpen(session, key);
     const database = server.store.databases[databaseIndex];
     if (database === undefined) throw SLOTS_NOT_COMING;
-    server.payloads.restoreAsIs(payload, database, key, encoding);
+    server.store.environment.unobserved(() => {
+      server.payloads.restoreAsIs(payload, database, key, encoding);
+    });
     let ref = database.peek(key);
     const expires = (expiresAt.hi | expiresAt.lo) !== 0;
     if (expires) ref = database.setExpiry(ref, expiresAt);

@@ -9,7 +9,7 @@ import { Int64, parseInt64 } from "../../base/int64.ts";
 import { invariant } from "../../base/invariant.ts";
 import type { PayloadCodec } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
-import type { Keyspace, Ref } from "../../store/mod.ts";
+import type { Keyspace } from "../../store/mod.ts";
 import type { KeyNeed } from "./participation.ts";
 
 /** What there is under a key. */
@@ -38,7 +38,8 @@ const ABSENT_WORDS: readonly string[] = ["", "absent", "", ""];
 const PRESENT_STUB = ByteView.ofText("present");
 
 /**
- * Makes the image of a key that a command uses; one whose time has come is removed before.
+ * Makes the image of a key that a command uses; one whose time has come is removed before. It is a use of
+ * the key, but no look-up of a command, which is counted where that runs.
  *
  * @returns `undefined` when there is nothing.
  */
@@ -49,8 +50,9 @@ export function imageOf(
 ): KeyImage | undefined {
   const view = new ByteView(key);
   const access = database.noteOfAccess(view);
-  const ref = lookUp(database, view, need);
+  const ref = database.peek(view);
   if (ref === 0) return undefined;
+  if (need === "touch" || need === "value") database.noteUse(ref);
   const { entries } = database;
   const expiresAt = entries.expires(ref)
     ? String(entries.readExpiry(ref, new Int64()).toBigInt())
@@ -96,11 +98,6 @@ export function imageIn(args: Args, index: number): KeyImage | undefined {
     access: args.integer(index + 2),
     encoding: args.integer(index + 3),
   };
-}
-
-function lookUp(database: Keyspace, key: ByteView, need: KeyNeed): Ref {
-  if (need === "presence") return database.peek(key);
-  return need === "glance" ? database.readUntouched(key) : database.read(key);
 }
 
 function momentOf(digits: string): Int64 {

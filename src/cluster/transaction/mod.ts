@@ -11,7 +11,7 @@ export { DistributedTransactions } from "./distributed_transactions.ts";
 export type { OwnerRead, OwnerReader } from "./participation.ts";
 export { withElements } from "./reply_elements.ts";
 export { imageOf, type KeyImage, type PlacedKey, putImage } from "./key_image.ts";
-export type { KeyChange, KeyEvent } from "./transaction_work.ts";
+export { type KeyChange, type KeyEvent, MISSED_KEY, NEW_KEY } from "./transaction_work.ts";
 export {
   type TransactionRequest,
   type TrialInput,

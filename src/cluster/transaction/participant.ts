@@ -31,7 +31,7 @@ import {
 import { imageOf, putImage } from "./key_image.ts";
 import type { LockAnswer, LockRequest, OwnerReader, TransactionOutcome } from "./participation.ts";
 import type { TransactionRecords } from "./transaction_records.ts";
-import type { TransactionWork } from "./transaction_work.ts";
+import { MISSED_KEY, NEW_KEY, type TransactionWork } from "./transaction_work.ts";
 
 /** How often it asks for a decision within the limit of a lock. */
 const QUESTIONS_PER_LIMIT = 6;
@@ -261,9 +261,13 @@ export class Participant {
   #granted({ demands, reads, protocol }: LockRequest): LockAnswer {
     const { reader, server: { payloads, store } } = this.#options;
     store.environment.refreshTime();
-    const images = demands.map((demand) =>
-      imageOf(payloads, store.databases[demand.databaseIndex], demand)
-    );
+    const images = demands.map((demand) => {
+      const { databaseIndex, key, mode, need } = demand;
+      const image = imageOf(payloads, store.databases[databaseIndex], demand);
+      const isMiss = image === undefined && mode === "read" && need !== "presence";
+      if (isMiss) store.environment.observer?.missed(databaseIndex, new ByteView(key));
+      return image;
+    });
     const replies = reads.length === 0 ? [] : reader.read(reads, protocol);
     return { status: "granted", images, replies };
   }
@@ -286,13 +290,18 @@ export class Participant {
     const { server, records } = this.#options;
     const { changeListeners, payloads, stats, store } = server;
     store.environment.refreshTime();
-    for (const { databaseIndex, key, image } of work.changes) {
-      putImage(payloads, store.databases[databaseIndex], key, image);
-    }
+    store.environment.unobserved(() => {
+      for (const { databaseIndex, key, image } of work.changes) {
+        putImage(payloads, store.databases[databaseIndex], key, image);
+      }
+    });
     if (work.changes.length > 0) records.done(id, work);
     stats.changesSinceSave += work.changes.length;
     for (const { databaseIndex, key, event } of work.events) {
-      changeListeners.changed(databaseIndex, new ByteView(key), event);
+      const view = new ByteView(key);
+      if (event === NEW_KEY) store.environment.observer?.appeared(databaseIndex, view);
+      else if (event === MISSED_KEY) store.environment.observer?.missed(databaseIndex, view);
+      else changeListeners.changed(databaseIndex, view, event);
     }
   }
 

@@ -11,8 +11,8 @@ import type { KeyImage, PlacedKey } from "./key_image.ts";
 import type { TransactionWork } from "./transaction_work.ts";
 
 /**
- * What a transaction needs of a key, each more than the one before: whether it is there; the same as
- * something that it reads, so that this is a hit or a miss; that it counts as used by that; its value.
+ * What a transaction needs of a key, each more than the one before: whether it is there; the same for
+ * something that reads, so that a miss is told; that it counts as used by that; its value.
  */
 export const KEY_NEEDS = ["presence", "glance", "touch", "value"] as const;
 

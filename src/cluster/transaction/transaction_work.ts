@@ -21,6 +21,11 @@ export interface KeyChange extends PlacedKey {
   readonly image: KeyImage | undefined;
 }
 
+/** The event of a key that is made, of which only who observes keys is told. */
+export const NEW_KEY = "new";
+/** The same of one that is looked up and not there. */
+export const MISSED_KEY = "keymiss";
+
 /** Something that happened to a key, for those who listen to changes. */
 export interface KeyEvent extends PlacedKey {
   readonly event: string;
