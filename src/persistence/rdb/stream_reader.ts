@@ -17,6 +17,7 @@ import { type ConsumerGroup, estimateEntriesRead, type StreamValue } from "../..
 import { ListpackElements } from "./listpack_elements.ts";
 import { RDB_STREAM_2, STREAM_ID_BYTES } from "./rdb_format.ts";
 import type { RdbInput } from "./rdb_input.ts";
+import { StreamNodeInspector } from "./stream_node_inspector.ts";
 
 const DELETED = 1;
 const SAME_FIELDS = 2;
@@ -34,24 +35,41 @@ export class StreamReader {
   readonly #firstId = new StreamId();
   readonly #lastId = new StreamId();
   readonly #elements = new ListpackElements();
+  readonly #inspector = new StreamNodeInspector(this.#elements);
 
   /**
-   * Reads a stream into a handle without a value; yields where others may have their turn.
+   * Reads a stream into a handle without a value, or begins to.
    *
    * @param form The number of its form.
+   * @returns The steps that are left, if it is not a small one without groups.
    * @throws {RdbError} When the bytes are not what the form allows.
    * @throws {DamagedPackError} When a node is not.
    */
-  *steps(form: number, input: RdbInput, stream: StreamValue): Generator<void, void> {
+  begin(form: number, input: RdbInput, stream: StreamValue): Generator<void, void> | undefined {
     stream.create();
     const nodeCount = input.size();
+    if (nodeCount > STEP_NODES) return this.#steps(form, input, stream, nodeCount);
+    for (let left = nodeCount; left > 0; left--) this.#readNode(input, stream);
+    const groupCount = this.#readFacts(form, input, stream, nodeCount);
+    if (groupCount > 0) return this.#groupSteps(form, input, stream, groupCount);
+  }
+
+  *#steps(
+    form: number,
+    input: RdbInput,
+    stream: StreamValue,
+    nodeCount: number,
+  ): Generator<void, void> {
     for (let left = nodeCount; left > 0; left--) {
       if (left % STEP_NODES === 0) yield;
-      if (input.string(this.#view).byteCount !== STREAM_ID_BYTES) input.fail("A node has no ID");
-      const { bytes, start } = this.#view;
-      setIdBytes(this.#masterId, bytes, start);
       this.#readNode(input, stream);
     }
+    const groupCount = this.#readFacts(form, input, stream, nodeCount);
+    yield* this.#groupSteps(form, input, stream, groupCount);
+  }
+
+  /** Reads what is said of a stream behind its nodes; returns how many groups follow. */
+  #readFacts(form: number, input: RdbInput, stream: StreamValue, nodeCount: number): number {
     // As Redis would rather start than refuse here, so does this; but the entries are right.
     if (input.size() > 0 && nodeCount === 0) input.fail("A stream with entries has no nodes");
     const lastId = readIdParts(input, this.#id);
@@ -63,15 +81,24 @@ export class StreamReader {
     } else {
       stream.setEntriesAdded(this.#count.setNumber(stream.count));
     }
-    for (let groupCount = input.size(); groupCount > 0; groupCount--) {
-      yield* this.#readGroup(form, input, stream);
-    }
+    return input.size();
   }
 
   #readNode(input: RdbInput, stream: StreamValue): void {
-    const elements = this.#elements.open(input.string(this.#view)), listpack = this.#view;
-    const lastId = stream.readLastId(this.#lastId);
-    if (this.#masterId.compare(lastId) <= 0) input.fail("IDs do not rise");
+    const view = this.#view, masterId = this.#masterId;
+    if (input.string(view).byteCount !== STREAM_ID_BYTES) input.fail("A node has no ID");
+    setIdBytes(masterId, view.bytes, view.start);
+    if (masterId.compare(stream.readLastId(this.#lastId)) <= 0) input.fail("IDs do not rise");
+    const listpack = input.string(view), inspector = this.#inspector;
+    if (inspector.mayTake(listpack, masterId)) {
+      const { liveCount, firstId, lastId } = inspector;
+      stream.appendNode(masterId, listpack, liveCount, firstId, lastId);
+    } else this.#readEntries(input, stream, listpack);
+  }
+
+  /** Reads a node whose ID was read, element by element. */
+  #readEntries(input: RdbInput, stream: StreamValue, listpack: ByteView): void {
+    const elements = this.#elements.open(listpack), lastId = this.#lastId;
     const liveCount = this.#number(input), deletedCount = this.#number(input);
     const masterFieldCount = this.#number(input);
     this.#skip(input, masterFieldCount);
@@ -129,6 +156,15 @@ export class StreamReader {
     }
   }
 
+  *#groupSteps(
+    form: number,
+    input: RdbInput,
+    stream: StreamValue,
+    groupCount: number,
+  ): Generator<void, void> {
+    for (; groupCount > 0; groupCount--) yield* this.#readGroup(form, input, stream);
+  }
+
   *#readGroup(form: number, input: RdbInput, stream: StreamValue): Generator<void, void> {
     if (stream.findGroup(input.string(this.#view)) !== undefined) input.fail("A group comes twice");
     const group = stream.createGroup(this.#view);
@@ -171,9 +207,17 @@ export class StreamReader {
 }
 
 /** Sets an ID from its sixteen bytes, the highest first. */
-function setIdBytes(id: StreamId, bytes: Uint8Array, start: number): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start, STREAM_ID_BYTES);
-  id.setWords(view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12));
+function setIdBytes(id: StreamId, bytes: Uint8Array, at: number): void {
+  id.setWords(
+    wordAt(bytes, at),
+    wordAt(bytes, at + 4),
+    wordAt(bytes, at + 8),
+    wordAt(bytes, at + 12),
+  );
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
 function readIdParts(input: RdbInput, into: StreamId): StreamId {

@@ -229,7 +229,7 @@ export class ValueReader {
       case sortedSet:
         return this.#readSortedSet(form, input);
       case stream:
-        return this.#streams.steps(form, input, stream);
+        return this.#streams.begin(form, input, stream);
       default:
         return this.#readSet(form, input);
     }
@@ -269,7 +269,7 @@ export class ValueReader {
     if (content.byteCount === 0) input.fail("A node of a list is empty");
     if (container === QUICKLIST_PLAIN) return list.push("tail", content);
     const elements = this.#listpack.open(content);
-    while (elements.skip());
+    elements.skipAll();
     const isTaken = elements.readCount > 0 && list.pushPacked(content, elements.readCount);
     if (!isTaken) this.#pushAll(elements.open(content));
   }

@@ -12,6 +12,7 @@ import { digestOfData } from "../../../src/commands/data_digest.ts";
 import { Log } from "../../../src/observability/mod.ts";
 import { RdbError, RdbLoader } from "../../../src/persistence/mod.ts";
 import { StoreFixture } from "../store/store_fixture.ts";
+import { listpackOf } from "./listpack_text.ts";
 import { loadFile, MemorySource, writeFile } from "./rdb_file_fixture.ts";
 
 const ELEMENT_COUNT = 20_000;
@@ -79,17 +80,6 @@ Deno.test("RdbLoader frees a large value that is given up on the way", () => {
     assertEquals(loaded.keyspace.count, 0);
   }
 });
-
-/** A listpack of short strings and small integers, as binary text. */
-function listpackOf(elements: readonly (string | number)[]): string {
-  const body = elements.map((element) =>
-    typeof element === "number"
-      ? String.fromCharCode(element, 1)
-      : String.fromCharCode(0x80 | element.length) + element +
-        String.fromCharCode(1 + element.length)
-  ).join("");
-  return String.fromCharCode(body.length + 7, 0, 0, 0, elements.length, 0) + body + "\xff";
-}
 
 /** Loads one key `k` with a value, as binary text, of a form. */
 function loadValue(fixture: StoreFixture, form: number, value: string): void {
