@@ -87,6 +87,8 @@ export interface Tracking {
   prefixChangedElsewhere(prefix: string, keys: readonly string[], changerId: number): void;
   /** Any keys may have changed there, and nothing more is told of what was read before. */
   allChangedElsewhere(): void;
+  /** Keys get another owner, who knows nothing of other servers' clients that keep them: these are told. */
+  keysLeave(): void;
 }
 
 /** Other servers, whose keys clients read here. */

@@ -177,6 +177,10 @@ export class ServerTracking implements Tracking, ChangeListener, TrackedPeerHost
     }
   }
 
+  keysLeave(): void {
+    for (const client of this.#known) if (client instanceof TrackedPeer) this.#tellAll(client);
+  }
+
   allChangedElsewhere(): void {
     this.#elsewhere.clear();
     for (const client of this.#known) {

@@ -10,7 +10,10 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { type Random, SeededRandom } from "../../src/base/random.ts";
-import { TestCluster, wireReply } from "../support/cluster.ts";
+import { PeerHandshake } from "../../src/cluster/peer_handshake.ts";
+import { ReshardingRegistry, type TopologyFile } from "../../src/cluster/mod.ts";
+import type { ReplyValue } from "../../src/resp/mod.ts";
+import { CLUSTER_SECRET, TestCluster, wireReply } from "../support/cluster.ts";
 import { eventually } from "../support/poll.ts";
 import { plainOf, type PlainReply, wireOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
@@ -23,6 +26,13 @@ const RELAY = {
   "cluster-require-full-coverage": "no",
 };
 const KEYS = cachedKeys(30);
+
+/** Where no topology is kept. */
+class NoFile implements TopologyFile {
+  read(): undefined {}
+
+  write(): void {}
+}
 
 /** What a client of RESP3 has been told so far: keys, `all`, each message a string. */
 async function toldSoFar(client: RespClient): Promise<string[]> {
@@ -209,6 +219,28 @@ Deno.test("a client is told that all may have changed when a node is gone", asyn
   await client.value("GET", key);
   await writer.value("SET", key, "2");
   await untilTold(client, [key]);
+});
+
+Deno.test("who has slots says that their keys may have changed before another node answers for them", async () => {
+  await using cluster = await TestCluster.start({ config: RELAY, strangerCount: 1 });
+  await cluster.startNode(3);
+  const [, self] = cluster.nodes, absent = cluster.keyOf(2, "absent");
+  // What node 1 would ask of node 2 for a client; but no map comes this way, nor is a key removed.
+  await using asking = await cluster.connect(2);
+  const registry = new ReshardingRegistry(new NoFile(), {
+    ...{ mode: "relay", peers: cluster.nodes, self: self.name, secret: CLUSTER_SECRET },
+  });
+  const handshake = new PeerHandshake({
+    ...{ random: new SeededRandom(1), self: self.name, secret: CLUSTER_SECRET },
+    ...{ map: () => registry.map, agreement: registry.agreement, refused: () => {} },
+  });
+  await handshake.introduce({
+    call: async (...words) => await asking.value(...words.map(String)) as ReplyValue,
+  }, registry.map.find("node2")!);
+  assertEquals(await wireReply(asking, "PEER", "TRACK", absent), "+OK\r\n");
+  await using operator = await cluster.connect(0);
+  await operator.value("CLUSTER", "MEET", "127.0.0.1", cluster.ports[3]);
+  assertEquals(plainOf(await asking.receive()), ["invalidate", null, 0]);
 });
 
 /** A client that keeps what it reads, in the order in which replies and messages come. */

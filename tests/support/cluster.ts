@@ -19,6 +19,9 @@ const PATIENT = { "cluster-node-timeout": "60000", "cluster-transaction-timeout"
 /** For tests in which nodes are down and others are to notice: they do after three seconds. */
 export const NOTICING = { "cluster-node-timeout": "3000" };
 
+/** What the nodes of a test know. */
+export const CLUSTER_SECRET = "known to nodes";
+
 /** How the nodes are to be. */
 export interface ClusterOptions {
   /** @default 3 */
@@ -111,6 +114,11 @@ export class TestCluster implements AsyncDisposable {
     return `-MOVED ${slotOf(ByteView.ofText(key))} 127.0.0.1:${this.ports[this.ownerOf(key)]}\r\n`;
   }
 
+  /** The nodes that it began with. */
+  get nodes(): { name: string; host: string; port: number }[] {
+    return this.ports.slice(0, this.#nodeCount).map(nodeAt);
+  }
+
   /** A key that a node has. @param prefix Of its name. */
   keyOf(index: number, prefix = "key"): string {
     for (let number = 0;; number++) {
@@ -124,7 +132,7 @@ export class TestCluster implements AsyncDisposable {
   }
 
   get #map(): SlotMap {
-    return new SlotMap(this.ports.slice(0, this.#nodeCount).map(nodeAt));
+    return new SlotMap(this.nodes);
   }
 
   #directoryOf(index: number): string {
@@ -154,7 +162,7 @@ export function clusterDirectives(
     "peers": peers.join(" "),
     "self": `node${index}`,
     "cluster-mode": "redirect",
-    "cluster-secret": "known to nodes",
+    "cluster-secret": CLUSTER_SECRET,
   };
 }
 

@@ -194,6 +194,7 @@ export class SlotSource {
         await within(this.#sendRest(slots, index, sending), this.#holdMsMax, server);
         if (index.hasChanged(slots)) throw new Obstacle("Keys have changed at the last moment");
         this.#note(slots, topology.epoch);
+        server.tracking.keysLeave(); // before anybody can change them elsewhere
         await this.#tell(target);
         this.#sendAway(slots);
       } finally {

@@ -10,7 +10,8 @@
  *   prefixes (BCAST)                      said before the client's OK, and over each new connection
  *
  * A client is told that all keys have changed whenever that may be so unheard: a connection broke by
- * which it would have been said, or slots have got other owners.
+ * which it would have been said, or slots have got other owners. Who had those says so first, before
+ * anybody else answers for them; the map may come later.
  *
  * @module
  */
