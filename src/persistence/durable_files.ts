@@ -17,8 +17,13 @@ const REPLACING: Deno.OpenOptions = { write: true, create: true, truncate: true 
 export function replaceFileSync(path: string, temporaryPath: string, bytes: Uint8Array): void {
   {
     using file = Deno.openSync(temporaryPath, REPLACING);
-    writeAll(file, bytes);
-    file.syncSync();
+    try {
+      writeAll(file, bytes);
+      file.syncSync();
+    } catch (error) {
+      Deno.removeSync(temporaryPath);
+      throw error;
+    }
   }
   Deno.renameSync(temporaryPath, path);
   syncDirectorySync(directoryOf(path));

@@ -75,6 +75,7 @@ export class ServerPersistence implements Persistence, PersistenceState {
 
   save(): void {
     if (this.#saving.isRunning) throw SAVE_IN_PROGRESS;
+    this.#server.stats.rdbSaves++;
     if (!this.#saving.save()) throw SAVE_FAILED;
   }
 

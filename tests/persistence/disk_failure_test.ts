@@ -87,6 +87,11 @@ Deno.test("a name that cannot be taken leaves the data alone", async () => {
   await using client = await PlainClient.connect(server);
   await Deno.mkdir(`${directory.path}/taken`);
   assertEquals(await client.call("SAVE"), "-ERR");
+  await server.logged(
+    /Error moving temp DB file .*\.rdb on the final destination .*taken: Is a dir/,
+  );
+  assertEquals(await client.call("DEBUG", "RELOAD"), "-ERR");
+  assertEquals(await client.info("rdb_saves"), "1"); // those that somebody asked for by name
   await saveInBackground(client);
   assertEquals(await client.info("rdb_last_bgsave_status"), "err");
   assertEquals(directory.names(), ["taken"]);

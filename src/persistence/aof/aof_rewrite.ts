@@ -150,8 +150,9 @@ export class AofRewrite {
       this.#log.switchTo(file, name, listed);
       log.notice(`Creating AOF incr file ${name} on background rewrite`);
     } else if (this.#state === "waiting") {
-      const file = directory.openTemporaryIncrement();
-      this.#log.switchTo(file, directory.temporaryIncrementName, undefined);
+      const file = directory.openTemporaryIncrement(), name = directory.temporaryIncrementName;
+      this.#log.switchTo(file, name, undefined);
+      log.notice(`Creating AOF incr file ${name} on background rewrite`);
     }
     this.#job = beginSnapshotJob(this.#server, {
       writer: newWriter(this.#server, this.#format),
@@ -167,6 +168,7 @@ export class AofRewrite {
       return false;
     }
     if (this.isAborted) await this.#file.discard();
+    else this.#server.log.notice("Background AOF rewrite terminated with success");
     return !this.isAborted;
   }
 

@@ -57,6 +57,7 @@ export interface AppendOnlyHost {
 
 /** The append-only log of one server. */
 export class AppendOnlyFile implements AppendOnly, EffectSink {
+  flushDelayUs = 0;
   readonly #server: ServerParts;
   readonly #host: AppendOnlyHost;
   readonly #surroundings: AofSurroundings;
@@ -77,8 +78,6 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   #baseBytes = 0;
   /** Streams of former increments on their way to the disk. */
   readonly #closing = new Set<Promise<void>>();
-
-  flushDelayUs = 0;
 
   constructor(server: ServerParts, host: AppendOnlyHost) {
     this.#server = server;
@@ -173,22 +172,14 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     if (directory.manifest.history.length > 0) this.#change(clearAway(this.#server, directory));
   }
 
-  /** Begins to log effects, after loading. @throws {Error} The system's, when that is not possible. */
+  /** Begins to log effects, after loading. @throws {AofError} When the system does not let it. */
   start(): void {
-    const { log } = this.#server;
-    const directory = this.#directory!;
-    directory.ensure();
-    if (directory.manifest.isEmpty) {
-      const format = baseFormatOf(this.#server);
-      const name = directory.createBase(format, emptyBase(this.#server, format));
-      log.notice(`Creating AOF base file ${name} on server start`);
+    try {
+      this.#openFiles();
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new AofError(`Can't open the append-only files: ${systemReasonOf(error)}`);
     }
-    const { file, name, isNew } = directory.openIncrement();
-    log.notice(`${isNew ? "Creating" : "Opening"} AOF incr file ${name} on server start`);
-    const { base, files } = directory.manifest;
-    this.#baseBytes = base === undefined ? 0 : directory.bytesOf(base);
-    this.#settledBytes = files.slice(0, -1).reduce((sum, each) => sum + directory.bytesOf(each), 0);
-    this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
     this.#state = "on";
     this.#clearAway();
   }
@@ -224,6 +215,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     this.#stream?.attend();
     if (this.#isBusy) return;
     if (this.#isRewriteScheduled) {
+      if (this.#delay.isInForce()) return;
       if (!this.#begin()) this.#isRewriteScheduled = this.#state === "waiting";
       return;
     }
@@ -297,6 +289,23 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       totalBytes: loader.totalBytes,
       steps: () => loader.steps(() => this.#host.replayer()),
     };
+  }
+
+  /** Opens the log's end, and makes the log if there is none. */
+  #openFiles(): void {
+    const { log } = this.#server, directory = this.#directory!;
+    directory.ensure();
+    if (directory.manifest.isEmpty) {
+      const format = baseFormatOf(this.#server);
+      const name = directory.createBase(format, emptyBase(this.#server, format));
+      log.notice(`Creating AOF base file ${name} on server start`);
+    }
+    const { file, name, isNew } = directory.openIncrement();
+    log.notice(`${isNew ? "Creating" : "Opening"} AOF incr file ${name} on server start`);
+    const { base, files } = directory.manifest;
+    this.#baseBytes = base === undefined ? 0 : directory.bytesOf(base);
+    this.#settledBytes = files.slice(0, -1).reduce((sum, each) => sum + directory.bytesOf(each), 0);
+    this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
   }
 
   #openDirectory(): AofDirectory {

@@ -83,7 +83,6 @@ export class Saving implements SavingFacts {
    * @returns Whether it is there; if not, the log says why.
    */
   save(): boolean {
-    this.#server.stats.rdbSaves++;
     const file = this.#open(`temp-${this.#server.identity.pid}.rdb`);
     if (file === undefined) return false;
     try {
@@ -91,7 +90,7 @@ export class Saving implements SavingFacts {
       file.finishSync();
     } catch (error) {
       file.discardSync();
-      this.#logFailure(error);
+      this.#logFailure(file, error);
       return false;
     }
     this.#server.log.notice("DB saved on disk");
@@ -121,7 +120,7 @@ export class Saving implements SavingFacts {
     });
     this.#job = job;
     log.notice(`Background saving started by pid ${identity.pid}`);
-    this.#running = this.#follow(job);
+    this.#running = this.#follow(job, file);
     return true;
   }
 
@@ -163,7 +162,7 @@ export class Saving implements SavingFacts {
     this.begin();
   }
 
-  async #follow(job: SnapshotJob): Promise<void> {
+  async #follow(job: SnapshotJob, file: SnapshotFile): Promise<void> {
     const { log } = this.#server;
     try {
       if (await job.run()) {
@@ -175,7 +174,7 @@ export class Saving implements SavingFacts {
       }
     } catch (error) {
       this.isLastGood = false;
-      this.#logFailure(error);
+      this.#logFailure(file, error);
       log.warning("Background saving error");
     }
     this.lastDurationSeconds = this.#nowSeconds() - this.#startSeconds;
@@ -211,10 +210,14 @@ export class Saving implements SavingFacts {
     }
   }
 
-  #logFailure(error: unknown): void {
+  #logFailure({ operation, temporaryPath }: SnapshotFile, error: unknown): void {
     if (!isSystemError(error)) throw error;
     this.#server.log.warning(
-      `Write error while saving DB to the disk(${this.path}): ${systemReasonOf(error)}`,
+      operation === "rename"
+        ? `Error moving temp DB file ${temporaryPath} on the final destination ${this.path}: ${
+          systemReasonOf(error)
+        }`
+        : `Write error saving DB on disk(${operation}): ${systemReasonOf(error)}`,
     );
   }
 

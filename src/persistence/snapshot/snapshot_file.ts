@@ -30,8 +30,14 @@ export interface SnapshotPlace {
 /** Bytes after which the disk is to catch up. */
 const SYNCED_BYTES = 4 * 1024 * 1024;
 
+/** What is done to a file, in Redis' words: one after the other. */
+export type FileOperation = "rdbSaveRio" | "fsync" | "rename" | "fsyncFileDir";
+
 /** One file that is being written. Each failure is the system's error. */
 export class SnapshotFile implements SnapshotOutput {
+  /** What was begun last: after a failure, what has failed. */
+  operation: FileOperation = "rdbSaveRio";
+
   readonly #place: SnapshotPlace;
   readonly #file: Deno.FsFile;
   #unsyncedBytes = 0;
@@ -42,6 +48,11 @@ export class SnapshotFile implements SnapshotOutput {
     this.#place = place;
     const options = { write: true, create: true, truncate: true, mode: 0o644 };
     this.#file = Deno.openSync(place.temporaryPath, options);
+  }
+
+  /** Its path until it is whole. */
+  get temporaryPath(): string {
+    return this.#place.temporaryPath;
   }
 
   /** Writes bytes, which must not change meanwhile. */
@@ -59,20 +70,26 @@ export class SnapshotFile implements SnapshotOutput {
   /** Has all reach the disk, and takes the place of the last snapshot. */
   async finish(): Promise<void> {
     const { path, temporaryPath } = this.#place;
+    this.operation = "fsync";
     await this.#file.sync();
     this.#close();
     if (path === undefined) return;
+    this.operation = "rename";
     await Deno.rename(temporaryPath, path);
+    this.operation = "fsyncFileDir";
     await syncDirectory(directoryOf(path));
   }
 
   /** The same while everybody waits. */
   finishSync(): void {
     const { path, temporaryPath } = this.#place;
+    this.operation = "fsync";
     this.#file.syncSync();
     this.#close();
     if (path === undefined) return;
+    this.operation = "rename";
     Deno.renameSync(temporaryPath, path);
+    this.operation = "fsyncFileDir";
     syncDirectorySync(directoryOf(path));
   }
 

@@ -13,6 +13,7 @@ import {
 } from "@std/assert";
 import { AofError } from "../../../src/persistence/mod.ts";
 import { eventually } from "../../support/poll.ts";
+import { inputOutputError, WatchedDisk } from "../../support/watched_disk.ts";
 import { call, callAll, Home, rewritten } from "./aof_home.ts";
 
 Deno.test("AOF: what was acknowledged is in the file, and is there again", async () => {
@@ -347,4 +348,19 @@ Deno.test("AOF: MEMORY STATS and INFO tell of the room for what is not written y
   assertStringIncludes(String(await call(server, "INFO memory")), `mem_aof_buffer:${roomBytes}`);
   await call(server, "CONFIG SET appendonly no");
   assertEquals(await roomOf(), 0);
+});
+
+Deno.test("AOF: a start without room for a log is refused, and leaves no file", async () => {
+  using home = new Home();
+  {
+    using _disk = new WatchedDisk(home.path, ({ action }) => {
+      if (action === "write") throw inputOutputError();
+    });
+    await assertRejects(
+      () => home.start(),
+      AofError,
+      "Can't open the append-only files: Input/output error",
+    );
+  }
+  assertEquals([...Deno.readDirSync(`${home.path}/appendonlydir`)], []);
 });
