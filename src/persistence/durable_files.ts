@@ -13,19 +13,17 @@
 
 const REPLACING: Deno.OpenOptions = { write: true, create: true, truncate: true };
 
-/** Replaces a file, or makes it. @param temporaryPath In the same directory; overwritten. */
+/** Replaces a file, or makes it. @param temporaryPath In the same directory; gone afterwards. */
 export function replaceFileSync(path: string, temporaryPath: string, bytes: Uint8Array): void {
-  {
-    using file = Deno.openSync(temporaryPath, REPLACING);
-    try {
-      writeAll(file, bytes);
-      file.syncSync();
-    } catch (error) {
-      Deno.removeSync(temporaryPath);
-      throw error;
-    }
+  using file = Deno.openSync(temporaryPath, REPLACING);
+  try {
+    writeAll(file, bytes);
+    file.syncSync();
+    Deno.renameSync(temporaryPath, path);
+  } catch (error) {
+    Deno.removeSync(temporaryPath);
+    throw error;
   }
-  Deno.renameSync(temporaryPath, path);
   syncDirectorySync(directoryOf(path));
 }
 

@@ -18,6 +18,7 @@ import {
 import { ConfigError } from "../errors/config_error.ts";
 import { systemReasonOf } from "../errors/system_reason.ts";
 import type { Log } from "../observability/mod.ts";
+import { replaceFileSync } from "../persistence/mod.ts";
 import { newIdentity } from "./identity.ts";
 import { FileSink, StdoutSink } from "./log_sinks.ts";
 import { logoText } from "./logo.ts";
@@ -137,9 +138,7 @@ function openSink(config: Config): FileSink {
 function rewriteConfigFile(path: string, config: Config, hasDefaults: boolean): void {
   try {
     const text = rewriteConfigText(textOfBytes(Deno.readFileSync(path)), config, { hasDefaults });
-    const temporary = `${path}.${Deno.pid}.tmp`;
-    Deno.writeFileSync(temporary, bytesOfText(text));
-    Deno.renameSync(temporary, path);
+    replaceFileSync(path, `${path}.${Deno.pid}.tmp`, bytesOfText(text));
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new ConfigError(systemReasonOf(error), { cause: error });
