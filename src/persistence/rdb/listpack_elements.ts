@@ -130,16 +130,12 @@ export class ListpackElements implements PackedElements {
   }
 
   #readInteger(into: Int64): boolean {
-    if (this.isInteger(into)) return true;
+    if (isIntegerAt(this.bytes, this.elementAt)) {
+      readIntegerAt(this.bytes, this.elementAt, into);
+      return true;
+    }
     const text = this.read(this.#text);
     return parseInt64(text.bytes, text.start, text.end, into);
-  }
-
-  /** Whether the element passed last is written as an integer; if so, sets `into`. */
-  isInteger(into: Int64): boolean {
-    if (!isIntegerAt(this.bytes, this.elementAt)) return false;
-    readIntegerAt(this.bytes, this.elementAt, into);
-    return true;
   }
 
   /** Points a view at the element passed last; good until four more are passed. */

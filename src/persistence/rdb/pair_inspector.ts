@@ -14,13 +14,15 @@
 
 import { ByteView } from "../../base/byte_view.ts";
 import { parseDouble } from "../../base/double.ts";
+import { readInt32 } from "../../base/int32.ts";
 import { Int64 } from "../../base/int64.ts";
-import type { ListpackElements } from "./listpack_elements.ts";
+import { ElementReader, isIntegerAt, readIntegerAt } from "../../store/mod.ts";
+import { behindElement, type ListpackElements } from "./listpack_elements.ts";
 
 /** Of more pairs, a table of those read so far costs less than comparing all with all. */
 const PAIR_COUNT_MAX = 128;
-const FINGERPRINT_START = 0x811c9dc5 | 0;
-const FINGERPRINT_FACTOR = 0x01000193;
+const FINGERPRINT_FACTOR = 0x9e3779b1 | 0;
+const WORD_BYTES = 4;
 
 /** Looks at one listpack after the other. */
 export class PairInspector {
@@ -29,54 +31,78 @@ export class PairInspector {
 
   readonly #fingerprints = new Int32Array(PAIR_COUNT_MAX);
   readonly #integer = new Int64();
-  readonly #firsts = [new ByteView(), new ByteView()];
-  readonly #second = new ByteView();
-  #score = 0;
+  readonly #view = new ByteView();
+  readonly #reader = new ElementReader();
+  readonly #otherView = new ByteView();
+  readonly #otherReader = new ElementReader();
 
   /**
    * Walks through a listpack.
    *
+   * @param elements At its start.
    * @param isScored Whether the second of each pair is a score.
    * @returns Whether it may be taken over; if not, nothing is sure about it.
    * @throws {DamagedPackError} When its bytes are not sound.
    */
   mayTake(elements: ListpackElements, isScored: boolean): boolean {
-    this.pairCount = 0;
-    while (elements.skip()) {
-      if (this.pairCount === PAIR_COUNT_MAX || !this.#notesFirst(elements)) return false;
-      if (!elements.skip()) return false;
-      if (isScored && !this.#isScoreInOrder(elements)) return false;
-      this.pairCount++;
+    const { bytes, end } = elements;
+    let at = elements.at, pairCount = 0, firstBefore = 0, scoreBefore = -Infinity;
+    for (; at < end; pairCount++) {
+      const secondAt = behindElement(bytes, at, end);
+      if (secondAt === end || pairCount === PAIR_COUNT_MAX) return false;
+      if (!this.#notesFirst(bytes, at, pairCount)) return false;
+      if (isScored) {
+        const score = this.#scoreAt(bytes, secondAt);
+        if (!(score >= scoreBefore)) return false; // neither is what is no number
+        if (score === scoreBefore && pairCount > 0 && !this.#isLess(bytes, firstBefore, at)) {
+          return false;
+        }
+        scoreBefore = score;
+        firstBefore = at;
+      }
+      at = behindElement(bytes, secondAt, end);
     }
-    return this.pairCount > 0;
+    this.pairCount = pairCount;
+    elements.at = at;
+    elements.readCount = 2 * pairCount;
+    return !elements.skip() && pairCount > 0;
   }
 
   /** Notes the first of a pair; returns whether it is surely none that was there before. */
-  #notesFirst(elements: ListpackElements): boolean {
-    const count = this.pairCount, first = elements.read(this.#firsts[count & 1]);
-    const { bytes, start, end } = first;
-    let fingerprint = FINGERPRINT_START;
-    for (let at = start; at < end; at++) {
-      fingerprint = Math.imul(fingerprint ^ bytes[at], FINGERPRINT_FACTOR);
-    }
-    const fingerprints = this.#fingerprints;
-    for (let index = 0; index < count; index++) {
+  #notesFirst(bytes: Uint8Array, at: number, pairCount: number): boolean {
+    const first = this.#reader.read(bytes, at, this.#view), fingerprints = this.#fingerprints;
+    const fingerprint = fingerprintOf(first.bytes, first.start, first.end);
+    for (let index = 0; index < pairCount; index++) {
       if (fingerprints[index] === fingerprint) return false;
     }
-    fingerprints[count] = fingerprint;
+    fingerprints[pairCount] = fingerprint;
     return true;
   }
 
-  /** Reads a score; returns whether the pair belongs behind the one before. */
-  #isScoreInOrder(elements: ListpackElements): boolean {
-    const integer = this.#integer, before = this.#score, count = this.pairCount;
-    const score = elements.isInteger(integer)
-      ? integer.toNumber()
-      : parseDouble(elements.read(this.#second));
-    if (score === undefined || Number.isNaN(score)) return false;
-    this.#score = score;
-    if (count === 0 || score > before) return true;
-    return score === before &&
-      this.#firsts[count & 1].compare(this.#firsts[(count - 1) & 1]) > 0;
+  /** The score at a place; NaN if there is none. */
+  #scoreAt(bytes: Uint8Array, at: number): number {
+    if (!isIntegerAt(bytes, at)) {
+      return parseDouble(this.#reader.read(bytes, at, this.#view)) ?? NaN;
+    }
+    readIntegerAt(bytes, at, this.#integer);
+    return this.#integer.toNumber();
   }
+
+  /** Whether the element at one place comes before that at another by its bytes. */
+  #isLess(bytes: Uint8Array, at: number, otherAt: number): boolean {
+    const view = this.#reader.read(bytes, at, this.#view);
+    return view.compare(this.#otherReader.read(bytes, otherAt, this.#otherView)) < 0;
+  }
+}
+
+/** A number made of `bytes[start, end)`, word by word; another one where but one word is other. */
+function fingerprintOf(bytes: Uint8Array, start: number, end: number): number {
+  let fingerprint = end - start, at = start;
+  for (; at + WORD_BYTES <= end; at += WORD_BYTES) {
+    fingerprint = Math.imul(fingerprint ^ readInt32(bytes, at), FINGERPRINT_FACTOR);
+    fingerprint ^= fingerprint >>> 15;
+  }
+  let last = 0;
+  for (; at < end; at++) last = (last << 8) | bytes[at];
+  return Math.imul(fingerprint ^ last, FINGERPRINT_FACTOR);
 }
