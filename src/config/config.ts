@@ -48,6 +48,8 @@ export interface SetOptions {
   readonly mayChangeProtected?: boolean;
   /** While a data set loads: what to throw for a directive that is fixed meanwhile. */
   readonly loadingRefusal?: Error;
+  /** Told what the log is to warn of. */
+  readonly warn?: (text: string) => void;
 }
 
 /** One directive of a CONFIG SET. */
@@ -135,8 +137,10 @@ export class Config {
     const before = new Map(this.#texts);
     const ranHooks = new Set<ApplyHook>();
     let current: Change | undefined;
+    let isApplying = false;
     try {
       for (current of changes) this.#read(current);
+      isApplying = true;
       for (current of changes) {
         const { directive } = current;
         const isChanged = before.get(directive.name) !== this.#textOf(directive.name);
@@ -150,6 +154,8 @@ export class Config {
     } catch (error) {
       this.#restore(before, ranHooks);
       if (!(error instanceof ConfigError)) throw error;
+      // Redis changes to `dir` while it reads the values.
+      if (isApplying && current!.directive.name !== "dir") options.warn?.(undoneNotice(current!));
       throw setFailure(current!.name, error.message, error);
     }
     return changes.filter(({ directive }) => !directive.isActedUpon)
@@ -333,6 +339,11 @@ function matchingNames(pattern: string): string[] {
   return DIRECTIVE_NAMES.filter((name) =>
     !findDirective(name)!.isHidden && glob.matches(ByteView.ofText(name))
   );
+}
+
+/** The log line for values that are taken back, since one can't be put into force. */
+function undoneNotice({ name }: Change): string {
+  return `Failed applying new configuration. Possibly related to new ${name} setting. Restoring previous settings.`;
 }
 
 /** The log line for a directive that was set in vain. */

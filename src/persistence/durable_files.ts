@@ -63,6 +63,11 @@ export function exists(path: string): boolean {
   }
 }
 
+/** Whether there is a directory at a path. */
+export function isDirectory(path: string): boolean {
+  return exists(path) && Deno.statSync(path).isDirectory;
+}
+
 /** Whether there is a file at a path, and not a directory. */
 export function isFile(path: string): boolean {
   return exists(path) && Deno.statSync(path).isFile;

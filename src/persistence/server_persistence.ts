@@ -87,7 +87,7 @@ export class ServerPersistence implements Persistence, PersistenceState {
       saving.schedule();
       return "scheduled";
     }
-    if (!saving.begin()) throw SAVE_FAILED;
+    saving.begin();
     return "begun";
   }
 

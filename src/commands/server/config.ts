@@ -57,6 +57,7 @@ function set(context: CommandContext, args: Args): void {
     const notices = config.set(pairs, {
       mayChangeProtected: mayChangeProtected(context),
       loadingRefusal: context.server.persistence.loading && LOADING,
+      warn: (text) => log.warning(text),
     });
     for (const notice of notices) log.notice(notice);
   } catch (error) {

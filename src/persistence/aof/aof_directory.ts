@@ -29,8 +29,10 @@
 
 import { bytesOfText, textOfBytes } from "../../base/byte_view.ts";
 import type { Log } from "../../observability/mod.ts";
+import { isSystemError } from "../disk_failure.ts";
 import {
   exists,
+  isDirectory,
   isFile,
   removeIfThere,
   replaceFileSync,
@@ -38,6 +40,7 @@ import {
   syncDirectorySync,
   writeDurably,
 } from "../durable_files.ts";
+import { AofError, attempt, attemptLater } from "./aof_error.ts";
 import { type AofFile, type BaseFormat, Manifest } from "./manifest.ts";
 
 /** Where the files are. */
@@ -107,9 +110,13 @@ export class AofDirectory {
    */
   read(): void {
     const path = this.#manifestPath;
-    this.#manifest = exists(path)
-      ? Manifest.parse(textOfBytes(Deno.readFileSync(path)))
-      : Manifest.EMPTY;
+    if (!isDirectory(this.path) || !exists(path)) {
+      this.#manifest = Manifest.EMPTY;
+      return;
+    }
+    const failure =
+      `Fatal error: can't open the AOF manifest file ${this.#manifestName} for reading`;
+    this.#manifest = Manifest.parse(textOfBytes(attempt(failure, () => Deno.readFileSync(path))));
   }
 
   /** Takes in the one file that a server of before 7.0 had: it is the base of the new log. */
@@ -130,17 +137,23 @@ export class AofDirectory {
     );
   }
 
-  /** Makes the directory if it is absent. */
+  /** Makes the directory if it is absent. @throws {AofError} When it can't be had. */
   ensure(): void {
-    if (exists(this.path)) return;
-    Deno.mkdirSync(this.path, { mode: 0o755 });
-    syncDirectorySync(this.#place.parent === "" ? "." : this.#place.parent);
+    const { parent, directoryName } = this.#place;
+    const failure = `Can't open or create append-only dir ${directoryName}`;
+    attempt(failure, () => {
+      if (isDirectory(this.path)) return;
+      if (exists(this.path)) throw new AofError(`${failure}: Not a directory`);
+      Deno.mkdirSync(this.path, { mode: 0o755 });
+      syncDirectorySync(parent === "" ? "." : parent);
+    });
   }
 
   /**
    * Opens the increment that is written on, or a first one.
    *
    * @returns Its handles, and whether it is new.
+   * @throws {AofError} When it can't be opened, or not be listed.
    */
   openIncrement(): { file: LogFile; name: string; isNew: boolean } {
     const last = this.#manifest.increments.at(-1);
@@ -148,16 +161,16 @@ export class AofDirectory {
       ? this.#manifest.withNewIncrement(this.#place.baseName)
       : this.#manifest;
     const { name } = next.increments.at(-1)!;
-    const file = openForAppend(this.pathOf(name), false);
+    const file = this.#openForAppend(name, false);
     if (next !== this.#manifest) this.#persist(next); // else it stays as it is, with all that others noted in it
     return { file, name, isNew: last === undefined };
   }
 
-  /** Opens a further increment, which no manifest names yet. */
+  /** Opens a further increment, which no manifest names yet. @throws {AofError} */
   openNewIncrement(): NewIncrement {
     const manifest = this.#manifest.withNewIncrement(this.#place.baseName);
     const { name } = manifest.increments.at(-1)!;
-    return { file: openForAppend(this.pathOf(name), true), name, manifest };
+    return { file: this.#openForAppend(name, true), name, manifest };
   }
 
   /** Has a list that names it reach the disk, beside the one in force. */
@@ -171,7 +184,10 @@ export class AofDirectory {
    * @returns What settles when a crash of the machine can't undo it.
    */
   commitIncrement({ manifest }: NewIncrement): Promise<void> {
-    Deno.renameSync(this.#temporaryManifestPath, this.#manifestPath);
+    attempt(
+      this.#commitFailure,
+      () => Deno.renameSync(this.#temporaryManifestPath, this.#manifestPath),
+    );
     this.#manifest = manifest;
     return syncDirectory(this.path);
   }
@@ -188,9 +204,9 @@ export class AofDirectory {
     return `temp-${this.#place.baseName}.incr`;
   }
 
-  /** Opens it, empty. */
+  /** Opens it, empty. @throws {AofError} */
   openTemporaryIncrement(): LogFile {
-    return openForAppend(this.pathOf(this.temporaryIncrementName), true);
+    return this.#openForAppend(this.temporaryIncrementName, true);
   }
 
   /** Removes it. */
@@ -206,36 +222,53 @@ export class AofDirectory {
    * @param temporaryPath The base, complete and on the disk; renamed.
    * @param state Whether effects are logged: to the last increment (on), to the temporary one (waiting),
    *   or nowhere.
-   * @throws {Error} The system's; when the list is in force, though the disk may not know, nothing that it
+   * @throws {AofError} When the system refuses; when the list is in force, though the disk may not know, nothing that it
    *   names is removed, nor is what it replaced.
    */
   async installBase(temporaryPath: string, format: BaseFormat, state: LogState): Promise<void> {
-    const baseName = this.#place.baseName;
+    const { baseName } = this.#place;
     let next = this.#manifest.withNewBase(baseName, format, state === "on");
-    const newPaths = [this.pathOf(next.base!.name)];
+    const newNames = [next.base!.name];
     try {
-      await Deno.rename(temporaryPath, newPaths[0]);
+      await this.#install("base", temporaryPath, newNames[0]);
       if (state === "waiting") {
         next = next.withNewIncrement(baseName);
-        newPaths.push(this.pathOf(next.increments[0].name));
-        await Deno.rename(this.pathOf(this.temporaryIncrementName), newPaths[1]);
+        newNames.push(next.increments[0].name);
+        const path = this.pathOf(this.temporaryIncrementName);
+        await this.#install("incr", path, newNames[1]);
       }
-      await syncDirectory(this.path); // the files first, then the list of them
+      await this.#sync(); // the files first, then the list of them
       await this.#stage(next);
-      await Deno.rename(this.#temporaryManifestPath, this.#manifestPath);
+      await attemptLater(
+        this.#commitFailure,
+        () => Deno.rename(this.#temporaryManifestPath, this.#manifestPath),
+      );
     } catch (error) {
-      for (const path of newPaths) await removeIfThere(path);
+      for (const name of newNames) await discard(this.pathOf(name));
       throw error;
     }
     this.#manifest = next;
-    await syncDirectory(this.path);
+    await this.#sync();
   }
 
-  /** Writes a base where there is none yet. @param bytes All of it. */
+  /** Gives a file its name in the list. @param temporaryPath What it was until then. */
+  async #install(kind: "base" | "incr", temporaryPath: string, name: string): Promise<void> {
+    const temporaryName = temporaryPath.slice(temporaryPath.lastIndexOf("/") + 1);
+    const file = `the temporary AOF ${kind} file ${temporaryName} into`;
+    await attemptLater(
+      `Error trying to rename ${file} ${this.#place.directoryName}/${name}`,
+      () => Deno.rename(temporaryPath, this.pathOf(name)),
+    );
+    this.#log.notice(`Successfully renamed ${file} ${name}`);
+  }
+
+  /** Writes a base where there is none yet. @param bytes All of it. @throws {AofError} */
   createBase(format: BaseFormat, bytes: Uint8Array): string {
     const next = this.#manifest.withNewBase(this.#place.baseName, format, true);
     const { name } = next.base!;
-    replaceFileSync(this.pathOf(name), this.pathOf(`temp-${name}`), bytes);
+    attempt("Error moving temp append only file on the final destination", () => {
+      replaceFileSync(this.pathOf(name), this.pathOf(`temp-${name}`), bytes);
+    });
     this.#manifest = next; // on the disk with the increment
     return name;
   }
@@ -259,24 +292,63 @@ export class AofDirectory {
     return joined(this.#place.parent, `temp-rewriteaof-bg-${Deno.pid}.aof`);
   }
 
+  get #manifestName(): string {
+    return `${this.#place.baseName}.manifest`;
+  }
+
   get #manifestPath(): string {
-    return this.pathOf(`${this.#place.baseName}.manifest`);
+    return this.pathOf(this.#manifestName);
   }
 
   get #temporaryManifestPath(): string {
-    return this.pathOf(`temp-${this.#place.baseName}.manifest`);
+    return this.pathOf(`temp-${this.#manifestName}`);
+  }
+
+  /** What is said when a list does not come into force. */
+  get #commitFailure(): string {
+    const name = this.#manifestName;
+    return `Error trying to rename the temporary AOF manifest file temp-${name} into ${name}`;
   }
 
   /** Has a list reach the disk that is not in force yet. */
   async #stage(manifest: Manifest): Promise<void> {
-    await writeDurably(this.#temporaryManifestPath, bytesOfText(manifest.format()));
+    await attemptLater(
+      `Error trying to write the temporary AOF manifest file temp-${this.#manifestName}`,
+      () => writeDurably(this.#temporaryManifestPath, bytesOfText(manifest.format())),
+    );
   }
 
   /** Puts a list into force while everybody waits. */
   #persist(manifest: Manifest): void {
     const bytes = bytesOfText(manifest.format());
-    replaceFileSync(this.#manifestPath, this.#temporaryManifestPath, bytes);
+    attempt(`Error trying to write the AOF manifest file ${this.#manifestName}`, () => {
+      replaceFileSync(this.#manifestPath, this.#temporaryManifestPath, bytes);
+    });
     this.#manifest = manifest;
+  }
+
+  /** Has the names of the files reach the disk. */
+  async #sync(): Promise<void> {
+    await attemptLater(
+      `Fail to fsync AOF directory ${this.#place.directoryName}/${this.#manifestName}`,
+      () => syncDirectory(this.path),
+    );
+  }
+
+  #openForAppend(name: string, isEmptied: boolean): LogFile {
+    return attempt(
+      `Can't open the append-only file ${name}`,
+      () => openForAppend(this.pathOf(name), isEmptied),
+    );
+  }
+}
+
+/** Removes a file that has come to nothing; one that can't be removed does no harm. */
+async function discard(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
   }
 }
 

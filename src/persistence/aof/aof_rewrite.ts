@@ -32,6 +32,7 @@ import {
   SnapshotFile,
   type SnapshotJob,
 } from "../snapshot/mod.ts";
+import { AofError } from "./aof_error.ts";
 import type { AofDirectory, LogFile, LogState, NewIncrement } from "./aof_directory.ts";
 import { CommandBase } from "./command_base.ts";
 import type { BaseFormat } from "./manifest.ts";
@@ -68,38 +69,33 @@ export function emptyBase(server: ServerParts, format: BaseFormat): Uint8Array {
 export class AofRewrite {
   /** Whether somebody has ended it. */
   isAborted = false;
+  /** That of the log at the beginning; who changes it ends the rewrite. */
+  readonly state: LogState;
 
   readonly #server: ServerParts;
   readonly #directory: AofDirectory;
   readonly #log: RewrittenLog;
   readonly #format: BaseFormat;
-  /** As it was at the beginning; who changes it ends the rewrite. */
-  readonly #state: LogState;
   readonly #startUs: number;
   readonly #file: SnapshotFile;
   /** Where effects will go to. */
   #increment: NewIncrement | undefined;
   #job: SnapshotJob | undefined;
 
-  /** Makes the files. @throws {Error} The system's, if it can't; nothing is left behind then. */
+  /** Opens where effects will go. @throws {AofError} When that is not possible; nothing is left behind then. */
   constructor(server: ServerParts, directory: AofDirectory, log: RewrittenLog) {
     this.#server = server;
     this.#directory = directory;
     this.#log = log;
-    this.#state = log.state;
+    this.state = log.state;
     this.#format = baseFormatOf(server);
     this.#startUs = server.clock.monotonicUs();
     this.#file = new SnapshotFile({
       temporaryPath: directory.temporaryBasePath,
       isSyncedOften: server.config.boolean("aof-rewrite-incremental-fsync"),
     });
-    try {
-      if (this.#state === "on") this.#increment = directory.openNewIncrement();
-      else if (this.#state === "waiting") this.#turn();
-    } catch (error) {
-      this.#file.discardSync();
-      throw error;
-    }
+    if (this.state === "on") this.#increment = directory.openNewIncrement();
+    else if (this.state === "waiting") this.#turn();
   }
 
   /** How long it has been going on, in whole seconds. */
@@ -115,7 +111,13 @@ export class AofRewrite {
 
   /** Goes through all phases. @returns Whether the base is in force. */
   async run(): Promise<boolean> {
-    if (!await this.#begin() || !await this.#walk() || !await this.#install()) return false;
+    const { log } = this.#server;
+    if (!await this.#begin() || !await this.#walk()) {
+      if (!this.isAborted) log.warning("Background AOF rewrite terminated with error");
+      return false;
+    }
+    log.notice("Background AOF rewrite terminated with success");
+    if (!await this.#install()) return false;
     await this.#log.rest(); // a file that is open is freed by who closes it
     await clearAway(this.#server, this.#directory);
     return true;
@@ -149,8 +151,9 @@ export class AofRewrite {
       this.#increment = undefined;
       this.#log.switchTo(file, name, listed);
       log.notice(`Creating AOF incr file ${name} on background rewrite`);
-    } else if (this.#state === "waiting") {
-      const file = directory.openTemporaryIncrement(), name = directory.temporaryIncrementName;
+    } else if (this.state === "waiting") {
+      const file = directory.openTemporaryIncrement();
+      const name = directory.temporaryIncrementName;
       this.#log.switchTo(file, name, undefined);
       log.notice(`Creating AOF incr file ${name} on background rewrite`);
     }
@@ -164,12 +167,19 @@ export class AofRewrite {
     try {
       if (!await this.#job!.run()) return false;
     } catch (error) {
-      warn(this.#server, "Write error writing append only file on disk", error);
+      const action = this.#file.operation === "fopen"
+        ? "Opening the temp file for AOF rewrite in rewriteAppendOnlyFile()"
+        : "Write error writing append only file on disk";
+      warn(this.#server, action, error);
       return false;
     }
-    if (this.isAborted) await this.#file.discard();
-    else this.#server.log.notice("Background AOF rewrite terminated with success");
-    return !this.isAborted;
+    if (this.isAborted) {
+      await this.#file.discard();
+      return false;
+    }
+    const name = this.#file.temporaryName;
+    this.#server.log.notice(`Successfully created the temporary AOF base file ${name}`);
+    return true;
   }
 
   /** Removes what was made and has not come to anything. */
@@ -186,16 +196,12 @@ export class AofRewrite {
   async #install(): Promise<boolean> {
     const directory = this.#directory, path = directory.temporaryBasePath;
     try {
-      await directory.installBase(path, this.#format, this.#state);
+      await directory.installBase(path, this.#format, this.state);
     } catch (error) {
-      warn(this.#server, `Error trying to rename the temporary AOF base file ${path}`, error);
+      warn(this.#server, "Can't put the rewritten AOF into force", error);
       await this.#file.discard();
       return false;
     }
-    const { name } = directory.manifest.base!;
-    this.#server.log.notice(
-      `Successfully renamed the temporary AOF base file ${path} into ${name}`,
-    );
     this.#log.noteInstalled();
     return true;
   }
@@ -237,6 +243,7 @@ function newWriter({ store, config, clock }: ServerParts, format: BaseFormat): E
 }
 
 function warn({ log }: ServerParts, action: string, error: unknown): void {
+  if (error instanceof AofError) return log.warning(error.message);
   if (!isSystemError(error)) throw error;
   log.warning(`${action}: ${systemReasonOf(error)}`);
 }

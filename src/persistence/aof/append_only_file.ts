@@ -174,12 +174,19 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
 
   /** Begins to log effects, after loading. @throws {AofError} When the system does not let it. */
   start(): void {
-    try {
-      this.#openFiles();
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      throw new AofError(`Can't open the append-only files: ${systemReasonOf(error)}`);
+    const { log } = this.#server, directory = this.#directory!;
+    directory.ensure();
+    if (directory.manifest.isEmpty) {
+      const format = baseFormatOf(this.#server);
+      const name = directory.createBase(format, emptyBase(this.#server, format));
+      log.notice(`Creating AOF base file ${name} on server start`);
     }
+    const { file, name, isNew } = directory.openIncrement();
+    log.notice(`${isNew ? "Creating" : "Opening"} AOF incr file ${name} on server start`);
+    const { base, files } = directory.manifest;
+    this.#baseBytes = base === undefined ? 0 : directory.bytesOf(base);
+    this.#settledBytes = files.slice(0, -1).reduce((sum, each) => sum + directory.bytesOf(each), 0);
+    this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
     this.#state = "on";
     this.#clearAway();
   }
@@ -291,23 +298,6 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     };
   }
 
-  /** Opens the log's end, and makes the log if there is none. */
-  #openFiles(): void {
-    const { log } = this.#server, directory = this.#directory!;
-    directory.ensure();
-    if (directory.manifest.isEmpty) {
-      const format = baseFormatOf(this.#server);
-      const name = directory.createBase(format, emptyBase(this.#server, format));
-      log.notice(`Creating AOF base file ${name} on server start`);
-    }
-    const { file, name, isNew } = directory.openIncrement();
-    log.notice(`${isNew ? "Creating" : "Opening"} AOF incr file ${name} on server start`);
-    const { base, files } = directory.manifest;
-    this.#baseBytes = base === undefined ? 0 : directory.bytesOf(base);
-    this.#settledBytes = files.slice(0, -1).reduce((sum, each) => sum + directory.bytesOf(each), 0);
-    this.#switchTo(new AofStream(file, directory.pathOf(name), this.#surroundings));
-  }
-
   #openDirectory(): AofDirectory {
     const { config, log } = this.#server;
     return new AofDirectory({
@@ -390,6 +380,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       );
     } else if (!this.#begin()) {
       this.#state = "off";
+      log.warning(
+        "Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. Check the above logs for more info about the error.",
+      );
       throw new ConfigError("Unable to turn on AOF. Check server logs.");
     }
   }
@@ -418,10 +411,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       this.#directory.ensure();
       this.#rewrite = new AofRewrite(this.#server, this.#directory, this.#rewrittenLog);
     } catch (error) {
-      if (!isSystemError(error) && !(error instanceof AofError)) throw error;
-      log.warning(`Can't rewrite append only file in background: ${systemReasonOf(error)}`);
+      if (!(error instanceof AofError)) throw error;
+      log.warning(error.message);
       this.#isLastRewriteOk = false;
-      stats.aofRewriteFailuresInARow++;
       return false;
     }
     this.#change(this.#follow(this.#rewrite));
@@ -488,12 +480,13 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     if (!rewrite.isAborted) {
       this.#isLastRewriteOk = false;
       stats.aofRewriteFailuresInARow++;
-      log.warning("Background AOF rewrite terminated with error");
     }
     if (this.#state === "on") return;
-    this.#closeStream();
-    await this.#rest();
-    await removeTemporaryIncrement(this.#server, this.#directory!);
+    if (rewrite.state === "waiting") {
+      this.#closeStream();
+      await this.#rest();
+      await removeTemporaryIncrement(this.#server, this.#directory!);
+    }
     // Switched on, it must be tried again until there is a log.
     if (this.#state === "waiting") this.#isRewriteScheduled = true;
   }

@@ -14,6 +14,7 @@ import { savePointsOf } from "../../config/mod.ts";
 import type { SavingFacts, ServerParts } from "../../engine/mod.ts";
 import { systemReasonOf } from "../../errors/system_reason.ts";
 import { isSystemError } from "../disk_failure.ts";
+import { exists } from "../durable_files.ts";
 import { beginSnapshotJob, RdbEntries, SnapshotFile, type SnapshotJob } from "../snapshot/mod.ts";
 
 /** Seconds without a try by itself after a failure. */
@@ -83,14 +84,14 @@ export class Saving implements SavingFacts {
    * @returns Whether it is there; if not, the log says why.
    */
   save(): boolean {
-    const file = this.#open(`temp-${this.#server.identity.pid}.rdb`);
-    if (file === undefined) return false;
+    const file = this.#newFile(`temp-${this.#server.identity.pid}.rdb`);
     try {
+      file.openSync();
       this.#writeAll(file);
       file.finishSync();
     } catch (error) {
       file.discardSync();
-      this.#logFailure(file, error);
+      this.#logFailure(error, file);
       return false;
     }
     this.#server.log.notice("DB saved on disk");
@@ -98,20 +99,12 @@ export class Saving implements SavingFacts {
     return true;
   }
 
-  /**
-   * Begins a snapshot between commands; none may be on its way.
-   *
-   * @returns Whether it has begun; if not, the log says why.
-   */
-  begin(): boolean {
+  /** Begins a snapshot between commands; none may be on its way. What comes of it the log says. */
+  begin(): void {
     const { store, config, stats, log, identity } = this.#server;
     stats.rdbSaves++;
     this.#lastTrySeconds = this.#nowSeconds();
-    const file = this.#open(`temp-bg-${identity.pid}.rdb`);
-    if (file === undefined) {
-      this.isLastGood = false;
-      return false;
-    }
+    const file = this.#newFile(`temp-bg-${identity.pid}.rdb`);
     this.#changesBefore = stats.changesSinceSave;
     this.#startSeconds = this.#nowSeconds();
     const job = beginSnapshotJob(this.#server, {
@@ -121,7 +114,6 @@ export class Saving implements SavingFacts {
     this.#job = job;
     log.notice(`Background saving started by pid ${identity.pid}`);
     this.#running = this.#follow(job, file);
-    return true;
   }
 
   /** Begins one as soon as nothing else takes a snapshot. */
@@ -147,7 +139,8 @@ export class Saving implements SavingFacts {
       this.#nowSeconds() - this.#lastTrySeconds > RETRY_DELAY_SECONDS;
     if (!isPatient) return;
     if (this.isScheduled) {
-      this.isScheduled = !this.begin();
+      this.isScheduled = false;
+      this.begin();
       return;
     }
     const changeCount = this.#server.stats.changesSinceSave;
@@ -174,7 +167,7 @@ export class Saving implements SavingFacts {
       }
     } catch (error) {
       this.isLastGood = false;
-      this.#logFailure(file, error);
+      this.#logFailure(error, file);
       log.warning("Background saving error");
     }
     this.lastDurationSeconds = this.#nowSeconds() - this.#startSeconds;
@@ -190,35 +183,33 @@ export class Saving implements SavingFacts {
     this.isLastGood = true;
   }
 
-  #open(temporaryName: string): SnapshotFile | undefined {
-    const { config, log, latency } = this.#server;
-    const directory = config.path("dir");
-    try {
-      return new SnapshotFile({
-        path: this.path,
-        temporaryPath: pathIn(directory, temporaryName),
-        isSyncedOften: config.boolean("rdb-save-incremental-fsync"),
-        noteRemoval: (durationMs) => latency.record("rdb-unlink-temp-file", durationMs),
-      });
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      log.warning(
-        `Failed opening the temp RDB file ${temporaryName} (in server root dir ${directory}) ` +
-          `for saving: ${systemReasonOf(error)}`,
-      );
-      return undefined;
-    }
+  #newFile(temporaryName: string): SnapshotFile {
+    const { config, latency } = this.#server;
+    return new SnapshotFile({
+      path: this.path,
+      temporaryPath: pathIn(config.path("dir"), temporaryName),
+      isSyncedOften: config.boolean("rdb-save-incremental-fsync"),
+      noteRemoval: (durationMs) => latency.record("rdb-unlink-temp-file", durationMs),
+    });
   }
 
-  #logFailure({ operation, temporaryPath }: SnapshotFile, error: unknown): void {
+  #logFailure(error: unknown, { operation, temporaryName }: SnapshotFile): void {
     if (!isSystemError(error)) throw error;
-    this.#server.log.warning(
-      operation === "rename"
-        ? `Error moving temp DB file ${temporaryPath} on the final destination ${this.path}: ${
-          systemReasonOf(error)
-        }`
-        : `Write error saving DB on disk(${operation}): ${systemReasonOf(error)}`,
-    );
+    const { config, log } = this.#server;
+    const directory = config.path("dir"), reason = systemReasonOf(error);
+    const place = `(in server root dir ${exists(directory) ? directory : "unknown"})`;
+    if (operation === "fopen") {
+      log.warning(
+        `Failed opening the temp RDB file ${temporaryName} ${place} for saving: ${reason}`,
+      );
+    } else if (operation === "rename") {
+      const name = config.valueOf("dbfilename");
+      log.warning(
+        `Error moving temp DB file ${temporaryName} on the final destination ${name} ${place}: ${reason}`,
+      );
+    } else {
+      log.warning(`Write error saving DB on disk(${operation}): ${reason}`);
+    }
   }
 
   #writeAll(file: SnapshotFile): void {

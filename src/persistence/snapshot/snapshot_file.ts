@@ -31,28 +31,40 @@ export interface SnapshotPlace {
 const SYNCED_BYTES = 4 * 1024 * 1024;
 
 /** What is done to a file, in Redis' words: one after the other. */
-export type FileOperation = "rdbSaveRio" | "fsync" | "rename" | "fsyncFileDir";
+export type FileOperation = "fopen" | "rdbSaveRio" | "fsync" | "rename" | "fsyncFileDir";
+
+const OPEN_OPTIONS: Deno.OpenOptions = { write: true, create: true, truncate: true, mode: 0o644 };
 
 /** One file that is being written. Each failure is the system's error. */
 export class SnapshotFile implements SnapshotOutput {
   /** What was begun last: after a failure, what has failed. */
-  operation: FileOperation = "rdbSaveRio";
+  operation: FileOperation = "fopen";
 
   readonly #place: SnapshotPlace;
-  readonly #file: Deno.FsFile;
+  #file!: Deno.FsFile;
   #unsyncedBytes = 0;
-  #isClosed = false;
+  #isOpen = false;
+  /** Whether there may be something of it on the disk. */
+  #isThere = false;
 
-  /** Opens the temporary file, whatever was there. */
   constructor(place: SnapshotPlace) {
     this.#place = place;
-    const options = { write: true, create: true, truncate: true, mode: 0o644 };
-    this.#file = Deno.openSync(place.temporaryPath, options);
   }
 
-  /** Its path until it is whole. */
-  get temporaryPath(): string {
-    return this.#place.temporaryPath;
+  /** Name of the temporary file in its directory. */
+  get temporaryName(): string {
+    const { temporaryPath } = this.#place;
+    return temporaryPath.slice(temporaryPath.lastIndexOf("/") + 1);
+  }
+
+  /** Opens the temporary file, whatever was there. */
+  async open(): Promise<void> {
+    this.#begin(await Deno.open(this.#place.temporaryPath, OPEN_OPTIONS));
+  }
+
+  /** The same while everybody waits. */
+  openSync(): void {
+    this.#begin(Deno.openSync(this.#place.temporaryPath, OPEN_OPTIONS));
   }
 
   /** Writes bytes, which must not change meanwhile. */
@@ -95,6 +107,7 @@ export class SnapshotFile implements SnapshotOutput {
 
   /** Closes and removes what there is of it. */
   async discard(): Promise<void> {
+    if (!this.#isThere) return;
     const startMs = performance.now();
     this.#close();
     try {
@@ -107,12 +120,19 @@ export class SnapshotFile implements SnapshotOutput {
 
   /** The same while everybody waits. */
   discardSync(): void {
+    if (!this.#isThere) return;
     this.#close();
     try {
       Deno.removeSync(this.#place.temporaryPath);
     } catch (error) {
       passOver(error);
     }
+  }
+
+  #begin(file: Deno.FsFile): void {
+    this.#file = file;
+    this.#isOpen = this.#isThere = true;
+    this.operation = "rdbSaveRio";
   }
 
   #wantsSync(byteCount: number): boolean {
@@ -123,8 +143,8 @@ export class SnapshotFile implements SnapshotOutput {
   }
 
   #close(): void {
-    if (!this.#isClosed) this.#file.close();
-    this.#isClosed = true;
+    if (this.#isOpen) this.#file.close();
+    this.#isOpen = false;
   }
 }
 

@@ -27,6 +27,7 @@ const WRITE_BYTES_MIN = 256 * 1024;
 
 /** Where the bytes go, as `SnapshotFile` has it. */
 export interface SnapshotOutput {
+  open(): Promise<void>;
   write(bytes: Uint8Array): Promise<void>;
   finish(): Promise<void>;
   discard(): Promise<void>;
@@ -38,7 +39,7 @@ export interface SnapshotJobOptions {
   readonly clock: Clock;
   /** For `store`; nothing is written yet. */
   readonly writer: EntryWriter;
-  /** Owned from now on. */
+  /** Not open yet; owned from now on. */
   readonly file: SnapshotOutput;
   /** How many commands have run so far. */
   readonly countCommands: () => number;
@@ -115,11 +116,12 @@ export class SnapshotJob implements SnapshotSink {
    * Goes on to the end.
    *
    * @returns Whether the file is there; `false` when it was aborted.
-   * @throws {Error} The system's, when writing failed; nothing is left behind then.
+   * @throws {Error} The system's, when opening or writing failed; nothing is left behind then.
    */
   async run(): Promise<boolean> {
     const { file } = this.#options;
     try {
+      await file.open();
       for (let gapMs = 0; gapMs >= 0; gapMs = this.#advance()) {
         // Guide: the first pause is for the reply of the command that began the snapshot.
         await this.#pause(gapMs);

@@ -359,7 +359,7 @@ Deno.test("AOF: a start without room for a log is refused, and leaves no file", 
     await assertRejects(
       () => home.start(),
       AofError,
-      "Can't open the append-only files: Input/output error",
+      "Error moving temp append only file on the final destination: Input/output error",
     );
   }
   assertEquals([...Deno.readDirSync(`${home.path}/appendonlydir`)], []);

@@ -23,6 +23,10 @@ class FakeFile implements SnapshotOutput {
     this.#failing = failing;
   }
 
+  open(): Promise<void> {
+    return this.#call("open");
+  }
+
   write(): Promise<void> {
     return this.#call("write");
   }
