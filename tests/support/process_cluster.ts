@@ -5,6 +5,9 @@
  * @module
  */
 
+import { ByteView } from "../../src/base/byte_view.ts";
+import { slotOf } from "../../src/base/crc16.ts";
+import { SlotMap } from "../../src/cluster/mod.ts";
 import { clusterDirectives } from "./cluster.ts";
 import { startEasyRedisProcess } from "./easyredis_process.ts";
 import { freePort } from "./free_port.ts";
@@ -28,6 +31,12 @@ export class ProcessCluster implements AsyncDisposable {
   readonly ports = Array.from({ length: NODE_COUNT + 1 }, () => freePort());
   readonly #directory = Deno.makeTempDirSync({ prefix: "easyredis-nodes-" });
   readonly #servers: (ServerProcess | undefined)[] = [];
+  /** The map of the first nodes. */
+  readonly #map = new SlotMap(
+    this.ports.slice(0, NODE_COUNT).map((port, index) => {
+      return { name: `node${index}`, host: "127.0.0.1", port };
+    }),
+  );
   readonly #nodeTimeoutMs: number;
   readonly #config: Readonly<Record<string, string>>;
 
@@ -80,6 +89,14 @@ export class ProcessCluster implements AsyncDisposable {
         const nodes = String(await client.value("CLUSTER", "NODES"));
         return nodes.match(/ connected/g)?.length === NODE_COUNT;
       }, { ...DEADLINE, what: "the nodes to be connected" });
+    }
+  }
+
+  /** A key that a node has at first. @param prefix Of its name. */
+  keyOf(index: number, prefix: string): string {
+    for (let number = 0;; number++) {
+      const key = `${prefix}:${number}`;
+      if (this.#map.ownerOf(slotOf(ByteView.ofText(key))).name === `node${index}`) return key;
     }
   }
 
