@@ -78,7 +78,7 @@ export class Dispatcher implements NestedRunner {
     environment.refreshTime();
     // The loop has no time for timers while there always is a request to read.
     if (environment.nowMs >= environment.wakeAtMs) environment.listener.isDue();
-    session.lastActiveMs = environment.nowMs;
+    session.lastReceivedMs = environment.nowMs;
     this.#begunUs = this.#measuredUs = this.#server.clock.monotonicUs();
     this.#lookAtGates();
   }

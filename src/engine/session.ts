@@ -29,7 +29,7 @@ export class Session implements Receiver {
   readonly connection: Connection;
   readonly createdAtMs: number;
   /** When it last sent something, in unix milliseconds. */
-  lastActiveMs: number;
+  lastReceivedMs: number;
   /** CLIENT SETNAME; empty: none. */
   name = "";
   /** Number of the selected database. */
@@ -82,11 +82,16 @@ export class Session implements Receiver {
     this.id = options.id;
     this.connection = connection;
     this.createdAtMs = options.nowMs;
-    this.lastActiveMs = options.nowMs;
+    this.lastReceivedMs = options.nowMs;
     this.#dispatcher = dispatcher;
     this.#batch = options.batch;
     this.#parser = new RequestParser(options.limits);
     this.isAuthenticated = options.isAuthenticated;
+  }
+
+  /** When it last sent something, or was sent something, in unix milliseconds. */
+  get lastActiveMs(): number {
+    return Math.max(this.lastReceivedMs, this.connection.lastSentMs);
   }
 
   /** Where its replies go. */

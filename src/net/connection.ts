@@ -64,6 +64,8 @@ export class Connection {
   #isInOutbox = false;
   #isClosed = false;
   #isClosing = false;
+  /** When bytes left last, in unix milliseconds; 0: never. */
+  lastSentMs = 0;
   /** Bytes of requests that its client has queued; part of `memoryBytes`. */
   queuedBytes = 0;
   /** Whether requests that were held back have their turn as soon as others are through. */
@@ -451,6 +453,7 @@ export class Connection {
           while (this.#sendingBytes > 0 && !this.#isClosed) {
             const written = await this.transport.write(bytes);
             this.#share.countWrite(written);
+            this.lastSentMs = this.#share.nowMs;
             this.#sendingBytes -= written;
             if (this.#sendingBytes > 0) bytes = bytes.subarray(written);
           }

@@ -150,6 +150,10 @@ export class ClientHost implements ConnectionShare {
     return this.#server.appendOnly.clearance;
   }
 
+  get nowMs(): number {
+    return this.#server.clock.nowMs();
+  }
+
   countRead(byteCount: number): void {
     const stats = this.#server.stats;
     stats.readsProcessed++;
@@ -164,7 +168,7 @@ export class ClientHost implements ConnectionShare {
 
   queryOverflow(connection: Connection): void {
     this.#server.log.warning(
-      `Closing client that reached max query buffer length: addr=${connection.transport.peerAddress} qbuf=${connection.inputBytes}`,
+      `Closing client that reached max query buffer length: ${this.#describe(connection)}`,
     );
   }
 
@@ -233,11 +237,12 @@ export class ClientHost implements ConnectionShare {
   /** Closes clients that have been silent for longer than `timeout` or hold too much. */
   closeOverdue(): void {
     this.#evictClients();
-    const { clients, clock, log } = this.#server;
-    const nowMs = clock.nowMs();
+    const { clients, log } = this.#server;
+    const { nowMs } = this;
     for (const session of clients) {
       const idleMs = nowMs - session.lastActiveMs;
-      const maySleep = session.isBlocked || session.isMonitor || session.peer !== undefined;
+      const maySleep = session.isBlocked || session.isMonitor ||
+        session.subscriber !== undefined || session.peer !== undefined;
       if (this.#idleSecondsMax > 0 && idleMs > this.#idleSecondsMax * 1000 && !maySleep) {
         log.verbose("Closing idle client");
         session.connection.close();

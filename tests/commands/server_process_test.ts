@@ -41,6 +41,17 @@ Deno.test("SHUTDOWN does not wait for a client that takes no replies", async () 
   assertEquals(await server.ended, { code: 0, signal: null });
 });
 
+Deno.test("the log tells whose request grew over client-query-buffer-limit", async () => {
+  await using server = await startEasyRedisProcess({
+    config: { "client-query-buffer-limit": "1mb" },
+  });
+  await using client = await RespClient.connect(server.address);
+  await client.value("CLIENT", "SETNAME", "greedy");
+  await client.sendRaw(`*2\r\n$4\r\nECHO\r\n$${3 << 20}\r\n${"x".repeat(2 << 20)}`);
+  assertEquals(await client.readToEnd(), "");
+  await server.logged(/Closing client that reached max query buffer length: id=.* name=greedy /);
+});
+
 Deno.test("CONFIG REWRITE brings the file up to date and keeps what is somebody's", async () => {
   const directory = await Deno.makeTempDir();
   const path = `${directory}/é €.conf`;

@@ -44,6 +44,7 @@ function newShare(): ConnectionShare {
     resumptions: new Resumptions(),
     outbox: new Outbox(turns),
     clearance: undefined,
+    nowMs: 0,
     countRead: () => {},
     countWrite: () => {},
     queryBytesMax: 1_000_000,

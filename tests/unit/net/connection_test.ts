@@ -30,6 +30,7 @@ class Share implements ConnectionShare {
   readonly outbox = new Outbox(this.turns);
   queryBytesMax = 1024 * 1024 * 1024;
   clearance: Promise<void> | undefined;
+  readonly nowMs = 0;
   readBytes = 0;
   writtenBytes = 0;
   overflowCount = 0;
