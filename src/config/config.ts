@@ -20,6 +20,7 @@ import { Glob } from "../base/glob.ts";
 import { invariant } from "../base/invariant.ts";
 import { splitWords } from "../base/quoting.ts";
 import { ConfigError } from "../errors/config_error.ts";
+import { shown } from "../errors/shown_word.ts";
 import type { ConfigLine } from "./config_file.ts";
 import {
   type BooleanName,
@@ -32,6 +33,7 @@ import {
   type NumberName,
   type TextName,
 } from "./directives.ts";
+import type { DirectiveKind } from "./directive_kind.ts";
 import type { NumberKind } from "./numeric_kind.ts";
 
 /**
@@ -112,7 +114,8 @@ export class Config {
   get(patterns: readonly string[]): [name: string, value: string][] {
     const found = new Map<string, [string, string]>();
     for (const pattern of patterns) {
-      const names = /[[*?]/.test(pattern) ? matchingNames(pattern) : [pattern];
+      const glob = shown(pattern, Infinity);
+      const names = /[[*?]/.test(glob) ? matchingNames(glob) : [pattern];
       for (const name of names) {
         const directive = findDirective(name);
         const key = name.toLowerCase();
@@ -246,7 +249,7 @@ export class Config {
     const { kind, name } = change.directive;
     const { value } = change;
     const words = !kind.takesSeveral ? [value] : value === "" ? [] : value.split(" ");
-    this.#texts.set(name, kind.read(words, this.#textOf(name)));
+    this.#texts.set(name, kind.read(seenBy(kind, words), this.#textOf(name)));
   }
 
   /** Takes a line over; returns the name of the directive if the line has no effect yet. */
@@ -266,7 +269,7 @@ export class Config {
   }
 
   #loadValue({ name, kind }: Directive, line: ConfigLine): void {
-    const { words } = line;
+    const words = seenBy(kind, line.words);
     if (!kind.takesSeveral && words.length !== 1) {
       throw new ConfigError("wrong number of arguments");
     }
@@ -297,6 +300,11 @@ export class Config {
   }
 }
 
+/** What a kind sees of words. */
+function seenBy(kind: DirectiveKind, words: readonly string[]): readonly string[] {
+  return kind.seesZeroBytes ? words : words.map((word) => shown(word, Infinity));
+}
+
 function errorAt(line: ConfigLine, reason: string, cause?: unknown): ConfigError {
   const { file, line: number, text: lineText } = line;
   return new ConfigError(reason, { file, line: number, lineText, cause });
@@ -312,7 +320,7 @@ function findChanges(
     const directive = findDirective(givenName);
     if (directive === undefined) {
       throw new ConfigError(
-        `Unknown option or number of arguments for CONFIG SET - '${givenName}'`,
+        `Unknown option or number of arguments for CONFIG SET - '${shown(givenName, Infinity)}'`,
       );
     }
     if (directive.isImmutable) throw setFailure(givenName, "can't set immutable config");

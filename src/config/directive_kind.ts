@@ -38,6 +38,8 @@ export interface DirectiveKind {
   readonly takesSeveral: boolean;
   /** Whether a repeated line in a file adds to the ones before it instead of replacing them. */
   readonly accumulates?: boolean;
+  /** Whether words have all their bytes; else they end at a zero byte, as text in C does. */
+  readonly seesZeroBytes?: boolean;
   /**
    * Checks the words of a new value.
    *
@@ -135,6 +137,9 @@ export function optionalText(check?: TextCheck): TextKind {
       text === "" ? [] : [{ text: `${name} ${quoteWord(text)}`, isForced: true }],
   };
 }
+
+/** Text that may be unset and is of any bytes. */
+export const PASSWORD: TextKind = { ...optionalText(), seesZeroBytes: true };
 
 /**
  * Free text for which empty is a value like any other.

@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { anyOf, anyText, BOOLEAN, oneOf, optionalText } from "./directive_kind.ts";
+import { anyOf, anyText, BOOLEAN, oneOf, optionalText, PASSWORD } from "./directive_kind.ts";
 import { CLUSTER_MODE, NODE_NAME, PEERS } from "./cluster_kinds.ts";
 import type { BooleanKind, DirectiveKind, TextKind } from "./directive_kind.ts";
 import { INT_MAX, INT_MIN, LONG_MAX, UINT_MAX, ULONG_MAX } from "./numeric_kind.ts";
@@ -159,7 +159,7 @@ export const DIRECTIVES = [
   { name: "aof_rewrite_cpulist", kind: OPTIONAL_TEXT, default: "", isActedUpon: false, isImmutable: true },
   { name: "bgsave_cpulist", kind: OPTIONAL_TEXT, default: "", isActedUpon: false, isImmutable: true },
   // Access
-  { name: "requirepass", kind: OPTIONAL_TEXT, default: "", isActedUpon: true, isSensitive: true },
+  { name: "requirepass", kind: PASSWORD, default: "", isActedUpon: true, isSensitive: true },
   { name: "aclfile", kind: ANY_TEXT, default: "", isActedUpon: false, isImmutable: true },
   { name: "acllog-max-len", kind: LONG_COUNT, default: "128", isActedUpon: false },
   { name: "acl-pubsub-default", kind: oneOf(["allchannels", "resetchannels"]), default: "resetchannels", isActedUpon: false },
@@ -239,7 +239,7 @@ export const DIRECTIVES = [
   // Replication
   { name: "replicaof", kind: REPLICA_OF, default: "", isActedUpon: false, alias: "slaveof", isImmutable: true },
   { name: "masteruser", kind: OPTIONAL_TEXT, default: "", isActedUpon: false, isSensitive: true },
-  { name: "masterauth", kind: OPTIONAL_TEXT, default: "", isActedUpon: false, isSensitive: true },
+  { name: "masterauth", kind: PASSWORD, default: "", isActedUpon: false, isSensitive: true },
   { name: "replica-serve-stale-data", kind: BOOLEAN, default: "yes", isActedUpon: false, alias: "slave-serve-stale-data" },
   { name: "replica-read-only", kind: BOOLEAN, default: "yes", isActedUpon: false, alias: "slave-read-only" },
   { name: "replica-priority", kind: COUNT, default: "100", isActedUpon: false, alias: "slave-priority" },

@@ -13,6 +13,7 @@
  */
 import { parseMemorySize } from "../base/units.ts";
 import { ConfigError } from "../errors/config_error.ts";
+import { shown } from "../errors/shown_word.ts";
 import { type DirectiveKind, rewritePlain } from "./directive_kind.ts";
 
 /** Kind of a directive that is read by `Config.number`. */
@@ -58,13 +59,14 @@ export function unsigned(least: bigint, most: bigint): Bounds {
  * @param clamp bounds to which an accepted value is silently moved
  */
 export function integer(bounds: Bounds, clamp: Bounds = bounds): NumberKind {
-  return numeric((word) => {
+  const kind = numeric((word) => {
     const value = parseDecimal(word);
     if (value === undefined) throw new ConfigError("argument couldn't be parsed into an integer");
     checkBounds(value, bounds);
     if (value < clamp.least) return String(clamp.least);
     return String(value > clamp.most ? clamp.most : value);
   });
+  return { ...kind, seesZeroBytes: true };
 }
 
 /**
@@ -97,7 +99,8 @@ export function memorySizeOrPercent(bounds: Bounds): NumberKind {
     ...numeric((word) => {
       const percent = word.endsWith("%") ? parseDecimal(word.slice(0, -1)) : undefined;
       if (percent === undefined || percent < 0n) {
-        if (parseBytes(word) !== undefined) return size.read([word], "");
+        const text = shown(word, Infinity);
+        if (parseBytes(text) !== undefined) return size.read([text], "");
         throw new ConfigError("argument must be a memory or percent value");
       }
       if (-percent < bounds.least) {
@@ -105,6 +108,7 @@ export function memorySizeOrPercent(bounds: Bounds): NumberKind {
       }
       return percent === 0n ? "0" : `${percent}%`;
     }),
+    seesZeroBytes: true, // the last byte says whether it is a percentage
     numberOf: (text) => text.endsWith("%") ? -Number(text.slice(0, -1)) : Number(text),
     rewrite: (subject) =>
       subject.text.endsWith("%") ? rewritePlain(subject) : size.rewrite(subject),

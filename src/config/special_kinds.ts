@@ -116,6 +116,7 @@ export const REPLICA_OF: TextKind = {
 export const PERCENTILES: TextKind = {
   type: "text",
   takesSeveral: true,
+  seesZeroBytes: true,
   read(words) {
     if (words.length === 1 && words[0] === "") return "";
     return words.map(readPercentile).join(" ");

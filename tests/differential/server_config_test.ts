@@ -50,6 +50,44 @@ differential("CONFIG SET changes several directives or none", async (both) => {
   await both.sameUnorderedPairs("CONFIG", "GET", "timeout", "slowlog-max-len");
 });
 
+differential(
+  "values and patterns end at a zero byte, but where Redis knows their length",
+  async (both) => {
+    for (
+      const [name, value, after] of [
+        ["requirepass", "\0b", ""],
+        ["masterauth", "a\0b", ""],
+        ["maxmemory", "100mb\0x", "0"],
+        ["maxmemory", "\0", "0"],
+        ["timeout", "5\0", "0"],
+        ["appendonly", "no\0x", "no"],
+        ["notify-keyspace-events", "K\0E", ""],
+        ["save", "900 1\0 5 2", ""],
+        ["save", "\0", ""],
+        ["loglevel", "notice\0x", "notice"],
+        ["maxmemory-policy", "allkeys-lru\0", "noeviction"],
+        ["client-output-buffer-limit", "normal 1\0 2 3\0", "normal 0 0 0"],
+        ["cluster-announce-ip", "a\0b", ""],
+        ["latency-tracking-info-percentiles", "50\0x", "50 99 99.9"],
+        ["oom-score-adj-values", "1 2 3\0", "0 200 800"],
+        ["maxmemory-clients", "5%\0", "0"],
+        ["maxmemory-clients", "100mb\0%", "0"],
+        ["shutdown-on-sigterm", "now\0x force", "default"],
+        ["dbfilename", "a\0/b", "dump.rdb"],
+      ] as const
+    ) {
+      await both.same("CONFIG", "SET", name, value);
+      await both.same("CONFIG", "GET", name);
+      await both.send("CONFIG", "SET", name, after);
+    }
+    for (const name of ["time\0out", "\0timeout", "timeout\0"]) {
+      await both.bothRefuse("ERR Unknown option", "CONFIG", "SET", name, "0");
+      await both.same("CONFIG", "GET", name);
+    }
+    await both.sameUnorderedPairs("CONFIG", "GET", "maxm*\0x", "\0*");
+  },
+);
+
 differential("CONFIG SET refuses protected directives unless they are enabled", async (both) => {
   await both.bothRefuse("ERR", "CONFIG", "SET", "dbfilename", "other.rdb");
   await both.bothRefuse("ERR", "CONFIG", "SET", "enable-protected-configs", "yes");
