@@ -8,6 +8,10 @@
  * of channels) goes out at the next turn of the loop, together. Who sends faster than it is served gives
  * way to the others from time to time.
  *
+ * Replies are written at the end of the turn, when the requests of all connections have run that were
+ * read together: to write wakes the client, which costs the server more than anything else it does, and
+ * a client (or a processor) that is awake already need not be woken again for the next.
+ *
  * Many deliveries to one connection, and one message to many, are sent with few copies: what a log
  * shares is sent from there (`DeliveryLog`), as long as nothing of the client's own comes between.
  *
@@ -448,8 +452,7 @@ export class Connection {
         let bytes = shared?.bytes ?? buffer.bytes.subarray(0, buffer.length);
         this.#sendingBytes = bytes.length;
         try {
-          const clearance = this.#share.clearance;
-          if (clearance !== undefined) await clearance;
+          await (this.#share.clearance ?? this.#share.turns.end());
           while (this.#sendingBytes > 0 && !this.#isClosed) {
             const written = await this.transport.write(bytes);
             this.#share.countWrite(written);

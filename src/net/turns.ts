@@ -22,6 +22,8 @@ export class Turns {
   readonly #byte = new Uint8Array(1);
   #loopback: Loopback | undefined;
   #turn: Promise<void> | undefined;
+  #end: Promise<void> | undefined;
+  readonly #noteEnd = () => void (this.#end = undefined);
   #isClosed = false;
 
   /**
@@ -37,6 +39,14 @@ export class Turns {
   /** Resolves when everything that is ready by now had its turn. */
   next(): Promise<void> {
     return this.#turn ??= this.#take();
+  }
+
+  /**
+   * Resolves behind everything that was woken together with the caller. Those who have read from sockets
+   * in one round of the loop are: all of them are the same number of promises away from it.
+   */
+  end(): Promise<void> {
+    return this.#end ??= Promise.resolve().then(this.#noteEnd);
   }
 
   /** Closes its sockets. */

@@ -215,6 +215,24 @@ Deno.test("Connection answers requests, one or many in a read, split anywhere", 
   );
 });
 
+Deno.test("Connection: what comes together runs before the first reply is sent", async () => {
+  const share = new Share();
+  await using one = new Fixture(share);
+  await using other = new Fixture(share);
+  await settle(); // both wait for input now
+  const requestCounts: number[] = [];
+  for (const { transport } of [one.connection, other.connection]) {
+    const write = transport.write.bind(transport);
+    transport.write = (bytes) => {
+      requestCounts.push(one.receiver.requestCount + other.receiver.requestCount);
+      return write(bytes);
+    };
+  }
+  await Promise.all([one.send(request("ECHO", "x")), other.send(request("ECHO", "y"))]);
+  await Promise.all([one.expect(bulk("x")), other.expect(bulk("y"))]);
+  assertEquals(requestCounts, [2, 2]);
+});
+
 Deno.test("Connection holds no output buffer while it has nothing to say", async () => {
   await using fixture = new Fixture();
   assertEquals(fixture.connection.outputBufferBytes, 0);

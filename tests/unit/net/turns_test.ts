@@ -16,6 +16,21 @@ Deno.test("Turns: everybody who asks meanwhile shares the turn that is under way
   await turns.next();
 });
 
+Deno.test("Turns: the end of a turn comes behind all that was woken together", async () => {
+  const turns = new Turns();
+  const order: string[] = [];
+  const woken = Promise.resolve();
+  const act = async (name: string) => {
+    await woken;
+    order.push(`${name} runs`);
+    await turns.end();
+    order.push(`${name} ends`);
+  };
+  await Promise.all([act("one"), act("other")]);
+  assertEquals(order, ["one runs", "other runs", "one ends", "other ends"]);
+  assert(turns.end() === turns.end());
+});
+
 Deno.test("Turns: a socket is served though there always is something to run", async () => {
   const turns = new Turns();
   await turns.watchSockets();
