@@ -115,9 +115,9 @@ export class Dispatcher implements NestedRunner {
   }
 
   announce(command: Command, args: Args): void {
-    const range = command.keyRange;
-    if (range === undefined) return;
-    const { lookAhead, elements } = this.#server.store.environment;
+    const range = command.keyRange, { environment } = this.#server.store;
+    if (range === undefined || !environment.looksAhead) return;
+    const { lookAhead, elements } = environment;
     const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
     const keyIndex = lookAhead.count;
     for (let key = range.first; key <= last; key += range.step) lookAhead.add(args.at(key));

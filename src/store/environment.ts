@@ -91,6 +91,9 @@ export interface EntryKeeper {
   moved(old: Ref, fresh: Ref): void;
 }
 
+/** So many bytes of data are in the processor's cache anyhow. */
+const CACHED_BYTES_MAX = 64 * 1024;
+
 /** The arena, the hash, the time and the counters of one store. */
 export class StoreEnvironment implements CollectionEnvironment {
   readonly arena: Arena;
@@ -168,6 +171,11 @@ export class StoreEnvironment implements CollectionEnvironment {
     this.values = new Values(this.entries, new Collections(this));
     this.nowMs = clock.nowMs();
     this.refreshTime();
+  }
+
+  /** Whether there are data enough that to fetch them ahead saves more time than it takes. */
+  get looksAhead(): boolean {
+    return this.arena.usedBytes > CACHED_BYTES_MAX;
   }
 
   /**

@@ -145,11 +145,7 @@ export class Transaction implements OpenTransaction {
       const count = this.commandCount;
       for (let from = 0; from < count; from += AHEAD_COUNT) {
         const to = Math.min(count, from + AHEAD_COUNT);
-        runner.forgetAhead();
-        for (let index = from; index < to; index++) {
-          runner.announce(this.#commands[index], this.#request(index));
-        }
-        runner.fetchAhead(context.session.databaseIndex);
+        if (context.server.store.environment.looksAhead) this.#lookAhead(context, runner, from, to);
         for (let index = from; index < to; index++) {
           runner.runNested(this.#commands[index], this.#request(index));
         }
@@ -189,6 +185,15 @@ export class Transaction implements OpenTransaction {
     context.nest(each);
     this.#isRunning = false;
     session.endTransaction();
+  }
+
+  /** Has the memory fetched that the requests `[from, to)` will need. */
+  #lookAhead(context: CommandContext, runner: NestedRunner, from: number, to: number): void {
+    runner.forgetAhead();
+    for (let index = from; index < to; index++) {
+      runner.announce(this.#commands[index], this.#request(index));
+    }
+    runner.fetchAhead(context.session.databaseIndex);
   }
 
   /** Sees to it that all requests lie in one array. */
