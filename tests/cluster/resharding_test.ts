@@ -371,6 +371,20 @@ Deno.test("a node joins or leaves only where that makes sense", async () => {
   await settled(cluster, [0, 1, 2, 3], 1);
 });
 
+Deno.test("what takes a connection and says nothing is no node, and in nobody's way", async () => {
+  await using cluster = await TestCluster.start({
+    nodeCount: 2,
+    config: { ...LOG, "cluster-node-timeout": "1000" },
+    strangerCount: 1,
+  });
+  using silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  await using client = await cluster.connect(0);
+  const meet = (port: number) => wireReply(client, "CLUSTER", "MEET", "127.0.0.1", port);
+  assertMatch(await meet(silent.addr.port), /^-ERR Can't talk to that node/);
+  await cluster.startNode(2);
+  assertEquals(await meet(cluster.ports[2]), "+OK\r\n");
+});
+
 Deno.test("a cluster that has as many nodes as it may takes in no other", async () => {
   const [port, strangersPort] = [freePort(), freePort()];
   const absent = Array.from({ length: 255 }, (_, index) => `x${index}@127.0.0.1:${index + 1}`);

@@ -18,6 +18,7 @@
 
 import type { ByteView } from "../../base/byte_view.ts";
 import type { Timer } from "../../base/clock.ts";
+import { within } from "../../client/mod.ts";
 import type {
   ClusterNode,
   ImportedEntry,
@@ -144,10 +145,12 @@ export class ServerResharding implements Resharding {
 
   async meet(host: string, port: number): Promise<void> {
     const { server, cluster, registry } = this.#options;
+    const timeoutMs = this.#timeoutMs;
+    const inTime = <Answer>(answer: Promise<Answer>) => within(answer, timeoutMs, server);
     await this.#change(async () => {
-      const pooled = await server.peers.acquire({ host, port }, { timeoutMs: this.#timeoutMs });
+      const pooled = await server.peers.acquire({ host, port }, { timeoutMs });
       try {
-        const name = await cluster.meet(pooled.client), node = { name, host, port };
+        const name = await inTime(cluster.meet(pooled.client)), node = { name, host, port };
         const known = registry.topology.find(name);
         if (known !== undefined && (known.host !== host || known.port !== port)) {
           throw nodeNameTaken(name);
@@ -156,9 +159,9 @@ export class ServerResharding implements Resharding {
         const isFull = registry.topology.nodes.length >= NODE_COUNT_MAX;
         if (known === undefined && isFull) throw tooManyNodes(NODE_COUNT_MAX);
         const ours = await this.#agree([name]);
-        const epoch = Math.max(ours, Number(await pooled.client.call("PEER", "PROPOSE")));
+        const epoch = Math.max(ours, Number(await inTime(pooled.client.call("PEER", "PROPOSE"))));
         const next = registry.topology.joinedBy(node, epoch + 1);
-        await pooled.client.call("PEER", "LEARN", next.toText());
+        await inTime(pooled.client.call("PEER", "LEARN", next.toText()));
         this.#put(next);
       } finally {
         server.peers.discard(pooled);
