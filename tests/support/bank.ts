@@ -2,7 +2,7 @@
  * Bank: accounts at the nodes of a cluster, and customers who move money between them.
  *
  * The sum of all accounts is what it was at every moment, each transfer has happened as a whole or not at
- * all, and what was acknowledged has happened.
+ * all, what was acknowledged has happened, and every request is answered in time, if only with an error.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { delay } from "@std/async/delay";
 import { SeededRandom } from "../../src/base/random.ts";
 import { eventually } from "./poll.ts";
 import { type PlainReply, ReplyError } from "./reply.ts";
-import type { RespClient } from "./resp_client.ts";
+import { DeadlineError, type RespClient } from "./resp_client.ts";
 
 /** Nodes that accounts are made at. */
 export const BANK_NODE_COUNT = 3;
@@ -67,9 +67,9 @@ export class Customer {
     while (!isOver()) {
       const isDone = await (this.#random.below(4) === 0 ? this.#look() : this.#move())
         .catch((error) => {
-          if (error instanceof BankError) throw error;
+          if (error instanceof BankError || error instanceof DeadlineError) throw error;
           if (error instanceof ReplyError) return false;
-          this.#client = undefined; // the node is gone, or does not answer
+          this.#client = undefined; // the node is gone
           return false;
         });
       if (!isDone) await delay(20 + this.#random.below(50));
