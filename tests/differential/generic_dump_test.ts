@@ -219,6 +219,34 @@ differential("RESTORE refuses what is no payload, and what its options are not",
   await both.same("EXISTS", "a");
 });
 
+differential("RESTORE of tiny payloads may read on into the footer", async (both) => {
+  // Ten zero bytes are an empty string of version 0 with the right checksum.
+  for (const byteCount of [9, 10, 11, 12, 30]) {
+    await both.same("RESTORE", `zeros:${byteCount}`, "0", new Uint8Array(byteCount));
+    await both.same("TYPE", `zeros:${byteCount}`);
+  }
+  for (
+    const content of [
+      ...Array.from({ length: 24 }, (_, form) => [form]),
+      [0, 3],
+      [0, 0xc0],
+      [0, 0xc3],
+      [0, 0xc3, 1],
+      [0, 0xc4],
+      [0, 0x82],
+      [1, 1],
+      [1, 0xc1, 0xc3],
+      [2, 0xc1, 0xc0],
+      [4, 0xc1, 1, 0xc0],
+    ]
+  ) {
+    const key = `content:${content.join()}`;
+    await both.same("RESTORE", key, "0", payloadOf(Uint8Array.from(content)));
+    await both.same("TYPE", key);
+    await both.same("DUMP", key);
+  }
+}, { config: { "sanitize-dump-payload": "yes" } });
+
 differential("DEBUG SET-SKIP-CHECKSUM-VALIDATION has any checksum believed", async (both) => {
   const payload = "\x00\x01v\x0a\x00" + "\x01".repeat(8);
   const refusal = "ERR DUMP payload version or checksum are wrong";

@@ -129,18 +129,21 @@ export class DumpCodec implements PayloadCodec {
     return output;
   }
 
-  /** Form and value of a payload whose version and checksum are right. */
+  /**
+   * A payload whose version and checksum are right, from its form on. As in Redis, what reads on behind the
+   * value reads the footer: ten zero bytes are an empty string.
+   */
   #open(payload: ByteView): RdbInput | undefined {
     const { bytes, start, end } = payload;
     if (end - start < FOOTER_BYTES) return undefined;
     const footer = end - FOOTER_BYTES, checksum = footer + VERSION_BYTES;
     const version = bytes[footer] | (bytes[footer + 1] << 8);
     if (version > RDB_VERSION) return undefined;
-    if (!this.isChecksumChecked) return new RdbInput(bytes, start, footer);
+    if (!this.isChecksumChecked) return new RdbInput(bytes, start, end);
     const { low, high } = this.#crc.reset().update(bytes, start, checksum);
     const given = new DataView(bytes.buffer, bytes.byteOffset + checksum, CHECKSUM_BYTES);
     const givenLow = given.getInt32(0, true), givenHigh = given.getInt32(4, true);
     const isRight = givenLow === (low | 0) && givenHigh === (high | 0);
-    return isRight ? new RdbInput(bytes, start, footer) : undefined;
+    return isRight ? new RdbInput(bytes, start, end) : undefined;
   }
 }

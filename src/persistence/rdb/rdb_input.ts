@@ -23,6 +23,7 @@ import {
   LENGTH_32_BITS,
   LENGTH_64_BITS,
   LENGTH_6_BITS,
+  LENGTH_ENCODED,
 } from "./rdb_format.ts";
 
 const TWO_TO_32 = 2 ** 32;
@@ -82,11 +83,14 @@ export class RdbInput {
     return value;
   }
 
-  /** A length of up to 64 bits. */
+  /** A length of up to 64 bits. What would say how a string is encoded is a small number, as in Redis. */
   size64(into: Int64): Int64 {
     const first = this.byte();
     into.hi = 0;
     switch (first >>> 6) {
+      case LENGTH_ENCODED:
+        into.lo = first & 0x3f;
+        return into;
       case LENGTH_6_BITS:
         into.lo = first;
         return into;
@@ -156,9 +160,9 @@ export class RdbInput {
         return this.#integer(4, into);
       case ENCODED_LZF:
         return this.#compressed(into);
-      default:
-        return this.raw(this.size(), into);
     }
+    if (this.bytes[this.at] >>> 6 === LENGTH_ENCODED) this.fail("A string has an unknown encoding");
+    return this.raw(this.size(), into);
   }
 
   #integer(byteCount: number, into: ByteView): ByteView {
@@ -175,7 +179,8 @@ export class RdbInput {
     this.#need(compressedBytes);
     if (byteCount > compressedBytes * LZF_FACTOR_MAX) this.fail("A compressed string is damaged");
     const room = this.#roomFor(byteCount), at = this.at, end = at + compressedBytes;
-    if (!room.decompress(this.bytes, at, end, byteCount)) {
+    // As in Redis, whatever is said to become nothing does.
+    if (byteCount > 0 && !room.decompress(this.bytes, at, end, byteCount)) {
       this.fail("A compressed string is damaged");
     }
     this.at = end;

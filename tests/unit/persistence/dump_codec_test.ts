@@ -97,7 +97,7 @@ Deno.test("DumpCodec.restoreAsIs packs nothing that is not packed in the payload
   assertEquals(encoding(), "hashtable");
   codec.restore(payload, fixture.keyspace, KEY);
   assertEquals(encoding(), "intset");
-  const damaged = new ByteView(payloadOf(bytesOfText("\x02\x02" + stringOf("1"))));
+  const damaged = new ByteView(payloadOf(bytesOfText("\x02\x3f" + stringOf("1"))));
   assertThrows(
     () => codec.restoreAsIs(damaged, fixture.keyspace, KEY, ENCODING_HASHTABLE),
     RedisError,
