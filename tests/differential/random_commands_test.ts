@@ -1,5 +1,5 @@
 /**
- * Random commands beside real Redis: thousands of them, each reply compared.
+ * Random commands beside real Redis: thousands of them, each reply compared, and what was counted.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { SeededRandom } from "../../src/base/random.ts";
 import { differential } from "../support/differential.ts";
 import { RANDOM_CONFIG, randomCommand } from "../support/random_commands.ts";
-import { runRandomTransaction, sayBoth } from "../support/random_conversation.ts";
+import { countersOf, runRandomTransaction, sayBoth } from "../support/random_conversation.ts";
 import { takeSeed } from "../support/seed.ts";
 
 /** How many are run; `COMMANDS=` in the environment asks for more. */
@@ -25,4 +25,5 @@ differential("random commands get the same replies", async (both) => {
     }
     await sayBoth(both, randomCommand(random));
   }
+  await both.sameOutcome("counters", countersOf);
 }, { config: RANDOM_CONFIG });

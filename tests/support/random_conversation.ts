@@ -9,10 +9,15 @@ import type { Both } from "./both.ts";
 import { type RandomCommand, randomCommand } from "./random_commands.ts";
 import type { RandomComparison } from "./random_parts.ts";
 import type { Reply } from "./reply.ts";
+import type { RespClient } from "./resp_client.ts";
 
 /** Two clocks are read a moment apart, in seconds. */
 const TOLERANCE_SECONDS = 1;
 const TRANSACTION_COMMANDS_MAX = 10;
+
+/** Fields of INFO that count the same on two servers; HELLO, INFO and PING are the test's own. */
+const COUNTED =
+  /^(?:keyspace_hits|keyspace_misses|total_error_replies|errorstat_\w+|cmdstat_(?!hello|info|ping)[^:]+):/;
 
 type Verb = (both: Both, args: readonly string[]) => Promise<Reply>;
 
@@ -54,6 +59,18 @@ export async function runRandomTransaction(
   for (let left = random.below(2); left > 0; left--) await watcher?.same(...draw());
   await both.same(random.below(10) === 0 ? "DISCARD" : "EXEC");
   await watcher?.same("EXEC");
+}
+
+/**
+ * What a server has counted since it began: hits, misses, errors, and the calls of each command, but not
+ * their times.
+ */
+export async function countersOf(client: RespClient): Promise<string[]> {
+  const text = String(await client.value("INFO", "all"));
+  return text.split("\r\n")
+    .filter((line) => COUNTED.test(line))
+    .map((line) => line.replace(/usec=\d+,usec_per_call=[\d.]+,/, ""))
+    .sort();
 }
 
 /** A command whose replies are equal to the byte. */
