@@ -131,9 +131,10 @@ class Carrier {
         keys = this.#keys.filter(() => this.#random.below(2) > 0);
       await using node = await this.#cluster.connect(index).catch(() => undefined);
       await using other = await RespClient.connect(this.#other);
-      const isDone = await this.#carry(node, this.#other.port, keys) &&
-        await this.#carry(other, this.#cluster.ports[index], keys);
-      if (!isDone) await delay(50); // a node is away
+      // Some may have stayed there the last time.
+      const isThere = await this.#carry(node, this.#other.port, keys);
+      const isBack = await this.#carry(other, this.#cluster.ports[index], keys);
+      if (!isThere || !isBack) await delay(50); // a node is away
     }
   }
 
