@@ -231,10 +231,7 @@ export class Connection {
     return reply;
   }
 
-  /**
-   * Has what was written since `openOutput` sent at the end of this turn of the loop: who is closed before
-   * gets nothing of it. What this client's own request caused goes out with its reply.
-   */
+  /** Has what was written since `openOutput` sent at the turn's end, or with the reply to this client's request. */
   flush(): void {
     const hasReply = this.#isReplying;
     this.#isReplying = false;

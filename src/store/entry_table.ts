@@ -22,7 +22,7 @@ import { IndexRemains, KeyspaceRemains } from "./keyspace_remains.ts";
 import type { Ref } from "./memory/mod.ts";
 import { Dictionary } from "./structures/mod.ts";
 import { type Entries, EXPIRES, type ExpiryChoice } from "./values/mod.ts";
-import { VolatileKeys } from "./volatile_keys.ts";
+import { type UnusedTable, VolatileKeys } from "./volatile_keys.ts";
 
 /** How often RANDOMKEY draws anew when it draws keys that have expired. */
 const RANDOM_DRAWS_MAX = 10_000;
@@ -37,15 +37,19 @@ export class EntryTable {
   readonly #entries: Entries;
   #dictionary: Dictionary;
   #volatile: VolatileKeys;
+  /** Whether it has had no key so far, and these two are those of all unused tables. */
+  #isUnused: boolean;
   readonly #keyView = new ByteView();
   readonly #expiry = new Int64();
 
-  constructor(index: number, environment: StoreEnvironment) {
+  /** @param unused What it shares with others until it has a key; without, it is made at once. */
+  constructor(index: number, environment: StoreEnvironment, unused?: UnusedTable) {
     this.index = index;
     this.environment = environment;
     this.#entries = environment.entries;
-    this.#dictionary = new Dictionary(environment.arena).create();
-    this.#volatile = new VolatileKeys(environment);
+    this.#isUnused = unused !== undefined;
+    this.#dictionary = unused?.dictionary ?? new Dictionary(environment.arena).create();
+    this.#volatile = unused?.volatile ?? new VolatileKeys(environment);
   }
 
   /** The time that commands see, in unix milliseconds. */
@@ -70,12 +74,12 @@ export class EntryTable {
 
   /** Slots of the table. */
   get slotCount(): number {
-    return this.#dictionary.slotCount;
+    return this.#isUnused ? 0 : this.#dictionary.slotCount;
   }
 
   /** Bytes of the table, without entries. */
   get tableBytes(): number {
-    return this.#dictionary.tableBytes;
+    return this.#isUnused ? 0 : this.#dictionary.tableBytes;
   }
 
   /** When the next key may be due, in unix milliseconds; `Infinity` if none expires. */
@@ -200,6 +204,7 @@ export class EntryTable {
 
   /** Makes room for so many keys, if there are none yet. */
   reserve(keyCount: number): void {
+    if (this.#isUnused) this.#renew();
     this.#dictionary.reserve(keyCount);
   }
 
@@ -238,7 +243,7 @@ export class EntryTable {
 
   /** Removes an entry and frees it with its value. */
   removeEntry(ref: Ref, isLazy = this.environment.lazyFree.isForOverwritten): void {
-    this.#detach(ref);
+    this.detach(ref);
     this.free(ref, isLazy);
   }
 
@@ -250,16 +255,12 @@ export class EntryTable {
    * it, which frees it later.
    */
   clear(isLazy: boolean): KeyspaceRemains | undefined {
-    const old = this.#dictionary;
-    this.#dictionary = new Dictionary(this.#entries.arena).create();
-    const index = this.#volatile.dropIndex();
-    this.#volatile = new VolatileKeys(this.environment);
-    if (index !== undefined) {
-      this.environment.lazyFree.add(new IndexRemains(index));
-      this.#volatile.beginIndex();
-    }
-    if (this.environment.snapshot?.adoptAll(this, old)) return undefined;
-    return new KeyspaceRemains(old, this.environment, isLazy);
+    if (this.#isUnused) return undefined;
+    const dictionary = this.#dictionary, index = this.#volatile.index;
+    this.#renew();
+    if (index !== undefined) this.environment.lazyFree.add(new IndexRemains(index));
+    if (this.environment.snapshot?.adoptAll(this, dictionary)) return undefined;
+    return new KeyspaceRemains(dictionary, this.environment, isLazy);
   }
 
   // Expiry.
@@ -311,32 +312,6 @@ export class EntryTable {
     return this.#volatile.advance(mayGoOn, (ref) => this.#removeDue(ref));
   }
 
-  // Moving whole values.
-
-  /**
-   * Moves an entry under another key or into another database; what was there is removed.
-   *
-   * @param newKey Copied; must not lie in the entry itself, nor be its key where it is already.
-   */
-  moveEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
-    this.preserve(ref);
-    target.remove(newKey);
-    const moved = this.twin(ref, newKey);
-    this.environment.snapshot?.moved(ref, moved);
-    this.#detach(ref);
-    this.#entries.arena.free(ref);
-    target.attach(moved);
-  }
-
-  /** Copies an entry, expiry included but unused yet, under another key; what was there is removed. */
-  copyEntry(ref: Ref, target: EntryTable, newKey: ByteView): void {
-    target.remove(newKey);
-    const copy = this.twin(ref, newKey);
-    this.environment.values.copy(ref, copy);
-    this.#entries.setAccess(copy, this.environment.freshAccess);
-    target.attach(copy);
-  }
-
   // Layouts.
 
   /**
@@ -362,6 +337,10 @@ export class EntryTable {
     const entries = this.#entries;
     const isGiven = typeof expiry === "object";
     if (old === 0) {
+      if (this.#isUnused) {
+        this.#renew();
+        this.#find(hash, key);
+      }
       if (isGiven) flags |= EXPIRES;
       const fresh = entries.create(kind, key.bytes, key.start, key.end, flags, inlineBytes);
       entries.setAccess(fresh, this.environment.freshAccess);
@@ -415,6 +394,15 @@ export class EntryTable {
 
   // Private.
 
+  /** Makes the table anew, empty and its own. */
+  #renew(): void {
+    const isIndexed = this.#volatile.index !== undefined;
+    this.#dictionary = new Dictionary(this.#entries.arena).create();
+    this.#volatile = new VolatileKeys(this.environment);
+    if (isIndexed) this.#volatile.beginIndex();
+    this.#isUnused = false;
+  }
+
   /** The same with other flags. */
   #rebuildWith(ref: Ref, flags: number): Ref {
     const entries = this.#entries;
@@ -463,6 +451,7 @@ export class EntryTable {
 
   /** Puts an unattached entry into dictionary and wheel; its key must be absent. */
   protected attach(ref: Ref): void {
+    if (this.#isUnused) this.#renew();
     const key = this.#entries.keyView(ref, this.#keyView);
     this.#dictionary.insert(this.#hashOf(key), ref);
     this.environment.observer?.appeared(this.index, key);
@@ -470,7 +459,7 @@ export class EntryTable {
   }
 
   /** Takes an entry out of dictionary and wheel; its block stays. */
-  #detach(ref: Ref): void {
+  protected detach(ref: Ref): void {
     this.#findEntry(ref);
     this.#detachFound(ref);
   }

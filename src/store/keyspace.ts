@@ -115,6 +115,30 @@ export class Keyspace extends EntryTable implements CollectionHost {
   }
 
   /**
+   * Moves an entry under another key or into another database; what was there is removed.
+   *
+   * @param newKey Copied; must not lie in the entry itself, nor be its key where it is already.
+   */
+  moveEntry(ref: Ref, target: Keyspace, newKey: ByteView): void {
+    this.preserve(ref);
+    target.remove(newKey);
+    const moved = this.twin(ref, newKey);
+    this.environment.snapshot?.moved(ref, moved);
+    this.detach(ref);
+    this.entries.arena.free(ref);
+    target.attach(moved);
+  }
+
+  /** Copies an entry, expiry included but unused yet, under another key; what was there is removed. */
+  copyEntry(ref: Ref, target: Keyspace, newKey: ByteView): void {
+    target.remove(newKey);
+    const copy = this.twin(ref, newKey);
+    this.environment.values.copy(ref, copy);
+    this.entries.setAccess(copy, this.environment.freshAccess);
+    target.attach(copy);
+  }
+
+  /**
    * Copies the entry of a key as it is, due or not, expiry and last use included.
    *
    * @returns The copy, which is in no table, for `reinstate` or `freeImage`; 0: there is no entry.

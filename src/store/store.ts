@@ -11,6 +11,8 @@ import { type StoreCounters, StoreEnvironment } from "./environment.ts";
 import { Evictor } from "./eviction.ts";
 import { Keyspace } from "./keyspace.ts";
 import { Arena } from "./memory/mod.ts";
+import { Dictionary } from "./structures/mod.ts";
+import { VolatileKeys } from "./volatile_keys.ts";
 
 /** What a store is made of. */
 export interface StoreOptions {
@@ -26,6 +28,8 @@ export interface StoreOptions {
   counters?: StoreCounters;
 }
 
+/** So many databases, the usual number, have tables from the start; others when they get a key. */
+const READY_COUNT = 16;
 /** Keys looked at in one step of indexing. */
 const INDEXED_COUNT = 500;
 
@@ -46,13 +50,27 @@ export class Store {
     const arena = options.arena ?? new Arena();
     const counters = options.counters ?? freshCounters();
     this.environment = new StoreEnvironment(arena, options.clock, options.random, counters);
+    const readyCount = Math.min(options.databaseCount, READY_COUNT);
     this.databases = Array.from(
-      { length: options.databaseCount },
+      { length: readyCount },
       (_, index) => new Keyspace(index, this.environment),
     );
+    if (readyCount < options.databaseCount) this.#addUnused(options.databaseCount);
     this.evictor = new Evictor(this.databases, this.environment);
     this.defragmenter = new Defragmenter(this.databases, this.environment);
     this.startupBytes = arena.usedBytes;
+  }
+
+  /** Adds databases that share what they are until they are used, up to this many in all. */
+  #addUnused(databaseCount: number): void {
+    const { databases, environment } = this;
+    const unused = {
+      dictionary: new Dictionary(environment.arena).create(),
+      volatile: new VolatileKeys(environment),
+    };
+    while (databases.length < databaseCount) {
+      databases.push(new Keyspace(databases.length, environment, unused));
+    }
   }
 
   /** Keys of all databases together, those included whose time has come unnoticed. */

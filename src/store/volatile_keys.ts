@@ -36,6 +36,12 @@ const INDEXED_BEFORE_DRAW_COUNT = 500;
 /** Keys looked at to estimate how long keys live. */
 const TTL_SAMPLE_COUNT = 400;
 
+/** What all tables of entries are until they have a key: nothing is ever put into these two. */
+export interface UnusedTable {
+  readonly dictionary: Dictionary;
+  readonly volatile: VolatileKeys;
+}
+
 /** Entries with an expiry, by moment and by chance. */
 export class VolatileKeys {
   readonly #environment: StoreEnvironment;
@@ -56,6 +62,11 @@ export class VolatileKeys {
   /** How many there are. */
   get count(): number {
     return this.#wheel.count;
+  }
+
+  /** What is drawn from, or will be; `undefined`: nobody has asked for that. */
+  get index(): Dictionary | undefined {
+    return this.#index;
   }
 
   /** When the next may be due, in unix milliseconds; `Infinity` if none expires. */

@@ -22,12 +22,15 @@ export class StoreFixture implements Disposable {
   readonly evictedKeys: string[] = [];
   /** Moments that somebody was asked to wake up at. */
   readonly wakesMs: number[] = [];
+  /** How many databases have a table of their own, or share one. */
+  tableCount: number;
 
   readonly #view = new ByteView();
 
   /** @param arena Where all is kept; a checked one unless said. */
   constructor(databaseCount = 2, arena = new CheckedArena()) {
     this.arena = arena;
+    this.tableCount = databaseCount;
     const random = new SeededRandom(databaseCount);
     this.store = new Store({ clock: this.clock, random, databaseCount, arena });
     this.store.environment.listener = {
@@ -71,6 +74,11 @@ export class StoreFixture implements Disposable {
     this.store.flush(this.store.databases, false);
     this.store.keepVolatileIndex(false);
     while (this.store.environment.lazyFree.freeSome());
-    this.arena.verify(BLOCKS_OF_EMPTY_DATABASE * this.store.databases.length);
+    this.verify();
+  }
+
+  /** Checks that there is nothing but empty tables. */
+  verify(): void {
+    this.arena.verify(BLOCKS_OF_EMPTY_DATABASE * this.tableCount);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { ByteView } from "../../../src/base/byte_view.ts";
 import { StoreFixture } from "./store_fixture.ts";
 
 Deno.test("Store.flush frees at once, or leaves it to freeSome", () => {
@@ -69,4 +70,31 @@ Deno.test("Store keeps arena pages of deleted keys no longer than needed", () =>
   fixture.store.flush(fixture.store.databases, false);
   while (fixture.arena.trim());
   assert(fixture.arena.heldBytes < heldBytes / 2);
+});
+
+Deno.test("Store makes databases beyond the usual 16 when they get a key", () => {
+  using fixture = new StoreFixture(10_000);
+  const { store } = fixture, { databases } = store;
+  fixture.tableCount = 17; // all that are unused share one
+  fixture.verify();
+  store.keepVolatileIndex(true);
+  const [first, second, last] = [20, 4321, 9999].map((index) => databases[index]);
+  for (const database of [first, second, last]) {
+    assertEquals([fixture.get("key", database), database.tableBytes], [undefined, 0]);
+    fixture.set("key", "value", database);
+    fixture.expire("key", 1000, database);
+  }
+  databases[50].reserve(100);
+  first.moveEntry(first.peek(ByteView.ofText("key")), databases[60], ByteView.ofText("moved"));
+  while (store.indexSome());
+  assertEquals(store.keyCount, 3);
+  assertEquals(fixture.get("key", databases[30]), undefined);
+  assertEquals(fixture.get("key", second), "value");
+  assertEquals(fixture.get("moved", databases[60]), "value");
+  store.swap(4321, 7);
+  fixture.set("key", "stays", databases[4321]);
+  fixture.pass(1000);
+  store.expireDue(() => true);
+  assertEquals(databases.flatMap(({ count, index }) => count > 0 ? [index] : []), [4321]);
+  fixture.tableCount += 5;
 });
