@@ -19,6 +19,8 @@
  * @module
  */
 
+import { copyBytes } from "./byte_view.ts";
+
 /** Most bytes of one run of literals. */
 const LITERAL_COUNT_MAX = 32;
 /** References reach back less than this. */
@@ -34,13 +36,22 @@ const SHORT_MATCH_BYTES_MAX = 8;
 /** Bytes of the longest reference with the control byte of the run behind it. */
 const REFERENCE_BYTES = 4;
 
+const WORD_BYTES = 4;
+/** Bytes that a step of a copy takes: two words. */
+const STEP_BYTES = 2 * WORD_BYTES;
+
 const SLOT_COUNT = 1 << 16;
+/** Sources are copied to a room of at least so many bytes; one of more than that is not kept. */
+const KEPT_BYTES_MIN = 64 * 1024;
+const KEPT_BYTES_MAX = 1024 * 1024;
 /** When places reach this, the table is cleared and they begin anew. */
 const PLACE_MAX = 2 ** 30;
 
 /** Where three bytes were last seen, by slot; places of earlier calls are below those of this one. */
 const slots = new Int32Array(SLOT_COUNT);
 let nextPlace = 1;
+/** Where what is compressed is copied to, so that words can be read from any place of it. */
+let sourceRoom: LzfRoom | undefined;
 
 /**
  * Compresses `source[start, end)` into `target` from `at` on.
@@ -57,32 +68,31 @@ export function compressLzf(
   targetEnd: number,
 ): number {
   if (start >= end || at >= targetEnd) return 0;
-  const toPlace = placesFor(end - start) - start;
-  const matchEnd = end - MATCH_BYTES_MIN + 1;
-  let from = start, literalCount = 0;
+  const { bytes, words } = copyForWords(source, start, end);
+  const byteCount = end - start, matchEnd = byteCount - MATCH_BYTES_MIN + 1;
+  const toPlace = placesFor(byteCount);
+  let from = 0, literalCount = 0;
   at++; // room for the run's control byte
   while (from < matchEnd) {
-    const slot = slotOf(source, from);
-    const seen = slots[slot] - toPlace;
+    const three = words.getInt32(from) >>> 8, slot = slotOf(three);
+    const seen = slots[slot] - toPlace, distance = from - seen - 1;
     slots[slot] = from + toPlace;
-    const distance = from - seen - 1;
-    if (
-      seen > start && distance < DISTANCE_MAX && source[seen] === source[from] &&
-      source[seen + 1] === source[from + 1] && source[seen + 2] === source[from + 2]
-    ) {
+    if (seen > 0 && distance < DISTANCE_MAX && words.getInt32(seen) >>> 8 === three) {
       if (literalCount === 0) at--; // the run that was begun is empty
       else target[at - literalCount - 1] = literalCount - 1;
       if (at + REFERENCE_BYTES >= targetEnd) return 0;
-      const matchBytes = matchBytesAt(source, seen, from, end);
+      const matchBytes = matchBytesAt(words, seen, from, byteCount - from);
       at = writeReference(target, at, distance, matchBytes) + 1;
       literalCount = 0;
       from += matchBytes;
       if (from >= matchEnd) break;
-      slots[slotOf(source, from - 2)] = from - 2 + toPlace;
-      slots[slotOf(source, from - 1)] = from - 1 + toPlace;
+      const four = words.getInt32(from - 2);
+      slots[slotOf(four >>> 8)] = from - 2 + toPlace;
+      slots[slotOf(four & 0xffffff)] = from - 1 + toPlace;
     } else {
       if (at >= targetEnd) return 0;
-      target[at++] = source[from++];
+      target[at++] = three >>> 16;
+      from++;
       if (++literalCount === LITERAL_COUNT_MAX) {
         target[at - literalCount - 1] = literalCount - 1;
         literalCount = 0;
@@ -90,11 +100,8 @@ export function compressLzf(
       }
     }
   }
-  return writeRest(source, from, end, target, at, targetEnd, literalCount);
+  return writeRest(bytes, from, byteCount, target, at, targetEnd, literalCount);
 }
-
-/** Bytes that a step of a copy takes: two words. */
-const STEP_BYTES = 8;
 
 /**
  * Where one string after the other is decompressed to.
@@ -105,12 +112,13 @@ const STEP_BYTES = 8;
 export class LzfRoom {
   /** What was decompressed last begins here. */
   readonly bytes: Uint8Array;
-  readonly #words: DataView;
+  /** The same, for words. */
+  readonly words: DataView;
 
   /** @param byteCount Most bytes that it takes. */
   constructor(byteCount: number) {
     this.bytes = new Uint8Array(byteCount + STEP_BYTES);
-    this.#words = new DataView(this.bytes.buffer);
+    this.words = new DataView(this.bytes.buffer);
   }
 
   /** Most bytes that it takes. */
@@ -125,7 +133,7 @@ export class LzfRoom {
    * @returns Whether it is LZF and comes to that.
    */
   decompress(source: Uint8Array, start: number, end: number, byteCount: number): boolean {
-    const target = this.bytes, words = this.#words;
+    const target = this.bytes, words = this.words;
     let from = start, at = 0;
     while (from < end) {
       const control = source[from++];
@@ -173,22 +181,36 @@ function placesFor(byteCount: number): number {
   return first;
 }
 
-/** The slot of the three bytes from `at` on. */
-function slotOf(bytes: Uint8Array, at: number): number {
-  const word = (bytes[at] << 16) | (bytes[at + 1] << 8) | bytes[at + 2];
-  return ((word >> 8) - word * 5) & (SLOT_COUNT - 1);
+/** The slot of three bytes, the first one highest. */
+function slotOf(three: number): number {
+  return ((three >> 8) - three * 5) & (SLOT_COUNT - 1);
 }
 
 /** How many bytes from `seen` on come again from `from` on, the first three being known to. */
-function matchBytesAt(source: Uint8Array, seen: number, from: number, end: number): number {
-  const restBytes = end - from;
-  let matchBytesMax = Math.min(restBytes - 2, MATCH_BYTES_MAX);
-  if (restBytes >= LONG_REST_BYTES) matchBytesMax = Math.max(matchBytesMax, LONG_REST_BYTES);
+function matchBytesAt(words: DataView, seen: number, from: number, restBytes: number): number {
+  const leastMax = restBytes >= LONG_REST_BYTES ? LONG_REST_BYTES : MATCH_BYTES_MIN;
+  const matchBytesMax = Math.max(Math.min(restBytes - 2, MATCH_BYTES_MAX), leastMax);
   let matchBytes = MATCH_BYTES_MIN;
-  while (matchBytes < matchBytesMax && source[seen + matchBytes] === source[from + matchBytes]) {
-    matchBytes++;
+  while (matchBytes < matchBytesMax) {
+    const difference = words.getInt32(seen + matchBytes) ^ words.getInt32(from + matchBytes);
+    if (difference !== 0) {
+      return Math.min(matchBytes + (Math.clz32(difference) >>> 3), matchBytesMax);
+    }
+    matchBytes += WORD_BYTES;
   }
-  return matchBytes;
+  return matchBytesMax;
+}
+
+/** A room with a copy of `source[start, end)`, good until the next one. */
+function copyForWords(source: Uint8Array, start: number, end: number): LzfRoom {
+  const byteCount = end - start;
+  let room = sourceRoom;
+  if (room === undefined || byteCount > room.byteCount) {
+    room = new LzfRoom(Math.max(byteCount, KEPT_BYTES_MIN));
+    if (byteCount <= KEPT_BYTES_MAX) sourceRoom = room;
+  }
+  copyBytes(source, start, end, room.bytes, 0);
+  return room;
 }
 
 /** Writes a reference; returns the index behind it. */
