@@ -58,6 +58,8 @@ export {
   type CollectionLimits,
   Collections,
   type ConsumerGroup,
+  ENCODING_INTSET,
+  ENCODING_LISTPACK,
   encodingName,
   estimateEntriesRead,
   type ExpiryChoice,

@@ -21,6 +21,8 @@ import {
   type Collection,
   Collections,
   type ConsumerGroup,
+  ENCODING_INTSET,
+  ENCODING_LISTPACK,
   type HashElement,
   HashValue,
   IntegerText,
@@ -85,20 +87,18 @@ export class ValueWriter {
 
   /** The number of the form in which an entry's value is written. */
   formOf(ref: Ref): number {
-    const type = this.#store.environment.entries.typeOf(ref);
-    if (type === TYPE_STRING) return RDB_STRING;
-    const handle = this.#handleOf(ref, type);
-    switch (type) {
+    const { entries } = this.#store.environment, encoding = entries.encodingOf(ref);
+    switch (entries.typeOf(ref)) {
+      case TYPE_STRING:
+        return RDB_STRING;
       case TYPE_LIST:
         return RDB_LIST_QUICKLIST_2;
       case TYPE_SET:
-        return (handle as SetValue).intsetView(this.#view) === undefined ? RDB_SET : RDB_SET_INTSET;
+        return encoding === ENCODING_INTSET ? RDB_SET_INTSET : RDB_SET;
       case TYPE_SORTED_SET:
-        return packedOf(handle, this.#view) === undefined
-          ? RDB_SORTED_SET
-          : RDB_SORTED_SET_LISTPACK;
+        return encoding === ENCODING_LISTPACK ? RDB_SORTED_SET_LISTPACK : RDB_SORTED_SET;
       case TYPE_HASH:
-        return packedOf(handle, this.#view) === undefined ? RDB_HASH : RDB_HASH_LISTPACK;
+        return encoding === ENCODING_LISTPACK ? RDB_HASH_LISTPACK : RDB_HASH;
       default:
         return RDB_STREAM_2;
     }
@@ -124,13 +124,25 @@ export class ValueWriter {
       output.string(view);
       return undefined;
     }
-    const handle = this.#handleOf(ref, type), packed = packedOf(handle, this.#view);
+    const handle = this.#handleOf(ref, type), packed = this.#packedOf(type);
     if (packed !== undefined) {
       output.string(packed);
       return undefined;
     }
     this.#resetStep(output);
     return started(this.#collection(handle, output));
+  }
+
+  /** Points a view at the value of a handle if it is one block in Redis' own format. */
+  #packedOf(type: number): ByteView | undefined {
+    switch (type) {
+      case TYPE_SET:
+        return this.#handles.setAt(0).intsetView(this.#view);
+      case TYPE_SORTED_SET:
+        return this.#handles.sortedSet.packedView(this.#view);
+      case TYPE_HASH:
+        return this.#handles.hash.packedView(this.#view);
+    }
   }
 
   #handleOf(ref: Ref, type: number): Collection {
@@ -317,15 +329,6 @@ export class ValueWriter {
 /** Takes the steps up to the first pause; gives what is left, if there is. */
 function started(steps: ValueSteps): ValueSteps | undefined {
   return steps.next().done ? undefined : steps;
-}
-
-/** A view of a value that is one block in Redis' own format. */
-function packedOf(handle: Collection, into: ByteView): ByteView | undefined {
-  if (handle instanceof SetValue) return handle.intsetView(into);
-  if (handle instanceof SortedSetValue || handle instanceof HashValue) {
-    return handle.packedView(into);
-  }
-  return undefined;
 }
 
 /** Writes an ID as two lengths. */

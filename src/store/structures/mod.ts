@@ -38,7 +38,7 @@ export {
   isIntegerAt,
   Listpack,
   readIntegerAt,
-  wholeListpack,
+  writeWholeListpack,
 } from "./listpack/mod.ts";
 export {
   decodeGeohash,

@@ -17,10 +17,10 @@
  * @module
  */
 
-import { ByteView } from "../../base/byte_view.ts";
+import { ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
 import type { Random } from "../../base/random.ts";
 import type { Ref } from "../memory/mod.ts";
-import { Dictionary, Listpack, wholeListpack } from "../structures/mod.ts";
+import { Dictionary, Listpack, writeWholeListpack } from "../structures/mod.ts";
 import { Collection, type CollectionEnvironment } from "./collection.ts";
 import { ENCODING_HASHTABLE, ENCODING_LISTPACK, TYPE_HASH } from "./entry.ts";
 import {
@@ -36,6 +36,11 @@ export type HashElement = number;
 /** Called with an element. */
 export type HashVisitor = (element: HashElement) => void;
 
+/** With back lengths a listpack takes at most so many times its bytes. */
+const WHOLE_FACTOR = 2;
+/** Room for a listpack that has them is kept up to this size. */
+const KEPT_ROOM_BYTES_MAX = 64 * 1024;
+
 /** A handle on one hash after the other. */
 export class HashValue extends Collection {
   readonly type = TYPE_HASH;
@@ -50,6 +55,7 @@ export class HashValue extends Collection {
 
   // Reused by copies and conversions.
   readonly #valuePack: Listpack;
+  #wholeRoom = EMPTY_BYTES;
   readonly #field = new ByteView();
   readonly #value = new ByteView();
 
@@ -65,12 +71,23 @@ export class HashValue extends Collection {
     return this.encoding === ENCODING_LISTPACK;
   }
 
-  /** Points a view at a listpack with the elements of a hash that lies in one; else gives nothing. */
+  /**
+   * Points a view at a listpack with the elements of a hash that lies in one; else gives nothing.
+   * Good until the next.
+   */
   packedView(into: ByteView): ByteView | undefined {
     if (!this.isPacked) return undefined;
     const { bytes, start, end } = this.#listpack.open(this.root).view(into);
-    const whole = wholeListpack(bytes, start, end);
-    return into.set(whole, 0, whole.length);
+    const room = this.#wholeRoomOf(WHOLE_FACTOR * (end - start));
+    return into.set(room, 0, writeWholeListpack(bytes, start, end, room));
+  }
+
+  #wholeRoomOf(byteCount: number): Uint8Array {
+    if (byteCount > KEPT_ROOM_BYTES_MAX) return new Uint8Array(byteCount);
+    if (byteCount > this.#wholeRoom.length) {
+      this.#wholeRoom = new Uint8Array(Math.max(byteCount, 2 * this.#wholeRoom.length));
+    }
+    return this.#wholeRoom;
   }
 
   /** The element of a field, or 0. */

@@ -16,6 +16,8 @@ export { ElementLookAhead } from "./element_look_ahead.ts";
 export {
   ENCODING_EMBSTR,
   ENCODING_INT,
+  ENCODING_INTSET,
+  ENCODING_LISTPACK,
   ENCODING_RAW,
   encodingOfHeader,
   Entries,

@@ -13,32 +13,38 @@ import {
   writeBackLength,
 } from "./element.ts";
 
+/** Most bytes of an element whose back length is one byte. */
+const SHORT_ELEMENT_BYTES_MAX = 127;
+
 /**
- * The listpack that a bare one stands for, with back lengths.
+ * Writes the listpack that a bare one stands for, with back lengths.
  *
  * @param bytes The bare listpack is `bytes[start, end)`.
- * @returns An array of its own.
+ * @param target Gets it from its start on; twice as many bytes are room enough.
+ * @returns Its bytes.
  */
-export function wholeListpack(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const first = start + LISTPACK_HEADER_BYTES;
-  let addedBytes = 0;
-  for (let at = first; bytes[at] !== END_BYTE;) {
-    const encodedBytes = encodedBytesAt(bytes, at);
-    addedBytes += backLengthBytes(encodedBytes);
-    at += encodedBytes;
-  }
-  const whole = new Uint8Array(end - start + addedBytes);
-  whole.set(bytes.subarray(start, first));
-  writeInt32(whole, 0, whole.length);
+export function writeWholeListpack(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+): number {
+  target[4] = bytes[start + 4];
+  target[5] = bytes[start + 5];
   let to = LISTPACK_HEADER_BYTES;
-  for (let at = first; bytes[at] !== END_BYTE;) {
+  for (let at = start + LISTPACK_HEADER_BYTES; at < end - 1;) {
     const encodedBytes = encodedBytesAt(bytes, at);
-    for (let copied = 0; copied < encodedBytes; copied++) whole[to++] = bytes[at++];
-    writeBackLength(whole, to, encodedBytes);
-    to += backLengthBytes(encodedBytes);
+    for (const stop = at + encodedBytes; at < stop;) target[to++] = bytes[at++];
+    if (encodedBytes <= SHORT_ELEMENT_BYTES_MAX) {
+      target[to++] = encodedBytes;
+    } else {
+      writeBackLength(target, to, encodedBytes);
+      to += backLengthBytes(encodedBytes);
+    }
   }
-  whole[to] = END_BYTE;
-  return whole;
+  target[to++] = END_BYTE;
+  writeInt32(target, 0, to);
+  return to;
 }
 
 /**

@@ -11,7 +11,7 @@
  * views of elements are good until the listpack is changed; the block may move then: store `ref` again.
  *
  * A *bare* listpack leaves out the back lengths, a byte of each short element: a tenth of a small hash.
- * It can't be walked backwards, and files carry it only as `wholeListpack` makes it whole.
+ * It can't be walked backwards, and files carry it only as `writeWholeListpack` makes it whole.
  *
  * Always true: the block ends with the end byte; a count of 65535 says "that many or more", and they
  * are counted anew when asked for. The block has no room beyond its size class unless asked for with

@@ -33,5 +33,5 @@ export {
 } from "./element.ts";
 export type { ElementWriter } from "./element_writer.ts";
 export { ElementReader } from "./element_reader.ts";
-export { wholeListpack } from "./bare.ts";
+export { writeWholeListpack } from "./bare.ts";
 export { Listpack } from "./listpack.ts";
