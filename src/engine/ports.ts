@@ -268,6 +268,8 @@ export interface Lifecycle {
    * @returns Whether it has begun; if not, the log says why.
    */
   shutdown(way: ShutdownWay): boolean;
+  /** Takes back a shutdown that was asked for and has not begun. @returns Whether there was one. */
+  abortShutdown(): boolean;
   /** Stops at once, as if killed. @param exitCode Of the process. */
   exit(exitCode: number): void;
   /** Blocks the whole server (DEBUG SLEEP). */

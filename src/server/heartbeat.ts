@@ -2,7 +2,7 @@
  * Heartbeat: what the server does by itself, in small bits between its clients' commands.
  *
  * Three pulses. The regular one, `hz` times a second, samples rates, closes idle clients, gives spare
- * memory back and begins snapshots that are due. Expiry has no pulse at all: a timer is set for the
+ * memory back, begins snapshots that are due, and ends the server if a signal has asked for that. Expiry has no pulse at all: a timer is set for the
  * moment when the next key is due, so that an idle server sleeps and a key goes on time. Lazy freeing,
  * eviction and the index of volatile keys run while there is something to do. All but the first work in
  * slices of two milliseconds with a gap in between, in which commands run.
@@ -28,9 +28,16 @@ const SECOND_MS = 1000;
 /** Between two looks at clients that do not read their replies, at least. */
 const UNREAD_MS = 50;
 
+/** What has a heartbeat. */
+export interface BeatingServer extends ServerParts {
+  readonly persistence: ServerPersistence;
+  /** Begins a shutdown that a signal has asked for. */
+  endIfAsked(): void;
+}
+
 /** Runs a server's chores on its clock. */
 export class Heartbeat {
-  readonly #server: ServerParts;
+  readonly #server: BeatingServer;
   readonly #host: ClientHost;
   readonly #persistence: ServerPersistence;
   readonly #clock: Clock;
@@ -45,10 +52,7 @@ export class Heartbeat {
   #isStopped = false;
   readonly #defragmentation: Defragmentation;
 
-  constructor(
-    server: ServerParts & { readonly persistence: ServerPersistence },
-    host: ClientHost,
-  ) {
+  constructor(server: BeatingServer, host: ClientHost) {
     this.#server = server;
     this.#host = host;
     this.#persistence = server.persistence;
@@ -110,11 +114,14 @@ export class Heartbeat {
 
   #beat(): void {
     if (!this.#server.isPulsePaused) this.#doChores();
+    if (this.#isStopped) return;
     const intervalMs = SECOND_MS / this.#server.config.number("hz");
     this.#pulse = this.#clock.setTimer(intervalMs, () => this.#beat());
   }
 
   #doChores(): void {
+    this.#server.endIfAsked();
+    if (this.#isStopped) return;
     const nowMs = this.#clock.nowMs();
     this.#server.appendOnly.attend();
     this.#server.tracking.attend();

@@ -2,9 +2,9 @@
  * Process care: what a server in a process of its own owes to who started it. It heeds signals, and
  * tells its number in a file.
  *
- * SIGTERM and SIGINT end it as `shutdown-on-...` says; who insists with a second SIGINT ends it at
- * once. The terminal it was started from may go (SIGHUP): the data are not the terminal's. A pid file
- * that can't be had is no reason not to serve.
+ * SIGTERM and SIGINT end it as `shutdown-on-...` says, at the next heartbeat; until then SHUTDOWN ABORT
+ * takes that back. Who insists with a second SIGINT ends it at once. The terminal it was started from may
+ * go (SIGHUP): the data are not the terminal's. A pid file that can't be had is no reason not to serve.
  *
  * Behaviour: Redis 7.0 `setupSignalHandlers`, `sigShutdownHandler`, `createPidFile`.
  *
@@ -26,9 +26,8 @@ const ABORTED_EXIT_CODE = 134;
  * @returns What ends it.
  */
 export function takeCareOfProcess(server: Server, config: Config, log: Log): () => void {
-  let isAsked = false;
   const stopBy = (signal: "SIGTERM" | "SIGINT") => () => {
-    if (isAsked && signal === "SIGINT") {
+    if (server.isAskedToEnd && signal === "SIGINT") {
       log.signal("You insist... exiting now.");
       return Deno.exit(1);
     }
@@ -37,7 +36,7 @@ export function takeCareOfProcess(server: Server, config: Config, log: Log): () 
         ? "Received shutdown signal during loading, scheduling shutdown."
         : `Received ${signal} scheduling shutdown...`,
     );
-    isAsked = server.shutdown(shutdownWayOf(config, signal));
+    server.askToEnd(() => shutdownWayOf(config, signal));
   };
   const abort = (): never => {
     log.warning("The server crashed by signal: 6");

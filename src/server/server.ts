@@ -144,6 +144,8 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   #stopping: Promise<void> | undefined;
   #nodeCalls: NodeCalls | undefined;
   #settleEnded!: () => void;
+  /** How to end, if that was asked for. */
+  #askedWay: (() => ShutdownWay) | undefined;
 
   constructor(options: ServerOptions) {
     const { config, clock, random } = this.#options = options;
@@ -276,6 +278,33 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
       return false;
     }
     this.#stopping = this.#stop();
+    return true;
+  }
+
+  /**
+   * Has the next heartbeat begin a shutdown, and may be taken back until then.
+   *
+   * @param way Asked when it begins.
+   */
+  askToEnd(way: () => ShutdownWay): void {
+    this.#askedWay = way;
+  }
+
+  /** Whether somebody has asked, and it was not in vain. */
+  get isAskedToEnd(): boolean {
+    return this.#askedWay !== undefined;
+  }
+
+  /** Begins a shutdown that was asked for. */
+  endIfAsked(): void {
+    if (this.#askedWay === undefined || this.#stopping !== undefined) return;
+    if (!this.shutdown(this.#askedWay())) this.#askedWay = undefined;
+  }
+
+  abortShutdown(): boolean {
+    if (this.#askedWay === undefined || this.#stopping !== undefined) return false;
+    this.#askedWay = undefined;
+    this.log.notice("Shutdown manually aborted.");
     return true;
   }
 

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { easyRedisCommand, startEasyRedisProcess } from "../support/easyredis_process.ts";
 import { eventually } from "../support/poll.ts";
-import { plainOf } from "../support/reply.ts";
+import { redisVersion, startRedisServer } from "../support/redis_server.ts";
+import { plainOf, ReplyError } from "../support/reply.ts";
 import { encodeCommand, RespClient } from "../support/resp_client.ts";
 import { ServerProcess } from "../support/server_process.ts";
 
@@ -24,6 +25,30 @@ for (const words of [["SHUTDOWN"], ["SHUTDOWN", "NOSAVE"], ["shutdown", "now", "
     assertEquals(await server.ended, { code: 0, signal: null });
     await server.logged(/User requested shutdown/);
     await server.logged(/Redis is now ready to exit, bye bye/);
+  });
+}
+
+for (const start of [startEasyRedisProcess, startRedisServer]) {
+  const name = start === startEasyRedisProcess ? "" : ": real Redis";
+  Deno.test({
+    name: `SHUTDOWN ABORT takes back what SIGTERM has asked for${name}`,
+    ignore: name !== "" && redisVersion() === undefined,
+    fn: async () => {
+      await using server = (await start({ config: { "enable-debug-command": "yes" } }))!;
+      await using client = await RespClient.connect(server.address);
+      const none = "ERR No shutdown in progress.";
+      const abort = async () => plainOf(await client.command("SHUTDOWN", "ABORT"));
+      await assertRejects(abort, ReplyError, none);
+      // The shutdown begins with a heartbeat, and there is none for now.
+      await client.value("DEBUG", "PAUSE-CRON", "1");
+      Deno.kill(server.pid, "SIGTERM");
+      await server.logged(/Received SIGTERM scheduling shutdown\.\.\./);
+      assertEquals(await abort(), "OK");
+      await server.logged(/ \* Shutdown manually aborted\./);
+      await assertRejects(abort, ReplyError, none);
+      await client.value("DEBUG", "PAUSE-CRON", "0");
+      assert(!server.log.includes("User requested shutdown"), server.log);
+    },
   });
 }
 

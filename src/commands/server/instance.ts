@@ -37,8 +37,8 @@ function role(context: CommandContext): void {
 }
 
 /**
- * `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE] [ABORT]` → nothing: the connection closes. There are no
- * replicas to wait for, so there is never a shutdown to abort.
+ * `SHUTDOWN [NOSAVE | SAVE] [NOW] [FORCE]` → nothing: the connection closes; `SHUTDOWN ABORT` → OK, one that
+ * a signal has asked for is off. There are no replicas to wait for, so none that has begun is taken back.
  */
 function shutdown(context: CommandContext, args: Args): void {
   const options = new Set([...args.texts(1)].map((word) => word.toLowerCase()));
@@ -48,8 +48,12 @@ function shutdown(context: CommandContext, args: Args): void {
   if (isContradiction || ![...options].every((word) => SHUTDOWN_OPTIONS.includes(word))) {
     throw SYNTAX_ERROR;
   }
-  if (isAbort) throw NO_SHUTDOWN_IN_PROGRESS;
+  const { lifecycle } = context.server;
+  if (isAbort) {
+    if (!lifecycle.abortShutdown()) throw NO_SHUTDOWN_IN_PROGRESS;
+    return context.reply.ok();
+  }
   const saves = options.has("save") ? "always" : options.has("nosave") ? "never" : "default";
-  const hasBegun = context.server.lifecycle.shutdown({ saves, isForced: options.has("force") });
+  const hasBegun = lifecycle.shutdown({ saves, isForced: options.has("force") });
   if (!hasBegun) throw SHUTDOWN_FAILED;
 }
