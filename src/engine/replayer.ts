@@ -56,7 +56,7 @@ export class Replayer {
     if (reply.errorCount !== errorCount) {
       this.#server.stats.unexpectedErrorReplies++;
       this.#server.log.warning(
-        `== CRITICAL == This server is sending an error to its AOF loader: '${reply.lastErrorCode}' after processing the command '${command.fullName}'`,
+        `== CRITICAL == This server is sending an error to its AOF-loading-client: '-${reply.lastErrorText}' after processing the command '${command.fullName}'`,
       );
     }
     reply.rewind(mark);

@@ -277,6 +277,27 @@ Deno.test("AOF: DEBUG LOADAOF has the data of the file, and the log goes on", as
   assertEquals(await client.call("LRANGE", "l", 0, -1), ["a", "b", "c"]);
 });
 
+Deno.test("AOF: a command that fails when it is repeated is told of and passed over", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start();
+    await callAll(server, ["SET word ten"]);
+  }
+  Deno.writeTextFileSync(
+    home.fileOf("1.incr.aof"),
+    "*2\r\n$4\r\nINCR\r\n$4\r\nword\r\n*2\r\n$4\r\nINCR\r\n$5\r\ncount\r\n",
+    { append: true },
+  );
+  await using server = await home.start();
+  assertEquals(await call(server, "GET count"), "1");
+  assertStringIncludes(
+    home.log,
+    "== CRITICAL == This server is sending an error to its AOF-loading-client: " +
+      "'-ERR value is not an integer or out of range' after processing the command 'incr'",
+  );
+  assertStringIncludes(String(await call(server, "INFO stats")), "unexpected_error_replies:1");
+});
+
 Deno.test("AOF: a trim with a limit, which Redis logs with an exact threshold, is repeated", async () => {
   using home = new Home();
   {
