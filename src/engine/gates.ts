@@ -143,8 +143,12 @@ export class PauseGate implements Gate {
     return this.#kind !== undefined;
   }
 
-  /** Begins a pause, or extends one: the stricter kind and the later end count. */
+  /**
+   * Begins a pause, or extends one: the stricter kind and the later end count. One of no length is over
+   * before it has begun.
+   */
   begin(kind: PauseKind, milliseconds: number): void {
+    if (milliseconds === 0 && this.#kind === undefined) return;
     const untilUs = this.#clock.monotonicUs() + milliseconds * 1000;
     this.#kind = this.#kind === "all" ? "all" : kind;
     if (this.#timer !== undefined && untilUs <= this.#untilUs) return;

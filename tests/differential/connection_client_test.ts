@@ -339,6 +339,13 @@ differential("CLIENT PAUSE ends by itself", async (both) => {
   await both.same("GET", "key");
 });
 
+differential("CLIENT PAUSE 0 pauses nobody", async (both) => {
+  // The sending side ends with the requests: who was paused would be gone with it.
+  await both.sameRaw("CLIENT PAUSE 0\r\nSET key 1\r\nCLIENT PAUSE 0 WRITE\r\nSET key 2\r\n");
+  await both.sameRaw("MULTI\r\nCLIENT PAUSE 0\r\nINCR key\r\nEXEC\r\nINCR key\r\n");
+  await both.same("GET", "key");
+});
+
 differential("CLIENT PAUSE refuses what makes no sense", async (both) => {
   await both.bothRefuse("ERR CLIENT PAUSE mode", "CLIENT", "PAUSE", "1", "reads");
   await both.bothRefuse("ERR CLIENT PAUSE mode", "CLIENT", "PAUSE", "x", "reads");
