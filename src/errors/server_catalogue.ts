@@ -286,9 +286,7 @@ export const NO_SNAPSHOT_NOW = new RedisError(
   "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in " +
     "order to schedule a BGSAVE whenever possible.",
 );
-export const RELOAD_FAILED = new RedisError(
-  "ERR Error trying to load the RDB dump, check server logs.",
-);
+export const RELOAD_FAILED = new RedisError("ERR Error trying to load the RDB dump");
 export const RELOAD_OPTIONS = new RedisError(
   "ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.",
 );

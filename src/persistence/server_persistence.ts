@@ -25,7 +25,13 @@ import { isSystemError } from "./disk_failure.ts";
 import { FileSource } from "./byte_source.ts";
 import { DataLoading } from "./data_loading.ts";
 import type { PersistenceState } from "./persistence_gates.ts";
-import { RdbError, RdbLoader, type RdbLoadResult } from "./rdb/mod.ts";
+import {
+  ForeignRdbError,
+  RdbError,
+  RdbLoader,
+  type RdbLoadResult,
+  ShortRdbError,
+} from "./rdb/mod.ts";
 import { Saving } from "./saving/mod.ts";
 
 /** The files of one server. */
@@ -249,15 +255,21 @@ export class ServerPersistence implements Persistence, PersistenceState {
     const { log } = this.#server;
     // As in Redis, the reason is the last line for a log; tools look for it there.
     if (error instanceof AofError) return log.warning(error.message);
+    if (error instanceof ForeignRdbError) {
+      log.warning(error.message);
+      return log.warning("Fatal error loading the DB: Invalid argument. Exiting.");
+    }
     if (error instanceof RdbError) {
       const { offset, message } = error;
+      if (error instanceof ShortRdbError) {
+        log.warning("Short read or OOM loading DB. Unrecoverable error, aborting now.");
+      }
       log.warning(
         `Internal error in RDB reading offset ${offset}, file ${this.#saving.path} -> ${message}`,
       );
       return log.warning("Terminating server after rdb file reading failure.");
     }
-    if (isSystemError(error)) log.warning(`Cannot read the data: ${systemReasonOf(error)}`);
-    else throw error;
-    log.warning("Fatal error loading the DB, check server logs. Exiting.");
+    if (!isSystemError(error)) throw error;
+    log.warning(`Fatal error loading the DB: ${systemReasonOf(error)}. Exiting.`);
   }
 }

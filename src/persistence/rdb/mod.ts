@@ -5,6 +5,6 @@
  */
 
 export { DumpCodec } from "./dump_codec.ts";
-export { RdbError } from "./rdb_error.ts";
+export { ForeignRdbError, RdbError, ShortRdbError } from "./rdb_error.ts";
 export { type RdbFileOptions, RdbFileWriter } from "./rdb_file_writer.ts";
 export { RdbLoader, type RdbLoadOptions, type RdbLoadResult } from "./rdb_loader.ts";

@@ -16,6 +16,21 @@ export class RdbError extends Error {
   }
 }
 
+/** It is no RDB file, or one of a newer version; the message says which, and no offset. */
+export class ForeignRdbError extends RdbError {
+  override readonly name = "ForeignRdbError";
+
+  constructor(reason: string) {
+    super(reason, 0);
+    this.message = reason;
+  }
+}
+
+/** It ends before it should. */
+export class ShortRdbError extends RdbError {
+  override readonly name = "ShortRdbError";
+}
+
 /** A collection has no elements; all of it was read. */
 export class EmptyValueError extends RdbError {
   override readonly name = "EmptyValueError";

@@ -13,7 +13,7 @@ import type { ByteView } from "../../base/byte_view.ts";
 import { Int64, INT64_TEXT_BYTES_MAX, writeInteger } from "../../base/int64.ts";
 import { LzfRoom } from "../../base/lzf.ts";
 import type { StreamId } from "../../base/stream_id.ts";
-import { RdbError } from "./rdb_error.ts";
+import { RdbError, ShortRdbError } from "./rdb_error.ts";
 import {
   ENCODED_INT16,
   ENCODED_INT32,
@@ -218,6 +218,6 @@ export class RdbInput {
    * @throws {RdbError} When there are not so many.
    */
   protected refill(_byteCount: number): void {
-    this.fail("Bytes are missing");
+    throw new ShortRdbError("Bytes are missing", this.offset);
   }
 }

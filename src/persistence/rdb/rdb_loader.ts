@@ -21,7 +21,7 @@ import type { Log } from "../../observability/mod.ts";
 import type { Keyspace, Ref, Store } from "../../store/mod.ts";
 import type { ByteSource } from "../byte_source.ts";
 import { KeyScout } from "./key_scout.ts";
-import { EmptyValueError } from "./rdb_error.ts";
+import { EmptyValueError, ForeignRdbError } from "./rdb_error.ts";
 import {
   isOneString,
   OPCODE_AUX,
@@ -164,9 +164,11 @@ export class RdbLoader {
   #readVersion(input: RdbSourceInput): number {
     const text = input.raw(SIGNATURE_BYTES, this.#view).toText();
     const version = Number.parseInt(text.slice(RDB_SIGNATURE.length), 10);
-    if (!text.startsWith(RDB_SIGNATURE)) input.fail("Wrong signature trying to load DB from file");
+    if (!text.startsWith(RDB_SIGNATURE)) {
+      throw new ForeignRdbError("Wrong signature trying to load DB from file");
+    }
     if (!(version >= 1 && version <= RDB_VERSION)) {
-      input.fail(`Can't handle RDB format version ${version || 0}`);
+      throw new ForeignRdbError(`Can't handle RDB format version ${version || 0}`);
     }
     return version;
   }

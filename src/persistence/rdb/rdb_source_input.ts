@@ -13,6 +13,7 @@
 import { EMPTY_BYTES } from "../../base/byte_view.ts";
 import { Crc64 } from "../../base/crc64.ts";
 import type { ByteSource } from "../byte_source.ts";
+import { ShortRdbError } from "./rdb_error.ts";
 import { RdbInput } from "./rdb_input.ts";
 
 /** Bytes asked of a source at a time. */
@@ -78,7 +79,7 @@ export class RdbSourceInput extends RdbInput {
     this.at = 0;
     this.end = filled;
     this.#summedEnd = 0;
-    if (filled < byteCount) this.fail("Bytes are missing");
+    if (filled < byteCount) throw new ShortRdbError("Bytes are missing", this.offset);
   }
 
   /** An array of at least so many bytes that no view lies in. */
