@@ -8,8 +8,9 @@
  * @module
  */
 
-import type { ByteView } from "../../base/byte_view.ts";
+import { type ByteView, EMPTY_BYTES } from "../../base/byte_view.ts";
 import { Crc64 } from "../../base/crc64.ts";
+import { readInt32 } from "../../base/int32.ts";
 import type { PayloadCodec } from "../../engine/mod.ts";
 import { BAD_DATA_FORMAT, BAD_DUMP_PAYLOAD } from "../../errors/catalogue.ts";
 import {
@@ -51,6 +52,7 @@ const NOTHING_PACKED: Partial<CollectionLimits> = {
 export class DumpCodec implements PayloadCodec {
   isChecksumChecked = true;
   readonly #output = new RdbOutput();
+  readonly #input = new RdbInput(EMPTY_BYTES, 0, 0);
   readonly #writer: ValueWriter;
   readonly #reader: ValueReader;
   readonly #crc = new Crc64();
@@ -117,6 +119,8 @@ export class DumpCodec implements PayloadCodec {
         `RESTORE: ${FORM_NAMES[form] ?? "Value"} integrity check failed: ${error.message}`,
       );
       throw BAD_DATA_FORMAT;
+    } finally {
+      input.open(EMPTY_BYTES, 0, 0); // so that nobody's bytes are kept
     }
   }
 
@@ -139,11 +143,9 @@ export class DumpCodec implements PayloadCodec {
     const footer = end - FOOTER_BYTES, checksum = footer + VERSION_BYTES;
     const version = bytes[footer] | (bytes[footer + 1] << 8);
     if (version > RDB_VERSION) return undefined;
-    if (!this.isChecksumChecked) return new RdbInput(bytes, start, end);
+    if (!this.isChecksumChecked) return this.#input.open(bytes, start, end);
     const { low, high } = this.#crc.reset().update(bytes, start, checksum);
-    const given = new DataView(bytes.buffer, bytes.byteOffset + checksum, CHECKSUM_BYTES);
-    const givenLow = given.getInt32(0, true), givenHigh = given.getInt32(4, true);
-    const isRight = givenLow === (low | 0) && givenHigh === (high | 0);
-    return isRight ? new RdbInput(bytes, start, end) : undefined;
+    const isRight = readInt32(bytes, checksum) === low && readInt32(bytes, checksum + 4) === high;
+    return isRight ? this.#input.open(bytes, start, end) : undefined;
   }
 }

@@ -59,6 +59,15 @@ export class RdbInput {
     this.base = -start;
   }
 
+  /** Goes to other bytes, `bytes[start, end)`, which are borrowed; returns itself. */
+  open(bytes: Uint8Array, start: number, end: number): this {
+    this.bytes = bytes;
+    this.at = start;
+    this.end = end;
+    this.base = -start;
+    return this;
+  }
+
   /** Bytes read so far, from the start of the file or payload. */
   get offset(): number {
     return this.base + this.at;
