@@ -143,11 +143,14 @@ export class ServerPersistence implements Persistence, PersistenceState {
     const isAppendOnly = config.boolean("appendonly");
     this.#isIncomplete = true;
     const hasLoaded = isAppendOnly ? await this.#loadLog() : await this.#loadSnapshot();
-    this.#isIncomplete = this.#loading.isStopped;
-    if (!hasLoaded) return !this.#loading.isStopped;
-    const seconds = ((clock.monotonicUs() - startUs) / 1e6).toFixed(3);
-    const origin = isAppendOnly ? "append only file" : "disk";
-    log.notice(`DB loaded from ${origin}: ${seconds} seconds`);
+    if (this.#loading.isStopped) return false;
+    this.#isIncomplete = false;
+    if (hasLoaded) {
+      const seconds = ((clock.monotonicUs() - startUs) / 1e6).toFixed(3);
+      const origin = isAppendOnly ? "append only file" : "disk";
+      log.notice(`DB loaded from ${origin}: ${seconds} seconds`);
+    }
+    if (isAppendOnly) this.#appendOnly.start();
     return true;
   }
 
@@ -200,12 +203,10 @@ export class ServerPersistence implements Persistence, PersistenceState {
       this.#server.store.environment.snapshot !== undefined;
   }
 
-  /** Loads the log, and goes on with it; returns whether there was something. */
+  /** Loads the log; returns whether there was something. */
   async #loadLog(): Promise<boolean> {
     const { totalBytes, steps } = this.#appendOnly.read();
     await this.#loading.run(steps(), totalBytes);
-    if (this.#loading.isStopped) return false;
-    this.#appendOnly.start();
     return totalBytes > 0;
   }
 

@@ -7,6 +7,7 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
   assertThrows,
@@ -289,6 +290,7 @@ Deno.test("AOF: a command that fails when it is repeated is told of and passed o
     { append: true },
   );
   await using server = await home.start();
+  assertMatch(home.log, /DB loaded from append only file.*\n.*Opening AOF incr file/);
   assertEquals(await call(server, "GET count"), "1");
   assertStringIncludes(
     home.log,
