@@ -212,7 +212,6 @@ export class AofDirectory {
   /** Removes it. */
   async removeTemporaryIncrement(): Promise<void> {
     const name = this.temporaryIncrementName;
-    if (!exists(this.pathOf(name))) return;
     this.#log.notice(`Removing the temp incr aof file ${name} in the background`);
     await removeIfThere(this.pathOf(name));
   }

@@ -226,17 +226,6 @@ Deno.test("AOF rewrite: history is kept while that is wanted, and removed as soo
   assertEquals([...Deno.readDirSync(directory)].length, 3);
 });
 
-Deno.test("AOF rewrite: where nothing is logged, none that ends early removes an increment", async () => {
-  using home = new Home();
-  await using server = await home.start({ appendonly: "no" });
-  await call(server, "SET a 1");
-  Deno.mkdirSync(`${home.fileOf("1.base.rdb")}/obstacle`, { recursive: true });
-  await call(server, "BGREWRITEAOF");
-  await rewriteEnded(home, server);
-  assertStringIncludes(home.log, "Error trying to rename the temporary AOF base file");
-  assert(!home.log.includes("Removing the temp incr aof file"), home.log);
-});
-
 Deno.test("AOF rewrite: a log that is switched on is tried again until it has a base", async () => {
   using home = new Home();
   await using server = await home.start({ appendonly: "no" });
