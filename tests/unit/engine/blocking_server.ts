@@ -128,7 +128,7 @@ export class BlockingServer implements AsyncDisposable {
 
   constructor() {
     const config = new Config();
-    config.set([["hz", "1"]]);
+    config.set([["save", ""], ["hz", "1"]]);
     const clock = this.clock;
     this.server = new ServerWithWaitingCommands({
       config,
