@@ -52,9 +52,14 @@ export class DataLoading {
    * Loads in slices.
    *
    * @param totalBytes How much there is to read.
+   * @param finish What belongs to it and follows the last step, before any client's command runs.
    * @returns What the steps came to; `undefined` when stopped on the way.
    */
-  async run<Result>(steps: LoadingSteps<Result>, totalBytes: number): Promise<Result | undefined> {
+  async run<Result>(
+    steps: LoadingSteps<Result>,
+    totalBytes: number,
+    finish: () => void = () => {},
+  ): Promise<Result | undefined> {
     const { clock, store } = this.#server;
     const progress = this.#begin(totalBytes);
     try {
@@ -62,7 +67,10 @@ export class DataLoading {
         const endUs = clock.monotonicUs() + SLICE_US, keyCount = store.keyCount;
         do {
           const step = steps.next();
-          if (step.done) return step.value;
+          if (step.done) {
+            finish();
+            return step.value;
+          }
           progress.loadedBytes = step.value;
         } while (this.#keyDelayUs <= 0 && clock.monotonicUs() < endUs);
         await this.#nextTurn();

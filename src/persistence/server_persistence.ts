@@ -138,19 +138,12 @@ export class ServerPersistence implements Persistence, PersistenceState {
    * @throws {AofError | RdbError | Error} When a file is damaged, or the system refuses.
    */
   async load(): Promise<boolean> {
-    const { clock, log, config } = this.#server;
+    const { clock, config } = this.#server;
     const startUs = clock.monotonicUs();
-    const isAppendOnly = config.boolean("appendonly");
     this.#isIncomplete = true;
-    const hasLoaded = isAppendOnly ? await this.#loadLog() : await this.#loadSnapshot();
+    await (config.boolean("appendonly") ? this.#loadLog(startUs) : this.#loadSnapshot(startUs));
     if (this.#loading.isStopped) return false;
     this.#isIncomplete = false;
-    if (hasLoaded) {
-      const seconds = ((clock.monotonicUs() - startUs) / 1e6).toFixed(3);
-      const origin = isAppendOnly ? "append only file" : "disk";
-      log.notice(`DB loaded from ${origin}: ${seconds} seconds`);
-    }
-    if (isAppendOnly) this.#appendOnly.start();
     return true;
   }
 
@@ -203,26 +196,34 @@ export class ServerPersistence implements Persistence, PersistenceState {
       this.#server.store.environment.snapshot !== undefined;
   }
 
-  /** Loads the log; returns whether there was something. */
-  async #loadLog(): Promise<boolean> {
+  /** Loads the log, and goes on with it: no command may run that would not be in it. */
+  async #loadLog(startUs: number): Promise<void> {
     const { totalBytes, steps } = this.#appendOnly.read();
-    await this.#loading.run(steps(), totalBytes);
-    return totalBytes > 0;
+    await this.#loading.run(steps(), totalBytes, () => {
+      if (totalBytes > 0) this.#tellLoaded("append only file", startUs);
+      this.#appendOnly.start();
+    });
   }
 
-  /** Loads the last snapshot; returns whether there was one. */
-  async #loadSnapshot(): Promise<boolean> {
+  /** Loads the last snapshot, if there is one. */
+  async #loadSnapshot(startUs: number): Promise<void> {
     this.#appendOnly.passBy();
     const opened = this.#openFile();
-    if (opened === undefined) return false;
+    if (opened === undefined) return;
     using source = opened.source;
     const result = await this.#loading.run(
       this.#newLoader(false, opened.byteCount).steps(source),
       opened.byteCount,
     );
-    if (result === undefined) return false;
+    if (result === undefined) return;
     this.#noteLoaded(result);
-    return true;
+    this.#tellLoaded("disk", startUs);
+  }
+
+  #tellLoaded(origin: string, startUs: number): void {
+    const { clock, log } = this.#server;
+    const seconds = ((clock.monotonicUs() - startUs) / 1e6).toFixed(3);
+    log.notice(`DB loaded from ${origin}: ${seconds} seconds`);
   }
 
   /** Opens the file of the last snapshot; `undefined` if there is none. */

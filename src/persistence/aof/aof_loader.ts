@@ -64,7 +64,7 @@ export class AofLoader {
     for (const { name } of manifest.files) {
       if (!exists(this.#directory.pathOf(name))) {
         throw new AofError(
-          `Cannot open the append log file ${name} for reading: No such file or directory`,
+          `Unable to obtain the AOF file ${name} length. stat: No such file or directory`,
         );
       }
     }

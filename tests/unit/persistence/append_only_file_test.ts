@@ -94,7 +94,7 @@ Deno.test("AOF: a torn tail is refused where truncated files are, or others foll
   await assertRejects(
     () => home.start(),
     AofError,
-    "2.incr.aof for reading: No such file or directory",
+    "Unable to obtain the AOF file appendonly.aof.2.incr.aof length. stat: No such file or directory",
   );
   Deno.writeTextFileSync(home.fileOf("2.incr.aof"), "");
   await assertRejects(() => home.start(), AofError, "the truncated file is not the last file");
