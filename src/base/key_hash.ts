@@ -27,8 +27,8 @@ const FINAL_ROUND_COUNT = 3;
 
 /** A hash function with a key of its own. */
 export class KeyHash {
-  readonly #key0: number;
-  readonly #key1: number;
+  readonly #key0: number = 0;
+  readonly #key1: number = 0;
 
   /** @param random draws the key, by `fillBytes` of 8 bytes */
   constructor(random: Random) {

@@ -45,10 +45,10 @@ const CRYPTO_BYTES_MAX = 65_536;
 
 /** Xoshiro128**, started from four words that are not all zero. */
 abstract class Xoshiro128 implements Random {
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
 
   constructor(seed: Int32Array) {
     this.#a = seed[0];

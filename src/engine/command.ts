@@ -33,12 +33,12 @@ export class Command {
   /** Calls, times and failures. */
   readonly stats = new CommandStats();
   /** `spec.arity`, at hand. */
-  readonly arity: number;
+  readonly arity: number = 0;
   /** `spec.run`, at hand. */
   readonly run: CommandHandler | undefined;
   readonly isWrite: boolean;
   /** With at most so many arguments it is brief. */
-  readonly briefArgumentsMax: number;
+  readonly briefArgumentsMax: number = 0;
   /** Whether it could bring a gate into force, or take one out of it; a `fast` command can't. */
   readonly mayChangeGates: boolean;
   readonly isProtected: boolean;
@@ -50,6 +50,8 @@ export class Command {
   readonly mayBeInMulti: boolean;
   /** Where its keys are, as far as one simple rule tells; `undefined` for other commands. */
   readonly keyRange: KeyRange | undefined;
+  /** `spec.elements`, at hand. */
+  readonly elements: CommandSpec["elements"];
   readonly #flags: ReadonlySet<CommandFlag>;
 
   constructor(spec: CommandSpec, container?: Command) {
@@ -68,6 +70,7 @@ export class Command {
     this.isQueueable = spec.withinMulti === undefined;
     this.mayBeInMulti = spec.withinMulti !== "refused" && !this.#flags.has("no_multi");
     this.keyRange = keyRangeOf(spec);
+    this.elements = spec.elements;
     this.subcommands = new Map(
       (spec.subcommands ?? []).map((row) => [row.name, new Command(row, this)]),
     );

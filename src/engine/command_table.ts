@@ -17,7 +17,7 @@ export class CommandTable {
   readonly #commands: Command[] = [];
   readonly #byName = new Map<string, Command>();
   readonly #slots: (Command | undefined)[];
-  readonly #mask: number;
+  readonly #mask: number = 0;
 
   /** @param specs The rows; each name once. */
   constructor(specs: readonly CommandSpec[]) {

@@ -121,7 +121,7 @@ export class Dispatcher implements NestedRunner {
     const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
     const keyIndex = lookAhead.count;
     for (let key = range.first; key <= last; key += range.step) lookAhead.add(args.at(key));
-    const elementRange = command.spec.elements;
+    const elementRange = command.elements;
     if (elementRange === undefined || lookAhead.count === keyIndex) return;
     for (let element = elementRange.first; element < args.count; element += elementRange.step) {
       if (!elements.add(keyIndex, args.at(element))) break;

@@ -25,11 +25,11 @@ export type ReplyMode = "on" | "off" | "skip-next" | "skipping";
 
 /** A connected client. */
 export class Session implements Receiver {
-  readonly id: number;
+  readonly id: number = 0;
   readonly connection: Connection;
-  readonly createdAtMs: number;
+  readonly createdAtMs: number = 0;
   /** When it last sent something, in unix milliseconds. */
-  lastReceivedMs: number;
+  lastReceivedMs = 0;
   /** CLIENT SETNAME; empty: none. */
   name = "";
   /** Number of the selected database. */

@@ -30,7 +30,7 @@ const RANDOM_DRAWS_MAX = 10_000;
 /** Entries by key, with their expiry. */
 export class EntryTable {
   /** The database's number, as SELECT takes it. */
-  index: number;
+  index = 0;
 
   /** What all databases share. */
   protected readonly environment: StoreEnvironment;

@@ -135,7 +135,7 @@ export class StoreEnvironment implements CollectionEnvironment {
    * The time that commands see, in unix milliseconds: read once for a batch of commands, so that a
    * key can't expire between two looks at it in one command.
    */
-  nowMs: number;
+  nowMs = 0;
   /**
    * Keys whose time has come by then are expired: `nowMs`, or before all times while none is to expire,
    * because what is repeated from a log happened when they were there.

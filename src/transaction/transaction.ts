@@ -52,8 +52,8 @@ export class Transaction implements OpenTransaction {
   readonly #ended: (transaction: Transaction) => void;
   /** The first `commandCount` count: to shorten the array would be to allocate it anew. */
   #commands: Command[] = [];
-  /** Where each request begins: in its own bytes, or behind them in what is borrowed. */
-  #begins = new Float64Array(FIRST_COMMANDS);
+  /** Where each request begins: in its own bytes, or behind them in what is borrowed. Kept likewise. */
+  #begins: number[] = []; // no Float64Array, which would make doubles of all that is computed from them
   /** Number of each request's first argument, and, behind the last, of the next to come. */
   #firsts = new Int32Array(FIRST_COMMANDS + 1);
   #bounds = new Int32Array(FIRST_ARGUMENTS * 2);
@@ -219,26 +219,24 @@ export class Transaction implements OpenTransaction {
 
   /** Makes room for the numbers of one more request. */
   #reserve(index: number, argumentCount: number): void {
-    if (index === this.#begins.length) {
-      this.#begins = grown(this.#begins, new Float64Array(index * 2));
-      this.#firsts = grown(this.#firsts, new Int32Array(index * 2 + 1));
-    }
+    if (index + 1 === this.#firsts.length) this.#firsts = grown(this.#firsts, index * 2 + 1);
     const length = (this.#firsts[index] + argumentCount) * 2;
     if (length <= this.#bounds.length) return;
-    this.#bounds = grown(this.#bounds, new Int32Array(Math.max(length, this.#bounds.length * 2)));
+    this.#bounds = grown(this.#bounds, Math.max(length, this.#bounds.length * 2));
   }
 
   /** Goes back to little room. */
   #makeRoom(): void {
     this.#commands = [];
-    this.#begins = new Float64Array(FIRST_COMMANDS);
+    this.#begins = [];
     this.#firsts = new Int32Array(FIRST_COMMANDS + 1);
     this.#bounds = new Int32Array(FIRST_ARGUMENTS * 2);
   }
 }
 
-/** Copies numbers to an array with more room; returns that. */
-function grown<Numbers extends Int32Array | Float64Array>(from: Numbers, into: Numbers): Numbers {
-  into.set(from);
-  return into;
+/** A copy of numbers with more room. */
+function grown(numbers: Int32Array, count: number): Int32Array<ArrayBuffer> {
+  const copy = new Int32Array(count);
+  copy.set(numbers);
+  return copy;
 }

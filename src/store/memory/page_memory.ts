@@ -69,7 +69,7 @@ export class PageMemory {
   /** Bytes of the pages that are handed out. */
   pageBytes = 0;
 
-  readonly #pageNumberMax: number;
+  readonly #pageNumberMax: number = 0;
   readonly #freeNumbers: number[] = [];
   readonly #regions: Region[] = [];
   /** A region that is being emptied: it gets no more pages. */

@@ -62,7 +62,7 @@ export class TimeWheel {
   readonly #tails = new Int32Array(MARK_MAX);
   /** Two words for each level: bit n is set if slot n holds something. */
   readonly #occupied = new Int32Array(LEVEL_COUNT * 2);
-  #currentMs: number;
+  #currentMs = 0;
 
   /**
    * @param links Access to the records' link fields.

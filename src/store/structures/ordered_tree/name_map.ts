@@ -21,7 +21,7 @@ const FIRST_NODE_ENTRIES = 1;
 
 /** Records by name. */
 export class NameMap extends OrderedTree {
-  readonly #nameOffset: number;
+  readonly #nameOffset: number = 0;
   /** A view of its own, as the caller's may be pointed elsewhere before an insertion. */
   readonly #wanted = new ByteView();
   readonly #name = new ByteView();

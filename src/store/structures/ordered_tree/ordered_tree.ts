@@ -46,7 +46,7 @@ export abstract class OrderedTree {
   protected readonly arena: Arena;
   readonly #nodes: TreeNodes;
   /** Words of an entry: of its key, and one. */
-  readonly #entryWords: number;
+  readonly #entryWords: number = 0;
   /** The entry on its way into a node. */
   readonly #entry: Int32Array;
   #holder: Ref = 0;

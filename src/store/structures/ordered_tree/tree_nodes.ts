@@ -24,11 +24,11 @@ export const LEVEL_SHIFT = 16;
 /** The nodes of trees whose entries have the same size. */
 export class TreeNodes {
   /** Words of an entry. */
-  readonly entryWords: number;
+  readonly entryWords: number = 0;
   /** Entries that the largest node has room for. */
-  readonly entriesMax: number;
+  readonly entriesMax: number = 0;
   readonly #arena: Arena;
-  readonly #firstNodeBytes: number;
+  readonly #firstNodeBytes: number = 0;
 
   /** @param firstNodeEntries Entries that the smallest node has room for. */
   constructor(arena: Arena, entryWords: number, firstNodeEntries: number) {
