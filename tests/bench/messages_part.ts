@@ -27,6 +27,12 @@ const CALIBRATION_DELIVERIES = 40_000;
 /** SETs of a transaction, and transactions that are sent at once. */
 const SET_COUNT = 10;
 const TRANSACTION_BATCH = 8;
+/** How transactions are sent: a few keys again and again, or as many as a server in use has. */
+const TRANSACTION_LOADS: readonly TransactionLoad[] = [
+  { clientCount: 1, batchCount: 1 },
+  { clientCount: 50, batchCount: 1 },
+  { clientCount: 50, batchCount: 1_000 },
+];
 const CALIBRATION_TRANSACTIONS = 4_000;
 
 /** What a run showed. */
@@ -34,6 +40,13 @@ interface Run {
   readonly perSecond: number;
   /** Processor time of the subscribers as a share of the run's time. */
   readonly readerShare: number;
+}
+
+/** Who sends transactions. */
+interface TransactionLoad {
+  readonly clientCount: number;
+  /** Batches that they take turns with; no two have a key in common. */
+  readonly batchCount: number;
 }
 
 /** Runs something so many times over on one server. */
@@ -85,25 +98,35 @@ export async function runMessagesPart(
   await compareTransactions(servers, options);
 }
 
-/** Measures MULTI, SETs, EXEC and prints the line. */
+/** Measures MULTI, SETs, EXEC and prints the table. */
 async function compareTransactions(
   servers: readonly MeasuredServer[],
   options: BenchOptions,
 ): Promise<void> {
   const table = new TextTable([
-    { title: "transactions", alignment: "left" },
+    { title: "clients" },
+    { title: "keys" },
     ...servers.map((server) => ({ title: `${server.name} /s` })),
     { title: "ratio" },
     { title: "lowest to highest" },
   ]);
-  const runners = servers.map((server) => (count: number) => transact(server, count));
-  const cells = await compare(runners, {
-    firstCount: CALIBRATION_TRANSACTIONS,
-    perCount: 1,
-    options,
-  });
-  table.add(`MULTI, ${SET_COUNT} SETs, EXEC`, ...cells.slice(0, -1));
-  console.log(`Transactions: ${TRANSACTION_BATCH} sent at once by one client.\n\n${table}\n`);
+  for (const { clientCount, batchCount } of TRANSACTION_LOADS) {
+    const batches = Array.from({ length: batchCount }, (_, index) => transactionBatch(index));
+    const runners = servers.map((server) => (transactionCount: number) =>
+      transact(server, { clientCount, batches, transactionCount })
+    );
+    const cells = await compare(runners, {
+      firstCount: CALIBRATION_TRANSACTIONS,
+      perCount: 1,
+      options,
+    });
+    const keyCount = batchCount * TRANSACTION_BATCH * SET_COUNT;
+    table.add(withCommas(clientCount), withCommas(keyCount), ...cells.slice(0, -1));
+  }
+  console.log(
+    `Transactions: MULTI, ${SET_COUNT} SETs, EXEC; ${TRANSACTION_BATCH} of them sent at once by ` +
+      `each client.\n\n${table}\n`,
+  );
 }
 
 /** Runs both in turn; returns the cells of a row from the rates on. */
@@ -158,23 +181,36 @@ async function publish(
 }
 
 /** Runs transactions. */
-async function transact(server: MeasuredServer, transactionCount: number): Promise<Run> {
-  using client: RawConnection = await server.connect();
-  const batch = transactionBatch();
-  const batchCount = Math.max(1, Math.round(transactionCount / TRANSACTION_BATCH));
-  const startedMs = performance.now();
-  await client.stream(batchCount, () => batch);
-  const seconds = (performance.now() - startedMs) / 1000;
-  return { perSecond: batchCount * TRANSACTION_BATCH / seconds, readerShare: 0 };
+async function transact(
+  server: MeasuredServer,
+  { clientCount, batches, transactionCount }: {
+    clientCount: number;
+    batches: readonly Batch[];
+    transactionCount: number;
+  },
+): Promise<Run> {
+  const clients: RawConnection[] = [];
+  try {
+    for (let index = 0; index < clientCount; index++) clients.push(await server.connect());
+    const batchCount = Math.ceil(transactionCount / TRANSACTION_BATCH / clientCount);
+    let nextIndex = 0;
+    const nextBatch = () => batches[nextIndex++ % batches.length];
+    const startedMs = performance.now();
+    await Promise.all(clients.map((client) => client.stream(batchCount, nextBatch)));
+    const seconds = (performance.now() - startedMs) / 1000;
+    return { perSecond: clientCount * batchCount * TRANSACTION_BATCH / seconds, readerShare: 0 };
+  } finally {
+    for (const client of clients) client[Symbol.dispose]();
+  }
 }
 
 /** Transactions on keys of their own; what is counted are the lines of their replies. */
-function transactionBatch(): Batch {
+function transactionBatch(batchIndex: number): Batch {
   let text = "", lineCount = 0;
   for (let transaction = 0; transaction < TRANSACTION_BATCH; transaction++) {
     text += commandText(["MULTI"]);
     for (let set = 0; set < SET_COUNT; set++) {
-      text += commandText(["SET", `key:${transaction}:${set}`, "value"]);
+      text += commandText(["SET", `key:${batchIndex}:${transaction}:${set}`, "value"]);
     }
     text += commandText(["EXEC"]);
     lineCount += 1 + SET_COUNT + 1 + SET_COUNT;
