@@ -338,7 +338,7 @@ export class Dictionary {
     const directory = this.#directory;
     const slotBits = this.#commonSlotBits();
     for (;;) {
-      const hash = random.nextUint32();
+      const hash = random.nextUint32() | 0; // signed, as all hashes are
       const segment = directory.segmentOf(hash);
       const slot = homeOf(hash, slotBits);
       const record = this.#arena.words[segment >>> PAGE_SHIFT][baseOf(segment) + (slot << 1) + 1];

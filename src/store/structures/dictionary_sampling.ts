@@ -72,7 +72,7 @@ export function isFairDraw(
 /** A segment, each equally likely. */
 function randomSegment(arena: Arena, directory: DictionaryDirectory, random: Random): Ref {
   for (;;) {
-    const hash = random.nextUint32();
+    const hash = random.nextUint32() | 0; // signed, as all hashes are
     if (isFairDraw(arena, directory, hash, random)) return directory.segmentOf(hash);
   }
 }
