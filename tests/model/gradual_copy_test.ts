@@ -83,7 +83,7 @@ const SORTED_SET: Subject = {
   change: (keyspace, element, random) => {
     const set = keyspace.openSortedSet(KEY), member = ByteView.ofText(element);
     const choice = random.below(100);
-    if (choice < 60) set.set(member, random.below(1000));
+    if (choice < 60) set.set(member, random.below(random.below(2) === 0 ? 10 : 1000));
     else if (choice < 98) set.remove(member);
     else {
       const rank = random.below(set.count);
@@ -114,8 +114,9 @@ function copyOf(subject: Subject, fixture: StoreFixture, random: SeededRandom): 
   const { keyspace, store, store: { environment } } = fixture, { entries } = environment;
   const prefix = random.below(2) === 0 ? "element:" : "";
   limitPacked(store, 16);
+  const valueCount = [1, 10, 1000][random.below(3)]; // few scores: many members have the same
   for (let index = 0; index < ELEMENT_COUNT; index++) {
-    subject.add(keyspace, `${prefix}${index}`, random.below(1000));
+    subject.add(keyspace, `${prefix}${index}`, random.below(valueCount));
   }
   if (random.below(2) === 0) limitPacked(store, 2 * ELEMENT_COUNT);
   const before = subject.read(keyspace, KEY);

@@ -185,10 +185,14 @@ class MemberCopier implements ElementCopier {
   }
 }
 
+/** In order of the scores: a sorted set is quick to build from its lowest member on, and slow in any other way. */
 class ScoreCopier implements ElementCopier {
   readonly source: SortedSetValue;
   readonly target: SortedSetValue;
   readonly #member = new ByteView();
+  /** What the walk came to last. */
+  #last = new ByteView();
+  #lastScore = 0;
 
   constructor(source: SortedSetValue, target: SortedSetValue) {
     this.source = source;
@@ -197,11 +201,16 @@ class ScoreCopier implements ElementCopier {
 
   copySome(cursor: number, isBorn: (element: ByteView) => boolean): number {
     const { source, target } = this;
-    return source.scan(cursor, STEP_COUNT, (position) => {
-      const member = source.memberAt(position, this.#member);
-      if (target.find(member) || isBorn(member)) return;
-      target.addMissed(member, source.scoreAt(position));
-    });
+    let position = cursor === 0 ? source.first() : this.#behindLast();
+    for (let left = STEP_COUNT; position !== 0; position = source.next(position)) {
+      const member = source.memberAt(position, this.#member), score = source.scoreAt(position);
+      if (!target.find(member) && !isBorn(member)) target.addMissed(member, score);
+      if (--left > 0) continue;
+      this.#last = new ByteView(member.copy());
+      this.#lastScore = score;
+      return 1;
+    }
+    return 0;
   }
 
   has(member: ByteView): boolean {
@@ -210,5 +219,19 @@ class ScoreCopier implements ElementCopier {
 
   copyOne(member: ByteView): boolean {
     return this.source.find(member) && this.target.set(member, this.source.score);
+  }
+
+  /** The position behind the last one: its member may be gone by now, or have another score. */
+  #behindLast(): number {
+    const { source } = this, last = this.#last, score = this.#lastScore;
+    if (source.find(last) && source.score === score) return source.at(source.rankOfFound() + 1);
+    let low = source.countBelow(score, false), high = source.countBelow(score, true);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const isBehind = source.memberAt(source.at(middle), this.#member).compare(last) > 0;
+      if (isBehind) high = middle;
+      else low = middle + 1;
+    }
+    return source.at(low);
   }
 }
