@@ -137,7 +137,6 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
   readonly #relay: RequestRelay | undefined;
   readonly #dispatcher: Dispatcher;
   readonly #host: ClientHost;
-  /** Where requests over several nodes are run; made for the first one. */
   readonly #heartbeat: Heartbeat;
   readonly #listening: Listening;
   #watching: Promise<void> | undefined;
