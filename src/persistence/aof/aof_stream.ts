@@ -16,7 +16,8 @@
  * one after the other, a fifth would miss it.
  *
  * A write may wait for an fdatasync of the same file. So under `everysec`, while one is under way,
- * writes are put off, for two seconds at most: replies go out meanwhile, as Redis' do.
+ * writes are put off, for two seconds at most: replies go out meanwhile, as Redis' do. Not in a cluster:
+ * what a node has promised to others must be in the file when it is killed, or half a transaction is lost.
  *
  * Always true: bytes are written in the order of their effects, and stay in the buffer until they are;
  * a part of a write that failed is taken back. Failure: under `always` the server ends, as no reply
@@ -61,6 +62,8 @@ export interface AofSurroundings {
   readonly stats: ServerStats;
   /** Whether something else writes to the disk: a snapshot, a rewrite. */
   isDiskBusy(): boolean;
+  /** Whether others count on what is replied, so that no write may be put off. */
+  readonly isCountedOn: boolean;
   /** Lets everything that is ready have its turn. */
   nextTurn(): Promise<void>;
   /** How long the server stands still before it writes, in microseconds (DEBUG AOF-FLUSH-SLEEP). */
@@ -265,7 +268,8 @@ export class AofStream {
   }
 
   #mayPostpone(): boolean {
-    const { clock, log, stats } = this.#surroundings;
+    const { clock, isCountedOn, log, stats } = this.#surroundings;
+    if (isCountedOn) return false;
     const nowMs = clock.nowMs();
     if (this.#postponedSinceMs < 0) this.#postponedSinceMs = nowMs;
     if (nowMs - this.#postponedSinceMs < POSTPONED_MS_MAX) return true;

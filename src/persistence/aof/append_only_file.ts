@@ -89,6 +89,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       get writeDelayUs() {
         return delayUs();
       },
+      get isCountedOn() {
+        return server.cluster !== undefined;
+      },
       clock,
       log,
       latency,

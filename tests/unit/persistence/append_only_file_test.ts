@@ -349,6 +349,40 @@ Deno.test("AOF: what was allowed when it was logged is repeated, whatever proto-
   await assertRejects(() => call(server, "APPEND d x"), Error, "exceeds maximum allowed size");
 });
 
+const NODE = {
+  "peers": "one@127.0.0.1:1",
+  "self": "one",
+  "cluster-mode": "relay",
+  "cluster-secret": "of the log",
+};
+for (
+  const { who, config, kept } of [
+    { who: "a server puts writes off", config: {}, kept: ["SET a 1"] },
+    { who: "a node of a cluster does not", config: NODE, kept: ["SET a 1", "SET b 2"] },
+  ]
+) {
+  Deno.test(`AOF: while everysec waits for the disk, ${who}`, async () => {
+    using home = new Home();
+    const disk = Promise.withResolvers<void>();
+    let isAsked = false;
+    using _watched = new WatchedDisk(home.path, ({ action, path }) => {
+      if (action !== "sync" || !path.endsWith(".incr.aof")) return;
+      isAsked = true;
+      return disk.promise;
+    });
+    await using server = await home.start(config);
+    await call(server, "SET a 1");
+    await eventually(() => {
+      home.clock.advance(1000);
+      return isAsked;
+    });
+    await call(server, "SET b 2");
+    const sets = home.textOf("1.incr.aof").split("\n").filter((line) => line.startsWith("SET"));
+    disk.resolve();
+    assertEquals(sets, kept);
+  });
+}
+
 Deno.test("AOF: DEBUG AOF-FLUSH-SLEEP has the server stand still before it writes", async () => {
   using home = new Home();
   await using server = await home.start({ "enable-debug-command": "yes" });
