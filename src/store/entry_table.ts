@@ -110,7 +110,7 @@ export class EntryTable {
   /** The live entry of a key for a command that reads it, or 0; counts the hit or miss. */
   read(key: ByteView): Ref {
     const ref = this.readUntouched(key);
-    if (ref !== 0) this.#touch(ref);
+    if (ref !== 0) this.noteUse(ref);
     return ref;
   }
 
@@ -127,8 +127,17 @@ export class EntryTable {
     const ref = this.peek(key);
     if (ref === 0) return 0;
     this.preserve(ref);
-    this.#touch(ref);
+    this.noteUse(ref);
     return ref;
+  }
+
+  /** Notes that an entry is used, unless uses do not count (CLIENT NO-TOUCH). */
+  noteUse(ref: Ref): void {
+    const environment = this.environment;
+    if (!environment.isTouching) return;
+    const before = this.#entries.accessOf(ref);
+    const access = environment.accessAfterUse(before);
+    if (access !== before) this.#entries.setAccess(ref, access);
   }
 
   /** Has a snapshot that is being taken save an entry as it is, before it is changed. */
@@ -415,14 +424,6 @@ export class EntryTable {
 
   #find(hash: number, key: ByteView): Ref {
     return this.#dictionary.find(hash, key.bytes, key.start, key.end);
-  }
-
-  #touch(ref: Ref): void {
-    const environment = this.environment;
-    if (!environment.isTouching) return;
-    const before = this.#entries.accessOf(ref);
-    const access = environment.accessAfterUse(before);
-    if (access !== before) this.#entries.setAccess(ref, access);
   }
 
   #isDue(ref: Ref): boolean {

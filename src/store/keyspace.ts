@@ -102,12 +102,6 @@ export class Keyspace extends EntryTable implements CollectionHost {
     return ref === 0 ? undefined : this.entries.accessOf(ref);
   }
 
-  /** Notes that an entry is used elsewhere, where that is counted, too. */
-  noteUse(ref: Ref): void {
-    if (!this.environment.isTouching) return;
-    this.entries.setAccess(ref, this.environment.accessAfterUse(this.entries.accessOf(ref)));
-  }
-
   /** Changes what is noted, where there is an entry. */
   noteAccess(key: ByteView, access: number): void {
     const ref = this.lookUp(key);
