@@ -34,10 +34,8 @@ import type { RequestLimits } from "../resp/mod.ts";
 const CLIENT_MEMORY_BYTES_MIN = 128 * 1024;
 /** Replies that a client may leave unread while it sends on, where no limit of the configuration counts. */
 const UNREAD_BYTES_MAX = 16 * 1024 * 1024;
-/** Replies that wait and count for no limit, as those in the first buffer of a client of Redis. */
-const UNCOUNTED_BYTES = 16 * 1024;
-/** Further ones that a client may leave unread that has not said who it is. */
-const UNTRUSTED_UNREAD_BYTES_MAX = 1024;
+/** So few waiting replies count for no limit; in Redis they lie in a client's first buffer. */
+const UNCOUNTED_BYTES_MAX = 16 * 1024;
 
 /** How long a server that ends waits for clients to take their last replies. */
 const FAREWELL_MS_MAX = 500;
@@ -173,9 +171,9 @@ export class ClientHost implements ConnectionShare {
   }
 
   outputWaits(connection: Connection, waitingBytes: number): void {
-    const byteCount = Math.max(0, waitingBytes - UNCOUNTED_BYTES);
+    const byteCount = waitingBytes > UNCOUNTED_BYTES_MAX ? waitingBytes : 0;
     const limit = this.#outputLimits[connection.outputClass];
-    let isTooMuch = !connection.isTrusted && byteCount > UNTRUSTED_UNREAD_BYTES_MAX;
+    let isTooMuch = !connection.isTrusted && byteCount > 0;
     if (limit.hardBytes === 0 && limit.softBytes === 0 && !isTooMuch) return;
     const isOverSoft = limit.softBytes > 0 && byteCount >= limit.softBytes;
     isTooMuch ||= limit.hardBytes > 0 && byteCount >= limit.hardBytes;

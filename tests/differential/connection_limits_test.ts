@@ -68,6 +68,17 @@ differential("a small client-output-buffer-limit leaves alone who reads", async 
   await both.same("CONFIG", "SET", "client-output-buffer-limit", "normal 0 0 0");
 }, { protocols: [2] });
 
+differential("client-output-buffer-limit counts all of a large reply", async (both) => {
+  const name = "n".repeat(110);
+  for (let number = 100; number < 1000; number++) await both.same("SET", name + number, "");
+  await both.same("CONFIG", "SET", "client-output-buffer-limit", "normal 100000 0 0");
+  const other = await both.onSecondConnection();
+  await other.same("CLIENT", "SETNAME", "large");
+  await sendUntilClosed(other, encodeCommand(["KEYS", "*"]));
+  await waitForEnd(both, "large");
+  await both.same("CONFIG", "SET", "client-output-buffer-limit", "normal 0 0 0");
+}, { protocols: [2] });
+
 differential("maxmemory-clients closes a client that does not read", async (both) => {
   await both.same("CONFIG", "RESETSTAT");
   await both.same("CONFIG", "SET", "maxmemory-clients", "20mb");
