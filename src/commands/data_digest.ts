@@ -4,6 +4,8 @@
  * Redis' test suite compares them before and after a restart, and between servers. So they must be
  * Redis' own to the bit, and are put together as there from two operations on a digest (`MixedDigest`).
  *
+ * Keys whose time has come count as long as they are there: to digest is no use that removes them.
+ *
  * The keys of a database are only added up, so nodes of a cluster can each do so with theirs.
  *
  * Behaviour: Redis 7.0, DEBUG DIGEST and DEBUG DIGEST-VALUE.
@@ -48,7 +50,7 @@ export function digestsOfDatabases(databases: readonly Keyspace[]): DatabaseDige
   const key = new ByteView();
   return databases.filter(({ count }) => count > 0).map((database) => {
     ofDatabase.clear();
-    database.forEach((ref) => {
+    database.forEachAll((ref) => {
       ofKey.clear().mix(database.entries.keyView(ref, key));
       mixValue(ofKey, database, ref);
       ofDatabase.add(ofKey.view);

@@ -102,8 +102,8 @@ export class EntryTable {
     return this.environment.isHidingExpired ? 0 : this.#removeDue(ref);
   }
 
-  /** The entry of a key, alive or due, or 0. */
-  protected lookUp(key: ByteView): Ref {
+  /** The entry of a key, alive or due, or 0; it is left where it is. */
+  lookUp(key: ByteView): Ref {
     return this.#find(this.#hashOf(key), key);
   }
 
@@ -166,6 +166,11 @@ export class EntryTable {
     this.#dictionary.forEachTouched((ref) => {
       if (!this.#isDue(ref)) visit(ref);
     });
+  }
+
+  /** The same with expired entries, of which none is removed. */
+  forEachAll(visit: (ref: Ref) => void): void {
+    this.#dictionary.forEachTouched(visit);
   }
 
   /**

@@ -196,6 +196,19 @@ differential("DEBUG DIGEST and DIGEST-VALUE are those of Redis", async (both) =>
 });
 
 differential(
+  "DEBUG DIGEST and DIGEST-VALUE count keys that are there although due",
+  async (both) => {
+    await both.same("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+    await both.same("SET", "due", "v", "PXAT", "1");
+    await both.same("DEBUG", "DIGEST-VALUE", "due");
+    await both.same("DEBUG", "DIGEST");
+    await both.same("EXISTS", "due");
+    await both.same("DEBUG", "DIGEST-VALUE", "due");
+    await both.same("DEBUG", "DIGEST");
+  },
+);
+
+differential(
   "DEBUG HTSTATS-KEY reports on what has a table, and refuses the rest",
   async (both) => {
     await makeValues(both);

@@ -23,7 +23,7 @@ export function digestValues(context: CommandContext, args: Args): void {
   const { db, reply } = context;
   reply.array(args.count - 2);
   for (let index = 2; index < args.count; index++) {
-    reply.simple(digestOfValue(db, db.peek(args.at(index))));
+    reply.simple(digestOfValue(db, db.lookUp(args.at(index))));
   }
 }
 
