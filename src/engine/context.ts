@@ -181,7 +181,7 @@ export class CommandContext {
   }
 
   /** The word for a deletion in effects: UNLINK where the directive wants memory freed lazily. */
-  deletionVerb(directive: "lazyfree-lazy-expire" | "lazyfree-lazy-server-del"): string {
+  deletionVerb(directive: "lazyfree-lazy-expire" | "lazyfree-lazy-user-del"): string {
     return this.server.config.boolean(directive) ? "UNLINK" : "DEL";
   }
 

@@ -78,9 +78,9 @@ function readAddOptions(args: Args): number {
   return index;
 }
 
-/** What leaves is the ZADD that this is. */
+/** What leaves is the ZADD that this is, in small letters as in Redis. */
 function replaceEffect(context: CommandContext, args: Args, firstPlace: number): void {
-  const words = ["ZADD"];
+  const words = ["zadd"];
   for (let index = 1; index < firstPlace; index++) words.push(args.text(index));
   for (let index = 0; index < scored.count; index++) {
     const memberIndex = scored.firstMember + index * PLACE_ARGUMENT_COUNT;

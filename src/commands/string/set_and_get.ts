@@ -78,11 +78,18 @@ function setWithOptions(context: CommandContext, args: Args): void {
   } else {
     db.setString(key, args.at(2), options.keepsExpiry);
     context.modified(key, "set");
-    if (options.repliesOld && effects.isWanted) {
-      effects.replaceWith("SET", key, args.at(2), ...(options.keepsExpiry ? ["KEEPTTL"] : []));
-    }
+    if (options.repliesOld && effects.isWanted) effects.replaceWith(...wordsWithoutGet(args));
   }
   if (!options.repliesOld) reply.ok();
+}
+
+/** The words of a SET for who does not want the old value. */
+function wordsWithoutGet(args: Args): ByteView[] {
+  const words: ByteView[] = [];
+  for (let index = 0; index < args.count; index++) {
+    if (index < 3 || !args.isWord(index, "get")) words.push(args.at(index));
+  }
+  return words;
 }
 
 /** The key of a SET: read too where GET is among the options. */
@@ -149,7 +156,7 @@ function getdel(context: CommandContext, args: Args): void {
   reply.bulk(value);
   db.remove(key);
   context.modified(key, "del");
-  if (effects.isWanted) effects.replaceWith("DEL", key);
+  if (effects.isWanted) effects.replaceWith(context.deletionVerb("lazyfree-lazy-user-del"), key);
 }
 
 /** `GETEX key [EX s | PX ms | EXAT s | PXAT ms | PERSIST]` → the value, or nil. */

@@ -15,7 +15,7 @@ Deno.test("GEOADD leaves as ZADD, and tells of itself as that", () => {
   using recorder = new EffectRecorder(COMMANDS);
   const added = recorder.run("GEOADD", "k", "nx", "CH", ...PALERMO, "0", "0", "zero");
   assertEquals(added.events, ["zadd k"]);
-  assertEquals(added.effects, ["ZADD k nx CH 3479099956230698 Palermo 3377699720527872 zero"]);
+  assertEquals(added.effects, ["zadd k nx CH 3479099956230698 Palermo 3377699720527872 zero"]);
   assertEquals(added.changeCount, 2);
   const again = recorder.run("GEOADD", "k", ...PALERMO);
   assertEquals([again.events, again.effects, again.changeCount], [[], [], 0]);

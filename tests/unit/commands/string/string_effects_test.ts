@@ -27,7 +27,8 @@ const CASES: readonly Expected[] = [
   { command: "SET k v PX 1000000 NX", events: ["set k", "expire k"], effects: [`SET k v PXAT ${SOON}`] },
   { command: `SET k v PXAT ${SOON}`, events: ["set k", "expire k"], effects: [`SET k v PXAT ${SOON}`] },
   { command: "SET k v GET", events: ["set k"], effects: ["SET k v"] },
-  { before: ["SET k u"], command: "SET k v XX GET KEEPTTL", events: ["set k"], effects: ["SET k v KEEPTTL"] },
+  { before: ["SET k u"], command: "SET k v XX GET KEEPTTL", events: ["set k"], effects: ["SET k v XX KEEPTTL"] },
+  { command: "SET k v GET NX get", events: ["set k"], effects: ["SET k v NX"] },
   { before: ["SET k u"], command: "SET k v NX", events: [], effects: [] },
   { before: ["SET k u"], command: "SET k v NX GET", events: [], effects: [] },
   { command: "SET k v XX", events: [], effects: [] },
@@ -73,6 +74,13 @@ Deno.test("GETEX of a past moment leaves UNLINK where lazyfree-lazy-expire is on
   recorder.config.set([["lazyfree-lazy-expire", "yes"]]);
   recorder.run("SET", "k", "v");
   assertEquals(recorder.run("GETEX", "k", "EXAT", "1").effects, ["UNLINK k"]);
+});
+
+Deno.test("GETDEL leaves UNLINK where lazyfree-lazy-user-del is on", () => {
+  using recorder = new EffectRecorder(STRING_COMMANDS);
+  recorder.config.set([["lazyfree-lazy-user-del", "yes"]]);
+  recorder.run("SET", "k", "v");
+  assertEquals(recorder.run("GETDEL", "k").effects, ["UNLINK k"]);
 });
 
 Deno.test("SET with an expiry is gone when its time has come, to the millisecond", () => {
