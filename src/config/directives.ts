@@ -249,7 +249,7 @@ export const DIRECTIVES = [
   { name: "replica-lazy-flush", kind: BOOLEAN, default: "no", isActedUpon: false, alias: "slave-lazy-flush" },
   { name: "replica-ignore-maxmemory", kind: BOOLEAN, default: "yes", isActedUpon: false, alias: "slave-ignore-maxmemory" },
   { name: "replica-ignore-disk-write-errors", kind: BOOLEAN, default: "no", isActedUpon: false },
-  { name: "propagation-error-behavior", kind: oneOf(["ignore", "panic", "panic-on-replicas"]), default: "ignore", isActedUpon: false },
+  { name: "propagation-error-behavior", kind: oneOf(["ignore", "panic", "panic-on-replicas"]), default: "ignore", isActedUpon: true },
   { name: "repl-diskless-sync", kind: BOOLEAN, default: "yes", isActedUpon: false },
   { name: "repl-diskless-sync-delay", kind: COUNT, default: "5", isActedUpon: false },
   { name: "repl-diskless-sync-max-replicas", kind: COUNT, default: "0", isActedUpon: false },

@@ -7,7 +7,12 @@
  * @module
  */
 
-import { unknownCommand, unknownSubcommand, wrongArity } from "../errors/catalogue.ts";
+import {
+  repeatFailed,
+  unknownCommand,
+  unknownSubcommand,
+  wrongArity,
+} from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
 import type { Args } from "../resp/mod.ts";
 import type { Command } from "./command.ts";
@@ -39,7 +44,8 @@ export class Replayer {
    * Runs a request.
    *
    * @param args Borrowed during the call.
-   * @returns Why it can't be run: no server has recorded it.
+   * @returns Why no further one may run: no server has recorded it, or it failed and
+   *   `propagation-error-behavior` demands to stop then.
    */
   run(args: Args): RedisError | undefined {
     const command = this.#find(args);
@@ -53,20 +59,26 @@ export class Replayer {
     const { reply } = session;
     const mark = reply.mark(), errorCount = reply.errorCount;
     this.#dispatcher.replay(session, command, args);
-    if (reply.errorCount !== errorCount) {
-      this.#server.stats.unexpectedErrorReplies++;
-      this.#server.log.warning(
-        `== CRITICAL == This server is sending an error to its AOF-loading-client: '-${reply.lastErrorText}' after processing the command '${command.fullName}'`,
-      );
-    }
     reply.rewind(mark);
-    return undefined;
+    if (reply.errorCount === errorCount) return undefined;
+    return this.#fail(command, reply.lastErrorText);
   }
 
   /** Ends it. */
   end(): void {
     this.#session.connection.close();
     this.#dispatcher.forget(this.#session);
+  }
+
+  /** Tells that a request has failed; returns the error if that is the end. */
+  #fail(command: Command, errorText: string): RedisError | undefined {
+    const { config, log, stats } = this.#server;
+    stats.unexpectedErrorReplies++;
+    log.warning(
+      `== CRITICAL == This server is sending an error to its AOF-loading-client: '-${errorText}' after processing the command '${command.fullName}'`,
+    );
+    if (config.text("propagation-error-behavior") !== "panic") return undefined;
+    return repeatFailed(errorText);
   }
 
   #find(args: Args): Command | RedisError {

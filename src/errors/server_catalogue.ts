@@ -37,6 +37,11 @@ export function appendOnlyFails(reason: string): RedisError {
 
 // Commands.
 
+/** What a recorded command replies that did not fail when it was recorded. @param text Whole. */
+export function repeatFailed(text: string): RedisError {
+  return new RedisError(text);
+}
+
 /** @param args The arguments behind the name, as many as may be shown. */
 export function unknownCommand(name: string, args: Iterable<string>): RedisError {
   let preview = "";

@@ -300,6 +300,27 @@ Deno.test("AOF: a command that fails when it is repeated is told of and passed o
   assertStringIncludes(String(await call(server, "INFO stats")), "unexpected_error_replies:1");
 });
 
+Deno.test("AOF: a command that fails when it is repeated ends the server where that is wanted", async () => {
+  using home = new Home();
+  {
+    await using server = await home.start();
+    await callAll(server, ["SET word ten"]);
+  }
+  Deno.writeTextFileSync(
+    home.fileOf("1.incr.aof"),
+    "*2\r\n$4\r\nINCR\r\n$4\r\nword\r\n*2\r\n$4\r\nINCR\r\n$5\r\ncount\r\n",
+    { append: true },
+  );
+  await assertRejects(
+    () => home.start({ "propagation-error-behavior": "panic" }),
+    AofError,
+    "1.incr.aof at offset 55: ERR value is not an integer or out of range",
+  );
+  assertStringIncludes(home.log, "== CRITICAL == ");
+  await using server = await home.start({ "propagation-error-behavior": "panic-on-replicas" });
+  assertEquals(await call(server, "GET count"), "1");
+});
+
 Deno.test("AOF: a trim with a limit, which Redis logs with an exact threshold, is repeated", async () => {
   using home = new Home();
   {
