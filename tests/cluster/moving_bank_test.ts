@@ -88,6 +88,16 @@ class Operator {
     }
   }
 
+  /** Has the node among the others that was to join first, whether or not that had begun. */
+  async end(): Promise<void> {
+    await using client = await this.#cluster.connect(0);
+    const words = ["MEET", "127.0.0.1", String(this.#cluster.ports[NODE_COUNT - 1])];
+    await eventually(async () => await wireReply(client, "CLUSTER", ...words) === "+OK\r\n", {
+      ...PATIENCE,
+      what: "the last change of nodes",
+    });
+  }
+
   /** Begins a change; returns whether it has begun. */
   async #change(): Promise<boolean> {
     await using client = await this.#cluster.connect(this.#random.below(3));
@@ -200,6 +210,7 @@ Deno.test("money is neither made nor lost while nodes join, leave, hang and die,
   await Promise.all(running);
   if (failure !== undefined) throw failure;
 
+  await operator.end();
   await cluster.settled();
   const { transferCount, readCount } = await auditBank(bank, customers);
   await using node = await cluster.connect(1);

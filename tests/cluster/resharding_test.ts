@@ -371,6 +371,24 @@ Deno.test("a node joins or leaves only where that makes sense", async () => {
   await settled(cluster, [0, 1, 2, 3], 1);
 });
 
+Deno.test("a node that was invited by who died before it began the change can be invited again", async () => {
+  await using cluster = await TestCluster.start({ strangerCount: 1, config: LOG });
+  const nodes = cluster.ports.map((port, index) => `node${index}@127.0.0.1:${port}`);
+  await Deno.writeTextFile(
+    `${cluster.directoryOf(3)}/nodes.conf`,
+    ["self node3", "easyredis-topology 1", "epoch 1", `nodes ${nodes.join(" ")}`]
+      .concat("ring node0 node1 node2", "target node0 node1 node2 node3", "moved ", "end", "")
+      .join("\n"),
+  );
+  await cluster.startNode(3);
+  assertEquals(await infoOf(cluster, 3, "cluster_resharding_in_progress"), "1");
+  await using client = await cluster.connect(1);
+  const port = String(cluster.ports[3]);
+  assertEquals(await wireReply(client, "CLUSTER", "MEET", "127.0.0.1", port), "+OK\r\n");
+  await settled(cluster, [0, 1, 2, 3], 2);
+  assertEquals(await infoOf(cluster, 3, "cluster_size"), "4");
+});
+
 Deno.test("what takes a connection and says nothing is no node, and in nobody's way", async () => {
   await using cluster = await TestCluster.start({
     nodeCount: 2,

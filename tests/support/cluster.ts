@@ -71,7 +71,7 @@ export class TestCluster implements AsyncDisposable {
       log,
       config: {
         ...clusterDirectives(this.#peersOf(index), index),
-        dir: this.#directoryOf(index),
+        dir: this.directoryOf(index),
         ...PATIENT,
         "cluster-require-full-coverage": "no",
         ...this.#config,
@@ -126,6 +126,13 @@ export class TestCluster implements AsyncDisposable {
     }
   }
 
+  /** Where a node keeps its files. */
+  directoryOf(index: number): string {
+    const path = `${this.#directory}/${index}`;
+    Deno.mkdirSync(path, { recursive: true });
+    return path;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map((server) => server?.stop()));
     Deno.removeSync(this.#directory, { recursive: true });
@@ -133,12 +140,6 @@ export class TestCluster implements AsyncDisposable {
 
   get #map(): SlotMap {
     return new SlotMap(this.nodes);
-  }
-
-  #directoryOf(index: number): string {
-    const path = `${this.#directory}/${index}`;
-    Deno.mkdirSync(path, { recursive: true });
-    return path;
   }
 
   /** Ports of the nodes that a node is told of; a stranger knows only itself. */

@@ -188,17 +188,22 @@ export class ServerResharding implements Resharding {
 
   propose(session: Session): number {
     const { server, cluster, registry: { topology } } = this.#options;
-    const by = session.peer!.name;
-    this.#requireQuiet(by);
-    const isMember = topology.find(by) !== undefined && topology.nodes.length > 1 &&
-      cluster.statusOf(topology.find(by)!).isConnected;
+    const by = session.peer!.name, proposer = topology.find(by);
+    const isMember = proposer !== undefined && topology.nodes.length > 1 &&
+      cluster.statusOf(proposer).isConnected;
     // Invited to another cluster, it must not bring anything: not keys, and not nodes.
     const isAlone = topology.nodes.every((node) => {
       const { isSelf, isConnected } = cluster.statusOf(node);
       return isSelf || !isConnected;
     });
     const isEmpty = server.store.databases.every(({ count }) => count === 0);
-    if (!isMember && !(isAlone && isEmpty)) throw NODE_NOT_EMPTY;
+    const isNewcomer = isAlone && isEmpty;
+    // Who invited it before did not come to begin that: all others have to agree, so nobody has.
+    const isInvitedAgain = isNewcomer && proposer !== undefined &&
+      !topology.ring.includes(cluster.self.name);
+    if (topology.isMoving && !isInvitedAgain) throw SLOTS_ARE_MOVING;
+    this.#requireNoOther(by);
+    if (!isMember && !isNewcomer) throw NODE_NOT_EMPTY;
     this.#proposal = {
       by,
       untilUs: server.clock.monotonicUs() + this.#timeoutMs * 1000,
@@ -232,19 +237,18 @@ export class ServerResharding implements Resharding {
     return this.#options.server.config.number("cluster-node-timeout");
   }
 
-  /** @throws {RedisError} When slots move, or somebody else is about to change something. */
-  #requireQuiet(by: string): void {
-    const { registry, server } = this.#options;
-    if (registry.topology.isMoving) throw SLOTS_ARE_MOVING;
+  /** @throws {RedisError} When somebody else is about to change something. */
+  #requireNoOther(by: string): void {
     const proposal = this.#proposal;
     if (proposal === undefined || proposal.by === by) return;
-    if (server.clock.monotonicUs() < proposal.untilUs) throw CHANGE_IN_PROGRESS;
+    if (this.#options.server.clock.monotonicUs() < proposal.untilUs) throw CHANGE_IN_PROGRESS;
   }
 
   /** Makes a change while this node agrees to no other. @throws {RedisError} Why that can't be. */
   async #change(make: () => Promise<void>): Promise<void> {
-    const { cluster } = this.#options;
-    this.#requireQuiet("");
+    const { cluster, registry } = this.#options;
+    if (registry.topology.isMoving) throw SLOTS_ARE_MOVING;
+    this.#requireNoOther("");
     const proposal = this.#proposal = { by: cluster.self.name, untilUs: Infinity };
     try {
       await make();
