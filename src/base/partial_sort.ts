@@ -13,9 +13,6 @@
  * @module
  */
 
-/** Order of two numbered things: negative, 0 or positive. */
-type Comparison = (left: number, right: number) => number;
-
 /** Sequences shorter than this are sorted by insertion. */
 const SHORT_COUNT = 7;
 /** Longer ones than this take the middle of nine for a pivot. */
@@ -25,14 +22,15 @@ const LONG_COUNT = 40;
  * Sorts so that positions `first` to `last` hold what they would in the sorted sequence.
  *
  * @param numbers The things; moved.
+ * @param keys What they are ordered by, by number, not by position; none NaN.
  */
 export function sortPart(
   numbers: Int32Array,
-  compare: Comparison,
+  keys: Float64Array,
   first: number,
   last: number,
 ): void {
-  sortWithin(numbers, compare, 0, numbers.length, { first, last });
+  sortWithin(numbers, keys, 0, numbers.length, { first, last });
 }
 
 /** The positions that matter, both included. */
@@ -44,17 +42,17 @@ interface Wanted {
 /** Sorts `[start, end)` as far as it matters. */
 function sortWithin(
   numbers: Int32Array,
-  compare: Comparison,
+  keys: Float64Array,
   start: number,
   end: number,
   wanted: Wanted,
 ): void {
   for (;;) {
-    if (end - start < SHORT_COUNT) return insertionSort(numbers, compare, start, end);
-    swap(numbers, start, pivotOf(numbers, compare, start, end));
-    const { lessCount, greaterCount } = part(numbers, compare, start, end);
+    if (end - start < SHORT_COUNT) return insertionSort(numbers, keys, start, end);
+    swap(numbers, start, pivotOf(numbers, keys, start, end));
+    const { lessCount, greaterCount } = part(numbers, keys, start, end);
     if (lessCount > 1 && matters(start, start + lessCount, wanted)) {
-      sortWithin(numbers, compare, start, start + lessCount, wanted);
+      sortWithin(numbers, keys, start, start + lessCount, wanted);
     }
     start = end - greaterCount;
     if (greaterCount <= 1 || !matters(start, end, wanted)) return;
@@ -72,18 +70,19 @@ function matters(start: number, end: number, { first, last }: Wanted): boolean {
  */
 function part(
   numbers: Int32Array,
-  compare: Comparison,
+  keys: Float64Array,
   start: number,
   end: number,
 ): { lessCount: number; greaterCount: number } {
+  const pivot = keys[numbers[start]];
   let equalEnd = start + 1, low = start + 1; // equal ones gather before `equalEnd`,
   let high = end - 1, equalStart = end - 1; // and behind `equalStart`
   for (;;) {
-    for (let order; low <= high && (order = compare(numbers[low], numbers[start])) <= 0; low++) {
-      if (order === 0) swap(numbers, equalEnd++, low);
+    for (let key; low <= high && (key = keys[numbers[low]]) <= pivot; low++) {
+      if (key === pivot) swap(numbers, equalEnd++, low);
     }
-    for (let order; low <= high && (order = compare(numbers[high], numbers[start])) >= 0; high--) {
-      if (order === 0) swap(numbers, high, equalStart--);
+    for (let key; low <= high && (key = keys[numbers[high]]) >= pivot; high--) {
+      if (key === pivot) swap(numbers, high, equalStart--);
     }
     if (low > high) break;
     swap(numbers, low++, high--);
@@ -101,40 +100,40 @@ function swapBlocks(numbers: Int32Array, start: number, end: number, count: numb
   }
 }
 
-function pivotOf(numbers: Int32Array, compare: Comparison, start: number, end: number): number {
+function pivotOf(numbers: Int32Array, keys: Float64Array, start: number, end: number): number {
   const count = end - start;
   let middle = start + (count >>> 1);
   if (count === SHORT_COUNT) return middle;
   let low = start, high = end - 1;
   if (count > LONG_COUNT) {
     const step = count >>> 3;
-    low = middleOf(numbers, compare, low, low + step, low + 2 * step);
-    middle = middleOf(numbers, compare, middle - step, middle, middle + step);
-    high = middleOf(numbers, compare, high - 2 * step, high - step, high);
+    low = middleOf(numbers, keys, low, low + step, low + 2 * step);
+    middle = middleOf(numbers, keys, middle - step, middle, middle + step);
+    high = middleOf(numbers, keys, high - 2 * step, high - step, high);
   }
-  return middleOf(numbers, compare, low, middle, high);
+  return middleOf(numbers, keys, low, middle, high);
 }
 
 /** Which of three positions holds what is neither least nor greatest. */
 function middleOf(
   numbers: Int32Array,
-  compare: Comparison,
+  keys: Float64Array,
   a: number,
   b: number,
   c: number,
 ): number {
-  const x = numbers[a], y = numbers[b], z = numbers[c];
-  if (compare(x, y) < 0) {
-    if (compare(y, z) < 0) return b;
-    return compare(x, z) < 0 ? c : a;
+  const x = keys[numbers[a]], y = keys[numbers[b]], z = keys[numbers[c]];
+  if (x < y) {
+    if (y < z) return b;
+    return x < z ? c : a;
   }
-  if (compare(y, z) > 0) return b;
-  return compare(x, z) < 0 ? a : c;
+  if (y > z) return b;
+  return x < z ? a : c;
 }
 
-function insertionSort(numbers: Int32Array, compare: Comparison, start: number, end: number): void {
+function insertionSort(numbers: Int32Array, keys: Float64Array, start: number, end: number): void {
   for (let next = start + 1; next < end; next++) {
-    for (let at = next; at > start && compare(numbers[at - 1], numbers[at]) > 0; at--) {
+    for (let at = next; at > start && keys[numbers[at - 1]] > keys[numbers[at]]; at--) {
       swap(numbers, at, at - 1);
     }
   }

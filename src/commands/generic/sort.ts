@@ -2,9 +2,9 @@
  * SORT, SORT_RO: the elements of a list, set or sorted set in another order, or what other keys say of
  * them.
  *
- * First the elements are copied, then each gets a weight, a number that decides most comparisons, then
- * numbers are sorted by weight. Only then other keys are read for GET, and only for the part that is
- * wanted. A result to be stored is complete before anything is changed, so it may be stored over its
+ * First the elements are copied, then each gets a weight, then their numbers are sorted by weight, and
+ * by text where weights are equal. Only then other keys are read for GET, and only for the part that
+ * is wanted. A result to be stored is complete before anything is changed, so it may be stored over its
  * source.
  *
  * Cost: O(n log n); with BY a look at another key for each element, with GET for each that is wanted.
@@ -15,8 +15,9 @@
 
 import { ByteRows } from "../../base/byte_rows.ts";
 import { ByteView } from "../../base/byte_view.ts";
-import { sortByKey, type TieBreak } from "../../base/keyed_sort.ts";
+import { KeyedNumbers } from "../../base/keyed_sort.ts";
 import { sortPart } from "../../base/partial_sort.ts";
+import { sortByKeyAndText, type TextOrder } from "../../base/text_sort.ts";
 import {
   type CommandContext,
   type CommandSpec,
@@ -42,7 +43,7 @@ import {
 } from "../../store/mod.ts";
 import { SortPattern } from "./sort_pattern.ts";
 import { parseSortOptions, rangeOf, type SortOptions, type SortRange } from "./sort_options.ts";
-import { ABSENT_WEIGHT, compareText, numberWeight, textWeight } from "./sort_weight.ts";
+import { numberWeight } from "./sort_weight.ts";
 
 const SOURCE = keyAt(1, "RO access");
 const LOOKED_UP = unknownKeys(
@@ -67,8 +68,6 @@ export const SORT_COMMANDS: readonly CommandSpec[] = defineCommands("dangerous",
 /** Reused by all commands: they run one after the other. */
 const element = new ByteView();
 const found = new ByteView();
-const left = new ByteView();
-const right = new ByteView();
 const member = new SetMember();
 const NOTHING = new ByteView();
 
@@ -96,10 +95,9 @@ function run(context: CommandContext, args: Args, given: SortOptions): void {
     else loadAll(source, rows);
   }
   const wanted = isOrdered ? { start: 0, end: rows.count } : range;
-  const numbers = new Int32Array(rows.count);
-  for (let index = 0; index < numbers.length; index++) numbers[index] = index;
-  if (!options.keepsOrder) sortRows(db, options, { rows, numbers, wanted });
-  const result = numbers.subarray(wanted.start, wanted.end);
+  const things = new KeyedNumbers(rows.count);
+  if (!options.keepsOrder) sortRows(db, options, { rows, things, wanted });
+  const result = things.numbers.subarray(wanted.start, wanted.end);
   if (options.storeIndex === 0) reply(context, options, rows, result);
   else store(context, args.at(options.storeIndex), options, { rows, result });
 }
@@ -188,35 +186,42 @@ function loadFromListBackwards(
 /** What is sorted: numbers of rows, of which a part is wanted. */
 interface Unsorted {
   readonly rows: ByteRows;
-  readonly numbers: Int32Array;
+  readonly things: KeyedNumbers;
   readonly wanted: SortRange;
 }
 
 /** @throws {RedisError} When elements are to be compared as numbers and are none. */
-function sortRows(db: Keyspace, options: SortOptions, unsorted: Unsorted): void {
-  const { rows, numbers, wanted: { start, end } } = unsorted;
-  const { keys, compareTied } = options.isAlpha
-    ? weighText(db, options, rows)
-    : weighNumbers(db, options, rows);
-  const isAllWanted = start === 0 && end === numbers.length;
-  if (options.by === undefined || isAllWanted) {
-    sortByKey(numbers, keys, compareTied);
-  } else {
-    const compare = (one: number, other: number) =>
-      keys[one] < keys[other] ? -1 : keys[one] > keys[other] ? 1 : compareTied(one, other);
-    sortPart(numbers, compare, start, end - 1);
-  }
+function sortRows(db: Keyspace, options: SortOptions, { rows, things, wanted }: Unsorted): void {
+  const { by, isAlpha, isDescending } = options;
+  let texts = rows;
+  if (!isAlpha) weighNumbers(db, options, rows, things.keys);
+  else if (by !== undefined) texts = weighTexts(db, { by, isDescending }, rows, things.keys);
+  // In a reply text is compared as C compares it; what is stored must not depend on that.
+  const endsAtZero = isAlpha && options.storeIndex === 0;
+  const order = { texts, isDescending, endsAtZero };
+  const isPart = wanted.end - wanted.start < rows.count;
+  if (isAlpha && by !== undefined && isPart) sortPartByText(things, order, wanted);
+  else sortByKeyAndText(things, order, wanted);
 }
 
-/** What decides the order: a key for each row, and a comparison where keys are equal. */
-interface Weights {
-  readonly keys: Float64Array;
-  readonly compareTied: TieBreak;
+/** Sorts as Redis does where equal weights of elements that differ may come in any order. */
+function sortPartByText(things: KeyedNumbers, order: TextOrder, { start, end }: SortRange): void {
+  const { numbers, keys } = things, count = numbers.length;
+  sortByKeyAndText(things, order, { start: 0, end: count });
+  const ranks = new Float64Array(count);
+  for (let at = 0; at < count; at++) ranks[numbers[at]] = keys[at];
+  for (let number = 0; number < count; number++) numbers[number] = number;
+  sortPart(numbers, ranks, start, end - 1);
 }
 
-function weighNumbers(db: Keyspace, { by, isDescending }: SortOptions, rows: ByteRows): Weights {
+/** Gives each row the number that it, or what BY leads to, is. */
+function weighNumbers(
+  db: Keyspace,
+  { by, isDescending }: SortOptions,
+  rows: ByteRows,
+  keys: Float64Array,
+): void {
   const sign = isDescending ? -1 : 1;
-  const keys = new Float64Array(rows.count);
   let areNumbers = true;
   for (let row = 0; row < keys.length; row++) {
     rows.view(row, element);
@@ -229,34 +234,27 @@ function weighNumbers(db: Keyspace, { by, isDescending }: SortOptions, rows: Byt
   }
   // Not before, as the keys of all weights are looked up, which is seen by those that are missed.
   if (!areNumbers) throw WEIGHT_NOT_A_DOUBLE;
-  return {
-    keys,
-    compareTied: (one, other) => sign * rows.view(one, left).compare(rows.view(other, right)),
-  };
 }
 
-function weighText(db: Keyspace, options: SortOptions, rows: ByteRows): Weights {
-  const { by, isDescending } = options;
-  const sign = isDescending ? -1 : 1;
-  // In a reply text is compared as C compares it; what is stored must not depend on that.
-  const endsAtZero = options.storeIndex === 0;
-  const texts = by === undefined ? rows : new ByteRows();
-  const keys = new Float64Array(rows.count);
+/**
+ * Gives each row the weight of being there or not.
+ *
+ * @returns What BY leads to, by row; what is not there comes before all that is.
+ */
+function weighTexts(
+  db: Keyspace,
+  { by, isDescending }: { by: SortPattern; isDescending: boolean },
+  rows: ByteRows,
+  keys: Float64Array,
+): ByteRows {
+  const absent = isDescending ? 1 : -1;
+  const texts = new ByteRows();
   for (let row = 0; row < keys.length; row++) {
-    rows.view(row, element);
-    const isThere = by === undefined || by.lookUp(db, element, found);
-    keys[row] = sign *
-      (isThere ? textWeight(by === undefined ? element : found, endsAtZero) : ABSENT_WEIGHT);
-    if (by !== undefined) texts.append(isThere ? found : NOTHING);
+    const isThere = by.lookUp(db, rows.view(row, element), found);
+    if (!isThere) keys[row] = absent;
+    texts.append(isThere ? found : NOTHING);
   }
-  return {
-    keys,
-    compareTied(one, other) {
-      texts.view(one, left);
-      texts.view(other, right);
-      return sign * (endsAtZero ? compareText(left, right) : left.compare(right));
-    },
-  };
+  return texts;
 }
 
 // The result.

@@ -1,8 +1,5 @@
 /**
- * Sort weights: the number that stands for an element while SORT sorts.
- *
- * Numbers stand for themselves. Text is represented by its first bytes, which decide most comparisons;
- * the rest is compared where they are the same.
+ * Sort weight: the number that SORT takes an element for, or what BY leads to.
  *
  * @module
  */
@@ -11,14 +8,8 @@ import { ByteView } from "../../base/byte_view.ts";
 import { parseDouble } from "../../base/double.ts";
 
 const NUL = 0;
-const BYTE_VALUES = 256;
-/** As many bytes as a double holds exactly. */
-const PREFIX_BYTES = 6;
 /** The least number that is not subnormal. */
 const NORMAL_MIN = 2 ** -1022;
-
-/** The weight of what is not there: before all text. */
-export const ABSENT_WEIGHT = -1;
 
 const rest = new ByteView();
 
@@ -39,32 +30,6 @@ export function numberWeight(view: ByteView): number | undefined {
   if (textEnd === view.start) return 0;
   const value = parseDouble(rest.set(bytes, start, textEnd));
   return value === undefined || isTooSmall(value) ? undefined : value;
-}
-
-/**
- * The first bytes of a text as a number.
- *
- * @param endsAtZero Whether the text ends at a zero byte.
- */
-export function textWeight(view: ByteView, endsAtZero: boolean): number {
-  let weight = 0;
-  let at = view.start, isText = true;
-  for (let count = 0; count < PREFIX_BYTES; count++, at++) {
-    isText &&= at < view.end && !(endsAtZero && view.bytes[at] === NUL);
-    weight = weight * BYTE_VALUES + (isText ? view.bytes[at] : 0);
-  }
-  return weight;
-}
-
-/** Order of two texts that end at their first zero byte: negative, 0, positive. */
-export function compareText(left: ByteView, right: ByteView): number {
-  let i = left.start, j = right.start;
-  for (;; i++, j++) {
-    const leftByte = i < left.end ? left.bytes[i] : NUL;
-    const rightByte = j < right.end ? right.bytes[j] : NUL;
-    if (leftByte !== rightByte) return leftByte - rightByte;
-    if (leftByte === NUL) return 0;
-  }
 }
 
 function isTooSmall(value: number): boolean {

@@ -11,7 +11,7 @@
 import { ByteRows } from "../../base/byte_rows.ts";
 import { ByteView } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
-import { sortByKey } from "../../base/keyed_sort.ts";
+import { KeyedNumbers } from "../../base/keyed_sort.ts";
 import { sortPart } from "../../base/partial_sort.ts";
 import {
   type CommandContext,
@@ -136,14 +136,13 @@ function gatherRange(
 /** The numbers of the places that are wanted, in the wanted order. */
 function arrange({ members, distances }: FoundPlaces, options: GeoSearch): Int32Array {
   const foundCount = members.count;
-  const numbers = new Int32Array(foundCount);
-  for (let index = 0; index < foundCount; index++) numbers[index] = index;
+  const things = new KeyedNumbers(foundCount), { numbers, keys } = things;
   const count = options.wantedCount === 0 ? foundCount : Math.min(options.wantedCount, foundCount);
   if (options.order !== "none") {
     const sign = options.order === "ascending" ? 1 : -1;
-    const keys = distances.slice(0, foundCount).map((distance) => sign * distance);
-    if (count === foundCount) sortByKey(numbers, keys, () => 0);
-    else sortPart(numbers, (left, right) => keys[left] - keys[right], 0, count - 1);
+    for (let number = 0; number < foundCount; number++) keys[number] = sign * distances[number];
+    if (count === foundCount) things.sort(0, count, { start: 0, end: count });
+    else sortPart(numbers, keys, 0, count - 1);
   }
   return numbers.subarray(0, count);
 }

@@ -122,7 +122,7 @@ const KNOWN_PERMUTATIONS: readonly number[][] = [
 /** Sorts a part of 0, 1, 2 ... by keys. */
 function sortedPart(keys: readonly number[], first: number, last: number): number[] {
   const numbers = Int32Array.from(keys.keys());
-  sortPart(numbers, (left, right) => keys[left] - keys[right], first, last);
+  sortPart(numbers, Float64Array.from(keys), first, last);
   return [...numbers];
 }
 

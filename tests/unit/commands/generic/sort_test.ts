@@ -1,6 +1,6 @@
 /**
- * SORT's rules: which part LIMIT means, what counts as a number, how text is weighed, and what the
- * command tells others.
+ * SORT's rules: which part LIMIT means, what counts as a number, and what the command tells
+ * others.
  *
  * @module
  */
@@ -8,11 +8,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ByteView } from "../../../../src/base/byte_view.ts";
 import { parseSortOptions, rangeOf } from "../../../../src/commands/generic/sort_options.ts";
-import {
-  compareText,
-  numberWeight,
-  textWeight,
-} from "../../../../src/commands/generic/sort_weight.ts";
+import { numberWeight } from "../../../../src/commands/generic/sort_weight.ts";
 import { COMMANDS } from "../../../../src/commands/mod.ts";
 import { Args } from "../../../../src/resp/mod.ts";
 import { EffectRecorder } from "../effect_recorder.ts";
@@ -51,36 +47,6 @@ Deno.test("numberWeight reads what strtod reads", () => {
   for (const text of [" ", "x", "1 ", "nan", "1e400", "1e-320", " \0"]) {
     assertEquals(weight(text), undefined, text);
   }
-});
-
-Deno.test("textWeight orders texts that differ in their first bytes", () => {
-  const texts = [
-    "",
-    "\x01",
-    "Z",
-    "a",
-    "aa",
-    "abcde",
-    "abcdez",
-    "b",
-    "\xff",
-    "\xff\xff\xff\xff\xff\xff",
-  ];
-  const weights = texts.map((text) => textWeight(ByteView.ofText(text), false));
-  assertEquals(weights, weights.toSorted((left, right) => left - right));
-  assertEquals(new Set(weights).size, texts.length);
-  const [cut, whole] = ["ab", "ab\0cd"].map((text) => textWeight(ByteView.ofText(text), true));
-  assertEquals(cut, whole);
-});
-
-Deno.test("compareText ends at a zero byte", () => {
-  const order = (left: string, right: string) =>
-    Math.sign(compareText(ByteView.ofText(left), ByteView.ofText(right)));
-  assertEquals(order("a", "b"), -1);
-  assertEquals(order("b", "a\xff"), 1);
-  assertEquals(order("a", "ab"), -1);
-  assertEquals(order("a\0b", "a\0c"), 0);
-  assertEquals(order("a\0b", "a"), 0);
 });
 
 Deno.test("SORT tells of what it stores or removes, and of nothing else", () => {
