@@ -231,7 +231,7 @@ export class Dispatcher implements NestedRunner {
     const mark = session.reply.mark();
     this.#perform(session, command, args);
     // What would be muted with the whole reply is left to `#run`.
-    if (session.replyMode === "on") session.connection.putDeliveries(mark);
+    if (!session.isMute) session.connection.putDeliveries(mark);
     if (isMeasuredAlone) this.#endMeasurement(session, command, args, startUs);
     else this.#measureLater(command, 1);
   }

@@ -16,7 +16,7 @@
 
 import type { Clock } from "../base/clock.ts";
 import { quoteWord } from "../base/quoting.ts";
-import { type Args, OutputBuffer, WireWriter } from "../resp/mod.ts";
+import type { Args } from "../resp/mod.ts";
 import type { Session } from "./session.ts";
 
 const SECOND_US = 1_000_000;
@@ -64,13 +64,6 @@ export class Monitors {
     // A copy, as one that can't take more is closed, and so removed, meanwhile.
     for (const monitor of [...this.#sessions]) {
       if (monitor.isMute || !monitor.isMonitor) continue;
-      if (monitor.replyMode === "skip-next") {
-        // Its own CLIENT REPLY SKIP runs, which takes back what is written as its reply, but not this.
-        const writer = new WireWriter(new OutputBuffer());
-        writer.simple(line);
-        monitor.connection.deliver(writer.buffer.bytes, 0, writer.buffer.length);
-        continue;
-      }
       monitor.connection.openOutput().simple(line);
       monitor.connection.flush();
     }

@@ -68,6 +68,11 @@ export class Session implements Receiver {
   /** What it waits for at another node; `undefined`: nothing. */
   remoteWait: RemoteWait | undefined;
   wantsMore = false;
+  /**
+   * Where in the output begins what a running transaction replies in vain, or OFF has muted; -1: nowhere,
+   * and between requests.
+   */
+  #mutedFrom = -1;
 
   readonly #dispatcher: Dispatcher;
   readonly #parser: RequestParser;
@@ -187,9 +192,37 @@ export class Session implements Receiver {
     this.connection.resume();
   }
 
-  /** Takes back a reply that the client does not want (CLIENT REPLY). @param mark Where it begins. */
+  /** A transaction runs: what it replies up to a CLIENT REPLY ON in it may be in vain. */
+  beginTransactionReply(): void {
+    if (this.isMute) this.#mutedFrom = this.reply.mark();
+  }
+
+  /** CLIENT REPLY ON: replies reach the client from here on, but for what SKIP is meant for. */
+  unmute(): void {
+    if (this.#mutedFrom >= 0) this.reply.rewind(this.#mutedFrom);
+    this.#mutedFrom = -1;
+    if (this.isMute) this.replyMode = "on";
+  }
+
+  /** CLIENT REPLY OFF: no reply reaches it from here on. */
+  mute(): void {
+    if (!this.isMute) this.#mutedFrom = this.reply.mark();
+    this.replyMode = "off";
+  }
+
+  /** CLIENT REPLY SKIP: the reply to the next request does not reach it. */
+  muteNext(): void {
+    if (this.replyMode !== "off") this.replyMode = "skip-next";
+  }
+
+  /**
+   * Takes back what the client does not want of a reply (CLIENT REPLY).
+   *
+   * @param mark Where it begins.
+   */
   muteReply(mark: number): void {
-    this.reply.rewind(mark);
+    if (this.isMute) this.reply.rewind(Math.max(mark, this.#mutedFrom));
+    this.#mutedFrom = -1;
     this.#endSkip();
   }
 

@@ -180,6 +180,7 @@ export class Transaction implements OpenTransaction {
   #run(context: CommandContext, each: (runner: NestedRunner) => void): void {
     const { session, reply } = context;
     session.endWatch();
+    session.beginTransactionReply();
     reply.array(this.commandCount);
     this.#isRunning = true;
     context.nest(each);

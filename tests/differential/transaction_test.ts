@@ -266,6 +266,44 @@ differential("replies that CLIENT REPLY takes back", async (both) => {
   await both.same("GET", "key");
 });
 
+differential("CLIENT REPLY in a transaction mutes from where it stands", async (both) => {
+  const off = "CLIENT REPLY OFF\r\n", on = "CLIENT REPLY ON\r\n", skip = "CLIENT REPLY SKIP\r\n";
+  const echo = (word: string) => `ECHO ${word}\r\n`;
+  const one = echo("1"), two = echo("2"), three = echo("3"), wrong = "CLIENT REPLY so\r\n";
+  const bodies = [
+    off,
+    `${one}${off}${two}`,
+    `${one}${off}${two}${on}${three}`,
+    `${one}${on}${two}`,
+    skip,
+    `${one}${skip}${two}`,
+    `${one}${off}${skip}${on}${two}`,
+    `${one}${skip}${on}${two}`,
+    `${off}${on}${off}${one}${on}`,
+    `${one}${off}INCR a\r\nLPUSH a b\r\n${wrong}${on}${two}`,
+    `${skip}${wrong}`,
+  ];
+  for (const before of ["", off]) {
+    for (const body of bodies) {
+      await both.sameRaw(
+        `${before}MULTI\r\n${body}EXEC\r\n${echo("4")}${echo("5")}${on}${echo("6")}`,
+      );
+    }
+  }
+});
+
+differential("a client that kills itself in a transaction hears no more of it", async (both) => {
+  const other = await both.onSecondConnection();
+  await other.sameOutcome("what it hears", async (client) => {
+    const id = await client.value("CLIENT", "ID");
+    await client.sendRaw(
+      `MULTI\r\nECHO 1\r\nCLIENT KILL ID ${id} SKIPME no\r\nECHO 2\r\nSET key value\r\nEXEC\r\n`,
+    );
+    return await client.readToEnd();
+  });
+  await both.same("GET", "key");
+});
+
 differential("counters of commands in a transaction", async (both) => {
   await both.same("SET", "word", "text");
   await both.same("CONFIG", "RESETSTAT");

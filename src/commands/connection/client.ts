@@ -120,19 +120,20 @@ function kill(context: CommandContext, args: Args): void {
   for (const session of doomed) if (session !== caller) session.connection.close();
   if (isOldForm) reply.ok();
   else reply.integer(doomed.length);
-  if (doomed.includes(caller)) caller.connection.closeAfterReply();
+  if (!doomed.includes(caller)) return;
+  caller.mute(); // what a transaction still replies
+  caller.connection.closeAfterReply();
 }
 
 /** `CLIENT REPLY ON | OFF | SKIP` → OK for ON, else nothing. */
-function setReplyMode(context: CommandContext, args: Args): void {
-  const session = context.session;
+function setReplyMode({ session, reply }: CommandContext, args: Args): void {
   if (args.isWord(2, "on")) {
-    session.replyMode = "on";
-    context.reply.ok();
+    session.unmute();
+    reply.ok();
   } else if (args.isWord(2, "off")) {
-    session.replyMode = "off";
+    session.mute();
   } else if (args.isWord(2, "skip")) {
-    if (session.replyMode !== "off") session.replyMode = "skip-next";
+    session.muteNext();
   } else {
     throw SYNTAX_ERROR;
   }

@@ -88,7 +88,7 @@ function unsubscribe(context: CommandContext, args: Args, kind: TopicKind): void
 /** Has confirmations written where they reach the client, whatever replies it wants. */
 function confirming(context: CommandContext, write: (out: ReplyWriter) => void): void {
   const { session, reply } = context;
-  if (session.replyMode === "on") return write(reply);
+  if (!session.isMute) return write(reply);
   const out = new WireWriter();
   out.protocol = reply.protocol;
   write(out);
