@@ -72,6 +72,7 @@ export { Replayer } from "./replayer.ts";
 export type { ImportedEntry, Resharding, ReshardingFacts } from "./resharding_ports.ts";
 export { RequestBatch } from "./request_batch.ts";
 export { parseCursor } from "./scan_cursor.ts";
+export { parseScanOptions, patternAt, type ScanOptions } from "./scan_options.ts";
 export { type ReplyMode, Session, type SessionOptions } from "./session.ts";
 export {
   type AclCategory,

@@ -68,7 +68,13 @@ Deno.test("any node tells all keys, counts them and draws from them", async () =
   );
   assertEquals(await scanAll(clients.all, "TYPE", "list"), []);
   assertEquals(await wireReply(clients.all[1], "SCAN", "x"), "-ERR invalid cursor\r\n");
+  assertEquals(await wireReply(clients.all[1], "SCAN", "x", "COUNT"), "-ERR invalid cursor\r\n");
   assertEquals(await wireReply(clients.all[1], "SCAN", "0", "COUNT"), "-ERR syntax error\r\n");
+  const [cursor, keys] = await clients.all[2].value("SCAN", "0", "COUNT", "1000") as [
+    string,
+    string[],
+  ];
+  assertEquals([cursor, keys.toSorted()], ["0", KEYS.toSorted()]);
   assertEquals(
     await clients.all[0].value("SCAN", "123456789"),
     await clients.all[0].value("SCAN", "0"),

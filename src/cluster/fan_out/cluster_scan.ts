@@ -5,10 +5,13 @@
  *
  *   mark of the layout in 7 bits | pass in 1 | node in 8 | cursor of that node in 37
  *
- * When slots get other owners the mark is another one, and the walk begins anew: the keys may be where
- * it has been already. While slots are on their way it goes over all nodes twice. A key moves once, so
- * one that is missed by the first pass, as it went from a node that was still to come to one that had
- * been, stays where it is and is met by the second.
+ * When slots get other owners the mark is another one, and the walk begins anew, also where that happens
+ * while a node answers: the keys may be where it has been already. While slots are on their way it goes
+ * over all nodes twice. A key moves once, so one that is missed by the first pass, as it went from a node
+ * that was still to come to one that had been, stays where it is and is met by the second.
+ *
+ * A node at its end has fewer keys than are wanted, or none. Then the next one is asked in the same step,
+ * so few keys are told by one reply, as by one server.
  *
  * Always true: a key that is there from the first call to the last is returned at least once; a cursor is
  * below 2^53, which clients may keep as a double.
@@ -17,7 +20,7 @@
  */
 
 import { textOfBytes } from "../../base/byte_view.ts";
-import { parseCursor } from "../../engine/mod.ts";
+import { parseCursor, parseScanOptions } from "../../engine/mod.ts";
 import { NODE_COUNT_MAX } from "../cluster_settings.ts";
 import { replyKeys, wordOf } from "./all_keys.ts";
 import type { FanOutNodes } from "./fan_out_nodes.ts";
@@ -41,18 +44,35 @@ const START: ScanPlace = { passIndex: 0, nodeIndex: 0, nodeCursor: 0 };
 
 /** One step of SCAN. */
 export async function scanAll(request: FanOutRequest): Promise<void> {
-  const { nodes, args, words, reply } = request;
+  const { nodes, args, reply } = request;
   request.requireAll();
-  const place = placeOf(parseCursor(args.text(1)), nodes);
-  const node = nodes.nodes[place.nodeIndex];
-  const step = [words[0], wordOf(place.nodeCursor), ...words.slice(2)];
-  // One that is down and yet not missed has no slots: its part is at its end.
-  const [next, keys] = nodes.isFailing(node)
-    ? [wordOf(0), []]
-    : await request.ask(node, step) as [Uint8Array, Uint8Array[]];
+  let place: ScanPlace | undefined = placeOf(parseCursor(args.text(1)), nodes);
+  let leftCount = parseScanOptions(args, 2, true).wantedCount;
+  const lists: Uint8Array[][] = [];
+  do {
+    const mark = markOf(nodes);
+    const [nodeCursor, keys] = await stepAt(request, place);
+    lists.push(keys);
+    leftCount -= keys.length;
+    place = mark === markOf(nodes) ? placeAfter(place, nodeCursor, nodes) : START;
+  } while (leftCount > 0 && place !== undefined && isNextNode(place));
   reply.array(2);
-  reply.bulkText(String(cursorOf(placeAfter(place, Number(textOfBytes(next)), nodes), nodes)));
-  replyKeys(request, keys);
+  reply.bulkText(String(cursorOf(place, nodes)));
+  replyKeys(request, lists.flat());
+}
+
+/** What a node replies where the walk stands: its next cursor, and keys. */
+async function stepAt(
+  request: FanOutRequest,
+  { nodeIndex, nodeCursor }: ScanPlace,
+): Promise<[number, Uint8Array[]]> {
+  const { nodes, words } = request;
+  const node = nodes.nodes[nodeIndex];
+  // One that is down and yet not missed has no slots: its part is at its end.
+  if (nodes.isFailing(node)) return [0, []];
+  const step = [words[0], wordOf(nodeCursor), ...words.slice(2)];
+  const [next, keys] = await request.ask(node, step) as [Uint8Array, Uint8Array[]];
+  return [Number(textOfBytes(next)), keys];
 }
 
 /** Where a cursor stands; at the beginning, if it is of another layout. */
@@ -83,6 +103,11 @@ function placeAfter(
   if (nodeCursor > 0) return { passIndex, nodeIndex, nodeCursor };
   if (nodeIndex + 1 < nodes.length) return { passIndex, nodeIndex: nodeIndex + 1, nodeCursor };
   return isMoving && passIndex === 0 ? { ...START, passIndex: 1 } : undefined;
+}
+
+/** Whether the walk comes to another node within a pass. */
+function isNextNode({ nodeIndex, nodeCursor }: ScanPlace): boolean {
+  return nodeIndex > 0 && nodeCursor === 0;
 }
 
 /** The mark as far as there is room for it; never 0, as no cursor but the last may be. */

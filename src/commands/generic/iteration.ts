@@ -13,10 +13,11 @@ import {
   type CommandSpec,
   defineCommands,
   parseCursor,
+  parseScanOptions,
+  patternAt,
 } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { type Ref, TYPE_NAMES } from "../../store/mod.ts";
-import { parseScanOptions, patternAt } from "../scan_options.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore

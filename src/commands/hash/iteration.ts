@@ -11,10 +11,10 @@ import {
   defineCommands,
   keyAt,
   parseCursor,
+  parseScanOptions,
 } from "../../engine/mod.ts";
 import type { Args, ReplyWriter } from "../../resp/mod.ts";
 import type { HashElement, HashValue } from "../../store/mod.ts";
-import { parseScanOptions } from "../scan_options.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore

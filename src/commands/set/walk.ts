@@ -10,10 +10,10 @@ import {
   defineCommands,
   keyAt,
   parseCursor,
+  parseScanOptions,
 } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
 import { SetMember } from "../../store/mod.ts";
-import { parseScanOptions } from "../scan_options.ts";
 
 /** The rows of these commands. */
 // deno-fmt-ignore

@@ -12,9 +12,9 @@ import {
   defineCommands,
   keyAt,
   parseCursor,
+  parseScanOptions,
 } from "../../engine/mod.ts";
 import type { Args } from "../../resp/mod.ts";
-import { parseScanOptions } from "../scan_options.ts";
 import { LexRange } from "./lex_range.ts";
 import { ScoreRange } from "./score_range.ts";
 

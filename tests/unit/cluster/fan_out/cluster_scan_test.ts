@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { bytesOfText, textOfBytes } from "../../../../src/base/byte_view.ts";
 import { SeededRandom } from "../../../../src/base/random.ts";
 import { scanAll } from "../../../../src/cluster/fan_out/cluster_scan.ts";
@@ -21,8 +21,10 @@ const KEY_COUNT = 200;
 /** Nodes that have keys, in the order of numbers, which stand for hashes. */
 class KeyNodes extends FakeNodes {
   readonly owners = new Map<number, string>();
+  /** Happens while a node answers. */
+  meanwhile: () => void = () => {};
 
-  override call(
+  override async call(
     node: ClusterNode,
     _databaseIndex: number,
     words: readonly RequestWord[],
@@ -34,10 +36,9 @@ class KeyNodes extends FakeNodes {
       name === node.name && key >= Number(cursor)
     ).map(([key]) => key).toSorted((a, b) => a - b);
     const keys = rest.slice(0, Number(count)), next = rest[Number(count)] ?? 0;
-    return Promise.resolve([
-      bytesOfText(String(next)),
-      keys.map((key) => bytesOfText(String(key))),
-    ]);
+    await Promise.resolve();
+    this.meanwhile();
+    return [bytesOfText(String(next)), keys.map((key) => bytesOfText(String(key)))];
   }
 }
 
@@ -74,6 +75,39 @@ Deno.test("SCAN over nodes returns each key once where nothing moves, by cursors
     found.toSorted(),
     Array.from({ length: KEY_COUNT }, (_, index) => String(index + 1)).toSorted(),
   );
+});
+
+Deno.test("SCAN over nodes goes on at the next node until it has as many keys as are wanted", async () => {
+  const nodes = new KeyNodes("a", "b", "c");
+  for (const [key, owner] of [[1, "a"], [2, "c"], [3, "c"], [4, "c"]] as const) {
+    nodes.owners.set(key, owner);
+  }
+  assertEquals(await scanStep(nodes, "0", "10"), ["0", ["1", "2", "3", "4"]]);
+  const [cursor, keys] = await scanStep(nodes, "0", "2");
+  assertEquals(keys, ["1", "2", "3"]);
+  assertEquals(await scanStep(nodes, cursor, "2"), ["0", ["4"]]);
+  // A second pass is another step, so it tells no key again that the same reply has.
+  nodes.isMoving = true;
+  const [second, all] = await scanStep(nodes, "0", "10");
+  assertEquals(all, ["1", "2", "3", "4"]);
+  assertEquals(await scanStep(nodes, second, "10"), ["0", all]);
+});
+
+Deno.test("SCAN over nodes begins anew when slots begin to move, or have moved, while a node answers", async () => {
+  for (const isMoving of [true, false]) {
+    const nodes = new KeyNodes("a", "b");
+    nodes.owners.set(1, "a").set(2, "b");
+    nodes.isMoving = !isMoving;
+    const [middle] = await scanStep(nodes, "0", "1");
+    nodes.meanwhile = () => {
+      nodes.layoutMark++;
+      nodes.isMoving = isMoving;
+      nodes.meanwhile = () => {};
+    };
+    const [cursor] = await scanStep(nodes, middle, "1");
+    assertNotEquals(cursor, "0");
+    assertEquals(await scanStep(nodes, cursor, "1"), await scanStep(nodes, "0", "1"));
+  }
 });
 
 Deno.test("SCAN over nodes meets every key that stays, whatever moves and whoever joins or leaves", async () => {
@@ -116,15 +150,19 @@ async function walkWhileMoving(random: SeededRandom): Promise<void> {
   };
   const found = new Set<string>();
   let cursor = "0", migrationCount = random.below(4);
-  do {
-    const [next, keys] = await scanStep(nodes, cursor, "25");
-    for (const key of keys) found.add(key);
-    cursor = next;
+  // Also between what a node has looked at and its answer.
+  nodes.meanwhile = () => {
     if (nodes.isMoving) moveSome();
     else if (migrationCount > 0 && random.below(4) === 0) {
       migrationCount--;
       begin();
     }
+  };
+  do {
+    const [next, keys] = await scanStep(nodes, cursor, "25");
+    for (const key of keys) found.add(key);
+    cursor = next;
+    nodes.meanwhile();
   } while (cursor !== "0");
   assertEquals(found.size, KEY_COUNT);
 }

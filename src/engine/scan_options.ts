@@ -12,7 +12,7 @@ import type { Args } from "../resp/mod.ts";
 const SCAN_COUNT = 10;
 
 /** What a scan is asked beside the cursor. */
-interface ScanOptions {
+export interface ScanOptions {
   wantedCount: number;
   /** `undefined`: all elements. */
   pattern?: Glob;
