@@ -9,7 +9,15 @@ import { ManualClock, startServer } from "../../src/mod.ts";
 
 const IDLE_SECONDS = 100;
 
-const USES = ["GET key", "TOUCH key", "APPEND key x", "EXPIRE key 1000", "SET key new", "MGET key"];
+const USES = [
+  "GET key",
+  "TOUCH key",
+  "APPEND key x",
+  "EXPIRE key 1000",
+  "SET key new",
+  "MGET key",
+  "DUMP key",
+];
 const LOOKS = ["EXISTS key", "TYPE key", "TTL key", "OBJECT ENCODING key", "SCAN 0", "KEYS *"];
 
 for (const [lines, expectedSeconds] of [[USES, 0], [LOOKS, IDLE_SECONDS]] as const) {

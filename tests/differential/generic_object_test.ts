@@ -121,3 +121,27 @@ differential("COPY makes a value that nobody has used yet", async (both) => {
   await both.same("OBJECT", "FREQ", "copy");
   await both.same("OBJECT", "FREQ", "key");
 }, { config: { "maxmemory-policy": "allkeys-lfu", "lfu-log-factor": "0" } });
+
+differential(
+  "OBJECT FREQ counts each use once, and a list that turns in itself twice",
+  async (both) => {
+    await both.same("CONFIG", "SET", "maxmemory-policy", "allkeys-lfu", "lfu-decay-time", "0");
+    await both.same("CONFIG", "SET", "lfu-log-factor", "0");
+    await both.same("SET", "word", "text");
+    await both.same("RPUSH", "list", "a", "b");
+    for (
+      const line of [
+        ...["DUMP word", "SET word other XX", "SET word third NX", "SET word fourth XX GET"],
+        ...["RENAMENX word word", "LMOVE list list LEFT RIGHT", "RPOPLPUSH list list"],
+      ]
+    ) {
+      await both.sameOutcome(line, async (client) => {
+        await client.command(...line.split(" "));
+        return [
+          await client.value("OBJECT", "FREQ", "word"),
+          await client.value("OBJECT", "FREQ", "list"),
+        ];
+      });
+    }
+  },
+);

@@ -44,7 +44,7 @@ interface RestoreOptions {
 /** `DUMP key` → bulk string: the value as a payload, or nil. */
 function dump(context: CommandContext, args: Args): void {
   const { db, reply, server } = context;
-  const ref = db.readUntouched(args.at(1));
+  const ref = db.read(args.at(1));
   if (ref === 0) return reply.nil();
   reply.bulk(server.payloads.dump(ref, server.config.boolean("rdbcompression"), payload));
 }

@@ -89,7 +89,7 @@ function rename(context: CommandContext, args: Args): void {
 function renamenx(context: CommandContext, args: Args): void {
   const ref = context.db.write(args.at(1));
   if (ref === 0) throw NO_SUCH_KEY;
-  const isTaken = context.db.write(args.at(2)) !== 0;
+  const isTaken = args.at(1).equals(args.at(2)) || context.db.write(args.at(2)) !== 0;
   if (!isTaken) renameEntry(context, args, ref);
   context.reply.integer(isTaken ? 0 : 1);
 }

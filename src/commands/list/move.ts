@@ -52,6 +52,7 @@ export function moveElement(
   const list = db.openList(source);
   if (list.count === 0) return false;
   if (source.equals(destination)) {
+    db.noteUse(list.ref); // it is looked for as the destination, too
     reply.bulk(list.readEnd(from, element));
     rotate(list, from, to);
   } else {

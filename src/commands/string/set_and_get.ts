@@ -66,8 +66,10 @@ function setWithOptions(context: CommandContext, args: Args): void {
   // GET replies the old value whether or not the new one is stored.
   if (options.repliesOld) replyString(context, key);
   if (options.condition !== "none") {
-    const exists = db.write(key) !== 0;
-    if (exists === (options.condition === "absent")) {
+    // What is there is used once: when it keeps NX off, or when it is overwritten.
+    const wantsNone = options.condition === "absent";
+    const exists = (wantsNone ? db.write(key) : db.peek(key)) !== 0;
+    if (exists === wantsNone) {
       if (!options.repliesOld) reply.nil();
       return;
     }
