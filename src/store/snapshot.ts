@@ -10,12 +10,13 @@
  * are unsaved at once; new entries are made with the new mark, and saving gives it. So the walk may meet
  * an entry twice, or meet one that came later, and passes both over.
  *
- * A large value is saved with pauses. Until it is through it counts as unsaved; a change to it has the
- * rest saved at once, which can be a stall. Others are not mixed into it: those that are changed while it
- * pauses are copied. So are large values of few blocks before a change, as blocks are copied many times
- * faster than written. Large hashes, sets and sorted sets are not: these are copied in slices, while
- * commands change them (`GradualCopy`), and before they are half-way saved if they are in use. Large values that are deleted or replaced meanwhile are not saved at once either but
- * kept: *orphans*, saved and freed when their turn comes. A database that is emptied is one large orphan.
+ * A large value is saved with pauses. Until it is through it counts as unsaved, and others are not mixed
+ * into it: those that are changed while it pauses are copied. So are large values of few blocks before a
+ * change, as blocks are copied many times faster than written. Large hashes, sets and sorted sets are not:
+ * they go on changing, and are saved as they were (`PastValue`), next if a change is why. A change of any
+ * other that is half-way saved has the rest saved at once. Large values that are deleted or replaced
+ * meanwhile are not saved at once either but kept: *orphans*, saved and freed when their turn comes. A
+ * database that is emptied is one large orphan.
  *
  * The databases keep the numbers that they had at the beginning. Expired entries that nobody has noticed
  * are saved, as in Redis. When an entry was used last is saved as it is when the entry is: reading is no
@@ -38,12 +39,12 @@ import type { Ref } from "./memory/mod.ts";
 import type { Store } from "./store.ts";
 import { type Dictionary, SEGMENT_RECORD_COUNT_MAX } from "./structures/mod.ts";
 import {
+  canBePast,
   type Collection,
   type ElementKeeper,
-  GradualCopy,
   hasBlock,
-  isGraduallyCopied,
   MARK_COUNT,
+  PastValue,
   TYPE_STRING,
 } from "./values/mod.ts";
 
@@ -54,11 +55,12 @@ export interface SnapshotSink {
   /**
    * Writes one entry as it is now.
    *
+   * @param past Where the elements are to be taken from, instead of from the entry.
    * @returns Nothing if all is written. Else what remains, done by steps of some hundred microseconds;
    * the next entry comes when it has ended. The entry does not change meanwhile, nor do its blocks move,
    * but no view of them is good after a pause.
    */
-  entry(databaseIndex: number, ref: Ref): Generator<void, void> | undefined;
+  entry(databaseIndex: number, ref: Ref, past?: PastValue): Generator<void, void> | undefined;
 }
 
 /** A database as it was. */
@@ -81,18 +83,20 @@ interface Orphan {
   readonly ref: Ref;
 }
 
+/** A large value that goes on changing until it is saved as it was. */
+interface Changing {
+  readonly index: number;
+  readonly past: PastValue;
+  /** Whether the entry is in no table any more, and to be freed. */
+  isOrphan: boolean;
+}
+
 /** An entry that is half-way saved. */
 interface Unfinished extends Orphan {
   readonly steps: Generator<void, void>;
   isOrphan: boolean;
-}
-
-/** A large value that is being copied, and changed meanwhile. */
-interface Copying {
-  readonly index: number;
-  readonly copy: GradualCopy;
-  /** Whether the original is in no table any more, and to be freed. */
-  isDetached: boolean;
+  /** What the entry is the image of, if it is one. */
+  readonly changing: Changing | undefined;
 }
 
 /** Entries after which the time is looked at. */
@@ -102,10 +106,8 @@ const STEP_COUNT = 128;
 /** Values of more elements, or strings of more bytes, are kept rather than saved at once. */
 const KEPT_ELEMENT_COUNT_MIN = 1024;
 const KEPT_BYTES_MIN = 64 * 1024;
-/** Values of more elements, if they can be, are copied in slices rather than saved at once. */
-const GRADUAL_COUNT_MIN = 32 * 1024;
-/** And before a change if the last use was in the last seconds, as the next is about to come. */
-const HOT_SECONDS = 60;
+/** Values of more elements, if they can be, go on changing while they are saved. */
+const CHANGING_COUNT_MIN = 4096;
 /** Snapshots broken off after which the marks that they left are looked after. */
 const SWEEP_PERIOD = 16;
 
@@ -114,11 +116,11 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
   readonly #store: Store;
   readonly #environment: StoreEnvironment;
   readonly #sink: SnapshotSink;
-  readonly #gradualCountMin: number;
+  readonly #changingCountMin: number;
   readonly #parts: Part[] = [];
   readonly #orphans: Orphan[] = [];
-  /** Copies that are being made, by the entry of the original. */
-  readonly #copies = new Map<Ref, Copying>();
+  /** Those that are to be saved next, or half-way saved, by their entries. */
+  readonly #changing = new Map<Ref, Changing>();
   /** Entries of databases that were emptied, and are in no part. */
   readonly #held: Dictionary[] = [];
   readonly #keyView = new ByteView();
@@ -129,8 +131,8 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
   readonly #met = new Int32Array(STEP_COUNT + SEGMENT_RECORD_COUNT_MAX);
   #metCount = 0;
 
-  private constructor(store: Store, sink: SnapshotSink, gradualCountMin: number) {
-    this.#gradualCountMin = gradualCountMin;
+  private constructor(store: Store, sink: SnapshotSink, changingCountMin: number) {
+    this.#changingCountMin = changingCountMin;
     this.#store = store;
     this.#environment = store.environment;
     this.#sink = sink;
@@ -139,19 +141,19 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
   /**
    * Begins one, of the data as it is now.
    *
-   * @param gradualCountMin Elements above which a value is copied in slices before it changes.
+   * @param changingCountMin Elements above which a value, if it can, goes on changing while it is saved.
    */
   static begin(
     store: Store,
     sink: SnapshotSink,
-    gradualCountMin: number = GRADUAL_COUNT_MIN,
+    changingCountMin: number = CHANGING_COUNT_MIN,
   ): Snapshot {
     const { entries, snapshot: other } = store.environment;
     invariant(other === undefined, "Cannot begin a snapshot: another one is being taken");
     store.defragmenter.end();
     if (entries.staleMarkCount === MARK_COUNT - 1) new MarkSweep(store).finish();
     entries.turnMark();
-    const snapshot = new Snapshot(store, sink, gradualCountMin);
+    const snapshot = new Snapshot(store, sink, changingCountMin);
     snapshot.#noteDatabases();
     store.environment.snapshot = snapshot;
     return snapshot;
@@ -171,7 +173,7 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
   advance(mayGoOn: () => boolean): boolean {
     while (this.#isRunning) {
       if (this.#unfinished !== undefined) this.#goOn(this.#unfinished);
-      else if (this.#copies.size > 0) this.#copySome();
+      else if (this.#changing.size > 0) this.#saveChanging();
       else if (this.#orphans.length > 0) this.#saveOrphan(this.#orphans.pop()!);
       else if (this.#partIndex < this.#parts.length) this.#walk(mayGoOn);
       else this.#finish();
@@ -191,21 +193,21 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
     if (unfinished?.isOrphan) this.#free(unfinished.ref);
     for (const { ref } of this.#orphans) this.#free(ref);
     this.#orphans.length = 0;
-    for (const { copy, isDetached } of this.#copies.values()) {
-      this.#free(copy.take());
-      if (isDetached) this.#free(copy.ref);
+    for (const { past, isOrphan } of this.#changing.values()) {
+      for (const ref of past.end()) this.#free(ref);
+      if (isOrphan) this.#free(past.ref);
     }
-    this.#copies.clear();
+    this.#changing.clear();
     this.#environment.elementKeeper = undefined;
     this.#releaseAll();
     if (entries.staleMarkCount % SWEEP_PERIOD === 0) lazyFree.add(new MarkSweep(this.#store));
   }
 
   keep(table: EntryTable, ref: Ref): void {
-    if (this.#copies.has(ref)) return;
+    if (this.#changing.has(ref)) return;
     const unfinished = this.#unfinished;
-    if (unfinished?.ref !== ref && this.#isGraduallyCopied(ref)) {
-      this.#beginCopy(this.#partOf(table).index, ref);
+    if (this.#mayGoOnChanging(ref)) {
+      this.#letChange(this.#partOf(table).index, ref);
     } else if (unfinished === undefined && !this.#isQuickerCopied(ref)) {
       const { index } = this.#partOf(table);
       const steps = this.#sink.entry(index, ref);
@@ -220,22 +222,22 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
   }
 
   keepElement(handle: Collection, element: ByteView): void {
-    this.#copies.get(handle.ref)?.copy.keep(handle, element);
+    this.#changing.get(handle.ref)?.past.keep(handle, element);
   }
 
   moved(old: Ref, fresh: Ref): void {
-    const copying = this.#copies.get(old);
-    if (copying === undefined) return;
-    this.#copies.delete(old);
-    this.#copies.set(fresh, copying);
-    copying.copy.ref = fresh;
+    const changing = this.#changing.get(old);
+    if (changing === undefined) return;
+    this.#changing.delete(old);
+    this.#changing.set(fresh, changing);
+    changing.past.ref = fresh;
     this.#environment.entries.setMarkAge(fresh, 1); // else nobody would tell that it is removed
   }
 
   adopt(table: EntryTable, ref: Ref): boolean {
-    const copying = this.#copies.get(ref);
-    if (copying !== undefined) {
-      copying.isDetached = true;
+    const changing = this.#changing.get(ref);
+    if (changing !== undefined) {
+      changing.isOrphan = true;
       return true;
     }
     const unfinished = this.#unfinished;
@@ -243,7 +245,7 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
       unfinished.isOrphan = true;
       return true;
     }
-    if (unfinished === undefined && !this.#isLarge(ref) && !this.#isGraduallyCopied(ref)) {
+    if (unfinished === undefined && !this.#isLarge(ref) && !this.#mayGoOnChanging(ref)) {
       this.keep(table, ref);
       return false;
     }
@@ -257,8 +259,8 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
       part.detached = dictionary;
       return true;
     }
-    if (this.#copies.size === 0) return false;
-    this.#held.push(dictionary); // an entry that is being copied may have moved there
+    if (this.#changing.size === 0) return false;
+    this.#held.push(dictionary); // an entry that is to be saved may have moved there
     return true;
   }
 
@@ -303,19 +305,18 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
     arena.touch(this.#met, this.#metCount);
     for (let met = 0; met < this.#metCount;) {
       const ref = this.#met[met++];
-      if (entries.isMarked(ref) || this.#copies.has(ref)) continue;
-      if (this.#isGraduallyCopied(ref) && this.#isHot(ref)) this.#beginCopy(index, ref);
+      if (entries.isMarked(ref) || this.#changing.has(ref)) continue;
+      if (this.#mayGoOnChanging(ref)) this.#letChange(index, ref);
       else this.#save(index, ref, false);
       // Guide: what is left of this step is met again, as the cursor stays; the saved are passed over.
-      const isBusy = this.#unfinished !== undefined || this.#copies.size > 0;
-      if (isBusy && met < this.#metCount) return;
+      if (!this.#isBetweenEntries && met < this.#metCount) return;
       if (met % TIMED_COUNT === 0 && met < this.#metCount && !mayGoOn()) return;
     }
     part.cursor = next;
     if (next !== 0) return;
     this.#partIndex++;
     // What is half-way saved or copied may be an entry of a dictionary that would be freed now.
-    if (this.#unfinished === undefined && this.#copies.size === 0) this.#release(part);
+    if (this.#isBetweenEntries) this.#release(part);
   }
 
   readonly #meet = (ref: Ref): void => {
@@ -330,30 +331,41 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
   #save(index: number, ref: Ref, isOrphan: boolean): void {
     const steps = this.#sink.entry(index, ref);
     if (steps === undefined || steps.next().done) this.#settle(ref, isOrphan);
-    else this.#unfinished = { index, ref, steps, isOrphan };
+    else this.#unfinished = { index, ref, steps, isOrphan, changing: undefined };
   }
 
-  #goOn(unfinished: Unfinished): void {
-    if (!unfinished.steps.next().done) return;
+  #goOn({ steps, ref, isOrphan, changing }: Unfinished): void {
+    if (!steps.next().done) return;
     this.#unfinished = undefined;
-    this.#settle(unfinished.ref, unfinished.isOrphan);
+    if (changing !== undefined) this.#settleChanging(changing);
+    else this.#settle(ref, isOrphan);
   }
 
-  /** Begins to copy a value in slices; the copy is saved when it is whole. */
-  #beginCopy(index: number, ref: Ref): void {
-    const copy = new GradualCopy(this.#environment, ref);
-    this.#copies.set(ref, { index, copy, isDetached: false });
+  /** Whether nothing is half-way saved, nor to be saved before the walk goes on. */
+  get #isBetweenEntries(): boolean {
+    return this.#unfinished === undefined && this.#changing.size === 0;
+  }
+
+  /** Lets a value change from now on, and has it saved next. */
+  #letChange(index: number, ref: Ref): void {
+    const past = new PastValue(this.#environment, ref);
+    this.#changing.set(ref, { index, past, isOrphan: false });
     this.#environment.elementKeeper = this;
   }
 
-  /** Goes on with a copy. */
-  #copySome(): void {
-    const [{ index, copy, isDetached }] = this.#copies.values();
-    if (copy.step()) return;
-    this.#copies.delete(copy.ref);
-    if (this.#copies.size === 0) this.#environment.elementKeeper = undefined;
-    this.#orphans.push({ index, ref: copy.take() });
-    this.#settle(copy.ref, isDetached);
+  /** Saves one of those that change, or begins to. */
+  #saveChanging(): void {
+    const [changing] = this.#changing.values(), { index, past } = changing, ref = past.image;
+    const steps = this.#sink.entry(index, ref, past);
+    if (steps === undefined || steps.next().done) this.#settleChanging(changing);
+    else this.#unfinished = { index, ref, steps, isOrphan: false, changing };
+  }
+
+  #settleChanging({ past, isOrphan }: Changing): void {
+    this.#changing.delete(past.ref);
+    if (this.#changing.size === 0) this.#environment.elementKeeper = undefined;
+    for (const ref of past.end()) this.#free(ref);
+    this.#settle(past.ref, isOrphan);
   }
 
   /** Notes that an entry is saved. */
@@ -401,19 +413,12 @@ export class Snapshot implements ElementKeeper, EntryKeeper {
 
   /** Whether to write a value takes much longer than to copy its few large blocks. */
   #isQuickerCopied(ref: Ref): boolean {
-    return !isGraduallyCopied(this.#environment.entries, ref) && this.#isLarge(ref);
+    return !canBePast(this.#environment.entries, ref) && this.#isLarge(ref);
   }
 
-  #isGraduallyCopied(ref: Ref): boolean {
+  #mayGoOnChanging(ref: Ref): boolean {
     const { entries } = this.#environment;
-    return isGraduallyCopied(entries, ref) && entries.valueCountOf(ref) > this.#gradualCountMin;
-  }
-
-  /** Whether a change is to be expected soon; under LFU, always. */
-  #isHot(ref: Ref): boolean {
-    const environment = this.#environment;
-    return environment.frequency !== undefined ||
-      environment.idleSecondsOf(environment.entries.accessOf(ref)) <= HOT_SECONDS;
+    return canBePast(entries, ref) && entries.valueCountOf(ref) > this.#changingCountMin;
   }
 
   /** An entry with the same content that is in no table. */

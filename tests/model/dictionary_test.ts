@@ -1,5 +1,5 @@
 /**
- * Dictionary model: random changes against a `Map`, while a walk with `scan` is under way.
+ * Dictionary model: random changes against a `Map`, while walks with `scan` and `HashWalk` are under way.
  *
  * It runs with an even hash and with a crippled one, whose few home slots lie at the end of a
  * segment (long runs that wrap around) and whose top bits are mostly zero (some parts of the
@@ -14,7 +14,7 @@ import { bytesOfText, textOfBytes } from "../../src/base/byte_view.ts";
 import { KeyHash } from "../../src/base/key_hash.ts";
 import { SeededRandom } from "../../src/base/random.ts";
 import type { Ref } from "../../src/store/memory/mod.ts";
-import { Dictionary } from "../../src/store/structures/mod.ts";
+import { Dictionary, HashWalk } from "../../src/store/structures/mod.ts";
 import { RestlessArena } from "../support/restless_arena.ts";
 import { createRecord, keyOfRecord } from "../support/dictionary_record.ts";
 import { takeSeed } from "../support/seed.ts";
@@ -35,6 +35,7 @@ class DictionaryModel {
   readonly dictionary: Dictionary;
   readonly records = new Map<string, Ref>();
   completedScanCount = 0;
+  completedHashWalkCount = 0;
   completedRelocationCount = 0;
   splitCount = 0;
   mergeCount = 0;
@@ -45,6 +46,10 @@ class DictionaryModel {
   #relocationCursor = 0;
   /** Keys that were there when the walk began, were never removed, and are not visited yet. */
   #owed = new Set<string>();
+  #hashWalk: HashWalk | undefined;
+  /** Keys of the hash walk: those that it met, and those that it has to meet yet. */
+  #met = new Set<string>();
+  #toMeet = new Set<string>();
   #lastLength = 1;
 
   constructor(random: SeededRandom, trial: Trial) {
@@ -63,7 +68,8 @@ class DictionaryModel {
       else if (draw < 92) this.#replace();
       else if (draw < 95) this.#lookUp();
       else if (draw < 96) this.#relocate();
-      else this.#scan(1 + this.#random.below(400));
+      else if (draw < 98) this.#scan(1 + this.#random.below(400));
+      else this.#walkHashes(1 + this.#random.below(400));
       this.#noteDirectory();
       if (this.#random.below(5000) === 0) this.verify();
     }
@@ -159,6 +165,37 @@ class DictionaryModel {
     this.arena.free(record);
     this.records.delete(key);
     this.#owed.delete(key);
+    this.#toMeet.delete(key);
+    this.#met.delete(key); // if it is added again, it is another record
+  }
+
+  #walkHashes(wantedCount: number): void {
+    const isFresh = this.#hashWalk === undefined || this.#hashWalk.isDone;
+    if (isFresh) this.#hashWalk = new HashWalk(this.arena);
+    const walk = this.#hashWalk!;
+    if (isFresh) {
+      this.#toMeet = new Set(this.records.keys());
+      this.#met = new Set();
+    }
+    const isThrough = (key: string) => walk.isThrough(this.#trial.hashOf(bytesOfText(key)));
+    let metCount = 0;
+    walk.step(this.dictionary.root, wantedCount, (record) => {
+      const key = textOfBytes(keyOfRecord(this.arena, record));
+      assertEquals(this.records.get(key), record);
+      assert(!this.#met.has(key), `met twice: ${key}`);
+      this.#met.add(key);
+      this.#toMeet.delete(key);
+      metCount++;
+    });
+    if (!walk.isDone) {
+      assert(metCount >= wantedCount);
+    } else {
+      assertEquals([...this.#toMeet], [], "a walk missed keys that were there all the time");
+      this.completedHashWalkCount++;
+    }
+    if (this.#random.below(50) > 0) return;
+    for (const key of this.#met) assert(isThrough(key));
+    for (const key of this.#toMeet) assert(!isThrough(key), `passed over: ${key}`);
   }
 
   #scan(wantedCount: number): void {
@@ -193,6 +230,7 @@ function runTrial(name: string, makeTrial: (random: SeededRandom) => Trial): voi
     model.run();
     model.verify();
     assert(model.completedScanCount > 0, "no walk was completed");
+    assert(model.completedHashWalkCount > 0, "no walk by hashes was completed");
     assert(model.completedRelocationCount > 0 && model.arena.movedCount > 0, "nothing was moved");
     assert(model.splitCount > 1, `the directory doubled ${model.splitCount} times`);
     assert(model.mergeCount > 1, `the directory halved ${model.mergeCount} times`);

@@ -16,9 +16,13 @@ import { SeededRandom } from "../../src/base/random.ts";
 import { digestOfValue } from "../../src/commands/data_digest.ts";
 import { RedisError } from "../../src/errors/redis_error.ts";
 import { DumpCodec } from "../../src/persistence/mod.ts";
+import { RdbOutput } from "../../src/persistence/rdb/rdb_output.ts";
+import { ValueWriter } from "../../src/persistence/rdb/value_writer.ts";
 import {
+  type ElementVisitor,
   encodingName,
   type Keyspace,
+  type PastValue,
   type Ref,
   Snapshot,
   type SnapshotSink,
@@ -28,6 +32,7 @@ import {
   TYPE_STRING,
 } from "../../src/store/mod.ts";
 import { DATA_COMMANDS } from "../support/data_commands.ts";
+import { payloadOf } from "../support/dump_payload.ts";
 import { randomCommand } from "../support/random_commands.ts";
 import { takeSeed } from "../support/seed.ts";
 import { EffectRecorder } from "../unit/commands/effect_recorder.ts";
@@ -39,8 +44,8 @@ const FILLER_KEY_COUNT = 300;
 /** Elements, and bytes, from which on a value is kept when it is deleted. */
 const LARGE_COUNT = 1100;
 const LARGE_BYTES = 70_000;
-/** Elements from which on a value is copied in slices. */
-const GRADUAL_COUNT_MIN = 300;
+/** Elements from which on a value goes on changing while it is saved. */
+const CHANGING_COUNT_MIN = 300;
 /** Limits at which the compact encodings give way, now and then. */
 const LIMITS = [4, 32, 512];
 
@@ -65,8 +70,17 @@ class Describer {
   }
 
   valueOf(ref: Ref): string {
+    return this.#describe(ref, this.#codec.dump(ref, false, this.#view));
+  }
+
+  /** The same for a value as it was. @param output Form and value. */
+  pastValueOf(image: Ref, output: RdbOutput): string {
+    const payload = payloadOf(output.take());
+    return this.#describe(image, this.#view.set(payload, 0, payload.length));
+  }
+
+  #describe(ref: Ref, payload: ByteView): string {
     const { entries } = this.#store.environment, type = entries.typeOf(ref);
-    const payload = this.#codec.dump(ref, false, this.#view);
     const expiry = entries.expires(ref)
       ? entries.readExpiry(ref, this.#expiry).toBigInt()
       : "never";
@@ -90,6 +104,7 @@ class CheckedSnapshots implements SnapshotSink {
   finishedCount = 0;
   abortedCount = 0;
   pauseCount = 0;
+  pastPauseCount = 0;
 
   readonly #store: Store;
   readonly #random: SeededRandom;
@@ -128,7 +143,8 @@ class CheckedSnapshots implements SnapshotSink {
     this.#begun.push(`${index} ${keyCount} ${expiringCount}`);
   }
 
-  entry(index: number, ref: Ref): Generator<void, void> | undefined {
+  entry(index: number, ref: Ref, past?: PastValue): Generator<void, void> | undefined {
+    if (past !== undefined) return this.#pastSteps(index, ref, past);
     if (this.#random.below(3) > 0) {
       this.#note(index, ref, this.#describer.valueOf(ref));
       return undefined;
@@ -144,6 +160,29 @@ class CheckedSnapshots implements SnapshotSink {
     }
     assertEquals(this.#describer.valueOf(ref), before, "an entry changed while it was written");
     this.#note(index, ref, before);
+  }
+
+  *#pastSteps(index: number, image: Ref, past: PastValue): Generator<void, void> {
+    const output = new RdbOutput();
+    output.isCompressing = false;
+    output.byte(new ValueWriter(this.#store).formOf(image));
+    output.size(past.count);
+    const visitor: ElementVisitor = {
+      field: (field, value) => {
+        output.string(field);
+        output.string(value);
+      },
+      member: (member) => output.string(member),
+      scored: (member, score) => {
+        output.string(member);
+        output.double(score);
+      },
+    };
+    while (past.step(visitor)) {
+      this.pastPauseCount++;
+      yield;
+    }
+    this.#note(index, image, this.#describer.pastValueOf(image, output));
   }
 
   #note(index: number, ref: Ref, value: string): void {
@@ -164,7 +203,7 @@ class CheckedSnapshots implements SnapshotSink {
         this.#expected.set(`${index} ${this.#describer.keyOf(ref)}`, this.#describer.valueOf(ref));
       });
     }
-    this.#snapshot = Snapshot.begin(this.#store, this, GRADUAL_COUNT_MIN);
+    this.#snapshot = Snapshot.begin(this.#store, this, CHANGING_COUNT_MIN);
     assert(!this.#store.defragmenter.begin(), "blocks move under a snapshot");
   }
 
@@ -276,6 +315,7 @@ Deno.test("model: a snapshot is what the data was when it began", () => {
     if (random.below(3) === 0) snapshots.step();
   }
   snapshots.end();
-  const { finishedCount, abortedCount, pauseCount } = snapshots;
+  const { finishedCount, abortedCount, pauseCount, pastPauseCount } = snapshots;
   assert(finishedCount > 3 && abortedCount > 10 && pauseCount > 100, "too few snapshots");
+  assert(pastPauseCount > 100, "too few values were read as they were");
 });

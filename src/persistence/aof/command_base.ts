@@ -18,9 +18,11 @@ import { STREAM_ID_TEXT_BYTES_MAX, StreamId } from "../../base/stream_id.ts";
 import {
   Collections,
   type ConsumerGroup,
+  type ElementVisitor,
   HashValue,
   IntegerText,
   ListValue,
+  type PastValue,
   type Ref,
   SetMember,
   SetValue,
@@ -80,7 +82,7 @@ export class CommandBase implements EntryWriter {
     return this.#output.take();
   }
 
-  entry(databaseIndex: number, ref: Ref): Generator<void, void> | undefined {
+  entry(databaseIndex: number, ref: Ref, past?: PastValue): Generator<void, void> | undefined {
     const { entries } = this.#store.environment, output = this.#output;
     if (databaseIndex !== this.#databaseIndex) {
       this.#databaseIndex = databaseIndex;
@@ -94,13 +96,13 @@ export class CommandBase implements EntryWriter {
       this.#expiry(ref);
       return undefined;
     }
-    const steps = this.#collectionSteps(ref);
-    if (entries.valueCountOf(ref) > PAUSE_COUNT) return steps;
+    const steps = this.#collectionSteps(ref, past);
+    if (past !== undefined || entries.valueCountOf(ref) > PAUSE_COUNT) return steps;
     while (!steps.next().done);
     return undefined;
   }
 
-  *#collectionSteps(ref: Ref): Generator<void, void> {
+  *#collectionSteps(ref: Ref, past: PastValue | undefined): Generator<void, void> {
     const { entries } = this.#store.environment;
     const handle = this.#handles.of(entries.typeOf(ref)).detach(
       entries.encodingOf(ref),
@@ -109,7 +111,8 @@ export class CommandBase implements EntryWriter {
     );
     const key = entries.keyView(ref, new ByteView()).copy();
     this.#key.set(key, 0, key.length);
-    if (handle instanceof ListValue) yield* this.#list(handle);
+    if (past !== undefined) yield* this.#past(past);
+    else if (handle instanceof ListValue) yield* this.#list(handle);
     else if (handle instanceof SetValue) yield* this.#set(handle);
     else if (handle instanceof SortedSetValue) yield* this.#sortedSet(handle);
     else if (handle instanceof HashValue) yield* this.#hash(handle);
@@ -191,6 +194,32 @@ export class CommandBase implements EntryWriter {
       fields.length = 0;
       if (cursor !== 0 && count > PAUSE_COUNT) yield;
     } while (cursor !== 0);
+  }
+
+  *#past(past: PastValue): Generator<void, void> {
+    const output = this.#output, { count } = past;
+    let index = 0, pauseIndex = PAUSE_COUNT;
+    const visitor: ElementVisitor = {
+      field: (field, value) => {
+        this.#open("HMSET", index++, count, 2);
+        output.bulk(field);
+        output.bulk(value);
+      },
+      member: (member) => {
+        this.#open("SADD", index++, count, 1);
+        output.bulk(member);
+      },
+      scored: (member, score) => {
+        this.#open("ZADD", index++, count, 2);
+        output.text(scoreText(score));
+        output.bulk(member);
+      },
+    };
+    while (past.step(visitor)) {
+      if (index < pauseIndex) continue;
+      pauseIndex = index + PAUSE_COUNT;
+      yield;
+    }
   }
 
   *#stream(stream: StreamValue): Generator<void, void> {

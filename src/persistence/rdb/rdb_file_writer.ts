@@ -16,7 +16,7 @@
 
 import { ByteView } from "../../base/byte_view.ts";
 import { Int64 } from "../../base/int64.ts";
-import type { Ref, Store } from "../../store/mod.ts";
+import type { PastValue, Ref, Store } from "../../store/mod.ts";
 import {
   OPCODE_AUX,
   OPCODE_END,
@@ -102,10 +102,11 @@ export class RdbFileWriter {
   /**
    * Writes an entry, with pauses if its value is large.
    *
+   * @param past Where the elements come from, if not from the entry.
    * @returns Nothing if all is written. Else what is left: it must be run to its end before anything else
    * is written, and the entry must not change meanwhile.
    */
-  entrySteps(ref: Ref): ValueSteps | undefined {
+  entrySteps(ref: Ref, past?: PastValue): ValueSteps | undefined {
     const { environment } = this.#store, { entries, frequency } = environment;
     const output = this.output;
     if (entries.expires(ref)) {
@@ -122,6 +123,7 @@ export class RdbFileWriter {
     }
     output.byte(this.#values.formOf(ref));
     output.string(entries.keyView(ref, this.#key));
+    if (past !== undefined) return this.#values.beginPast(past, output);
     return this.#values.begin(ref, output);
   }
 

@@ -21,12 +21,14 @@ import {
   type Collection,
   Collections,
   type ConsumerGroup,
+  type ElementVisitor,
   ENCODING_INTSET,
   ENCODING_LISTPACK,
   type HashElement,
   HashValue,
   IntegerText,
   ListValue,
+  type PastValue,
   type Ref,
   SetMember,
   SetValue,
@@ -131,6 +133,12 @@ export class ValueWriter {
     }
     this.#resetStep(output);
     return started(this.#collection(handle, output));
+  }
+
+  /** The same for a value as it was; what it is by now does not matter. */
+  beginPast(past: PastValue, output: RdbOutput): ValueSteps | undefined {
+    this.#resetStep(output);
+    return started(this.#past(past, output));
   }
 
   /** Points a view at the value of a handle if it is one block in Redis' own format. */
@@ -261,6 +269,33 @@ export class ValueWriter {
         isPauseDue = false;
       }
     } while (cursor !== 0);
+  }
+
+  *#past(past: PastValue, output: RdbOutput): ValueSteps {
+    let isPauseDue = false;
+    const visitor: ElementVisitor = {
+      field: (field, value) => {
+        output.string(field);
+        output.string(value);
+        isPauseDue = this.#isPauseDue(output);
+      },
+      member: (member) => {
+        output.string(member);
+        isPauseDue = this.#isPauseDue(output);
+      },
+      scored: (member, score) => {
+        output.string(member);
+        output.double(score);
+        isPauseDue = this.#isPauseDue(output);
+      },
+    };
+    output.size(past.count);
+    while (past.step(visitor)) {
+      if (!isPauseDue) continue;
+      yield;
+      this.#resetStep(output);
+      isPauseDue = false;
+    }
   }
 
   *#stream(stream: StreamValue, output: RdbOutput): ValueSteps {

@@ -6,7 +6,7 @@
 
 import { REDIS_VERSION } from "../../base/version.ts";
 import type { Config } from "../../config/mod.ts";
-import type { Ref, Store } from "../../store/mod.ts";
+import type { PastValue, Ref, Store } from "../../store/mod.ts";
 import { RdbFileWriter } from "../rdb/mod.ts";
 import type { EntryWriter } from "./entry_writer.ts";
 
@@ -48,9 +48,9 @@ export class RdbEntries implements EntryWriter {
     this.#writer.database(databaseIndex, keyCount, expiringCount);
   }
 
-  entry(databaseIndex: number, ref: Ref): Generator<void, void> | undefined {
+  entry(databaseIndex: number, ref: Ref, past?: PastValue): Generator<void, void> | undefined {
     this.#writer.select(databaseIndex);
-    return this.#writer.entrySteps(ref);
+    return this.#writer.entrySteps(ref, past);
   }
 
   end(): void {

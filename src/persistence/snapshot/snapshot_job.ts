@@ -14,7 +14,13 @@
 
 import type { Clock } from "../../base/clock.ts";
 import type { ServerParts } from "../../engine/mod.ts";
-import { type Ref, Snapshot, type SnapshotSink, type Store } from "../../store/mod.ts";
+import {
+  type PastValue,
+  type Ref,
+  Snapshot,
+  type SnapshotSink,
+  type Store,
+} from "../../store/mod.ts";
 import type { EntryWriter } from "./entry_writer.ts";
 import { Pace } from "./pace.ts";
 
@@ -152,9 +158,9 @@ export class SnapshotJob implements SnapshotSink {
     this.#options.writer.begin(databaseIndex, keyCount, expiringCount);
   }
 
-  entry(databaseIndex: number, ref: Ref): Generator<void, void> | undefined {
+  entry(databaseIndex: number, ref: Ref, past?: PastValue): Generator<void, void> | undefined {
     this.savedKeyCount++;
-    return this.#options.writer.entry(databaseIndex, ref);
+    return this.#options.writer.entry(databaseIndex, ref, past);
   }
 
   /** One slice; returns the gap behind it in milliseconds, -1 when there is nothing more to do. */

@@ -8,6 +8,7 @@ export { Dictionary, LONG_KEY_LENGTH, TOUCH_COUNT_MAX } from "./dictionary.ts";
 export { DictionaryLookAhead } from "./dictionary_look_ahead.ts";
 export { SEGMENT_RECORD_COUNT_MAX } from "./dictionary_segment.ts";
 export { endOfSegmentAt, hashPlaceOf } from "./dictionary_walk.ts";
+export { HashWalk } from "./hash_walk.ts";
 export { Intset } from "./intset.ts";
 export { createKeyRecord, recordKeyView } from "./key_record.ts";
 export { IdMap, NameMap, type ReferenceVisitor, TREE_STATE_WORDS } from "./ordered_tree/mod.ts";

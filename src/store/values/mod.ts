@@ -35,9 +35,9 @@ export {
   typeOfHeader,
   VALUE_WORD,
 } from "./entry.ts";
-export { GradualCopy, isGraduallyCopied } from "./gradual_copy.ts";
 export { type HashElement, HashValue } from "./hash_value.ts";
 export { ListValue } from "./list_value.ts";
+export { canBePast, type ElementVisitor, PastValue } from "./past_value.ts";
 export { SortedSetDraft, SortedSetValue } from "./sorted_set/mod.ts";
 export { SetMember } from "./set_member.ts";
 export { SetValue } from "./set_value.ts";
