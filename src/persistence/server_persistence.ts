@@ -53,7 +53,7 @@ export class ServerPersistence implements Persistence, PersistenceState {
   constructor(server: ServerParts, appendOnly: AppendOnlyFile, nextTurn: () => Promise<void>) {
     this.#server = server;
     this.#appendOnly = appendOnly;
-    this.#saving = new Saving(server);
+    this.#saving = new Saving(server, nextTurn);
     this.#loading = new DataLoading(server, nextTurn);
     const refresh = () => {
       this.#stopsWritesOnFailure = server.config.boolean("stop-writes-on-bgsave-error");

@@ -53,6 +53,8 @@ export interface RewrittenLog {
    * @param listed Settles when a crash of the machine leaves a list that names it; `undefined`: it need not.
    */
   switchTo(file: LogFile, name: string, listed: Promise<void> | undefined): void;
+  /** Lets everything that is ready by now have its turn. */
+  nextTurn(): Promise<void>;
   /** The base is in force. */
   noteInstalled(): void;
 }
@@ -160,6 +162,7 @@ export class AofRewrite {
     this.#job = beginSnapshotJob(this.#server, {
       writer: newWriter(this.#server, this.#format),
       file: this.#file,
+      nextTurn: () => this.#log.nextTurn(),
     });
   }
 

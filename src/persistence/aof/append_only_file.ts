@@ -432,6 +432,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       rest: () => this.#rest(),
       writeOut: () => this.#stream!.writeOut(),
       switchTo: (file, name, listed) => this.#handOver(file, name, listed),
+      nextTurn: () => this.#host.nextTurn(),
       noteInstalled: () => {
         if (this.#state === "off") return;
         this.#settledBytes = this.#directory!.bytesOf(this.#directory!.manifest.base!);

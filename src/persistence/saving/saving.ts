@@ -33,14 +33,17 @@ export class Saving implements SavingFacts {
   isScheduled = false;
 
   readonly #server: ServerParts;
+  readonly #nextTurn: () => Promise<void>;
   #job: SnapshotJob | undefined;
   #running: Promise<void> = Promise.resolve();
   #startSeconds = 0;
   #lastTrySeconds = 0;
   #changesBefore = 0;
 
-  constructor(server: ServerParts) {
+  /** @param nextTurn Lets everything that is ready by now have its turn. */
+  constructor(server: ServerParts, nextTurn: () => Promise<void>) {
     this.#server = server;
+    this.#nextTurn = nextTurn;
     this.lastSaveSeconds = this.#nowSeconds();
   }
 
@@ -110,6 +113,7 @@ export class Saving implements SavingFacts {
     const job = beginSnapshotJob(this.#server, {
       writer: new RdbEntries(store, config, "snapshot"),
       file,
+      nextTurn: this.#nextTurn,
     });
     this.#job = job;
     log.notice(`Background saving started by pid ${identity.pid}`);

@@ -4,7 +4,8 @@
  * What a snapshot costs is the same whoever does the work: each entry is written once, by the walk, or by
  * the command that is about to change it. So both count. While commands run, the two together take about a
  * fifth of the time: where commands change so much that they do that share alone, the walk makes the
- * longest gaps. A server without commands saves without more than the shortest.
+ * longest gaps. A server without commands saves without gaps: between two slices it only looks whether
+ * there is a command.
  *
  *   | slice | gap: commands run, and save what they change | slice | gap ...
  *     work    share of the work
@@ -19,7 +20,7 @@
 
 /** Part of the time for a snapshot while commands run. */
 const SHARE = 0.22;
-/** Shortest and longest gap. The longest bounds how long a snapshot takes, whatever commands do. */
+/** Shortest and longest gap for commands. The longest bounds how long a snapshot takes, whatever they do. */
 const GAP_US_MIN = 1000;
 const GAP_US_MAX = 16_000;
 /** So much lateness is made up for. */
@@ -46,14 +47,18 @@ export class Pace {
   /** When the slice was due. */
   #dueUs = -Infinity;
 
-  /** How long to wait behind a slice, in milliseconds. */
+  /** How long to wait behind a slice, in milliseconds; 0: no longer than a look at the sockets takes. */
   gapMs({ startUs, endUs, walkedCount, keptCount, isBusy }: PaceFacts): number {
     const sliceUs = endUs - startUs;
     if (walkedCount > 0) {
       const weight = this.#entryUs === 0 ? 1 : 1 / SLICE_SAMPLE_COUNT;
       this.#entryUs += (sliceUs / walkedCount - this.#entryUs) * weight;
     }
-    const periodUs = isBusy ? (sliceUs + keptCount * this.#entryUs) / SHARE : 0;
+    if (!isBusy) {
+      this.#dueUs = endUs;
+      return 0;
+    }
+    const periodUs = (sliceUs + keptCount * this.#entryUs) / SHARE;
     const dueUs = Math.max(this.#dueUs, startUs - LATE_US_MAX) + periodUs;
     const gapUs = Math.min(Math.max(dueUs - endUs, GAP_US_MIN), GAP_US_MAX);
     this.#dueUs = Math.min(dueUs, endUs + gapUs);

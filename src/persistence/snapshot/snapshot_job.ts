@@ -47,6 +47,8 @@ export interface SnapshotJobOptions {
   readonly writer: EntryWriter;
   /** Not open yet; owned from now on. */
   readonly file: SnapshotOutput;
+  /** Lets everything that is ready by now have its turn. */
+  readonly nextTurn: () => Promise<void>;
   /** How many commands have run so far. */
   readonly countCommands: () => number;
   /** Microseconds to wait for each key, so that tests find it on its way (`rdb-key-save-delay`). */
@@ -60,7 +62,7 @@ export interface SnapshotJobOptions {
  */
 export function beginSnapshotJob(
   { store, clock, config, stats, latency }: ServerParts,
-  output: Pick<SnapshotJobOptions, "writer" | "file">,
+  output: Pick<SnapshotJobOptions, "writer" | "file" | "nextTurn">,
 ): SnapshotJob {
   const startUs = clock.monotonicUs();
   const job = new SnapshotJob({
@@ -206,6 +208,7 @@ export class SnapshotJob implements SnapshotSink {
 
   #pause(gapMs: number): Promise<void> {
     if (this.#isAborted) return Promise.resolve();
+    if (gapMs === 0) return this.#options.nextTurn();
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = this.#options.clock.setTimer(gapMs, resolve);
     this.#wake = () => {

@@ -65,6 +65,7 @@ function begin(file: FakeFile, keyDelayUs = 0): Begun {
     clock,
     writer: new RdbEntries(store, new Config(), "snapshot"),
     file,
+    nextTurn: () => new Promise((resolve) => setTimeout(resolve)),
     countCommands: () => 0,
     keyDelayUs: () => keyDelayUs,
   });
