@@ -20,6 +20,8 @@ export class Listener {
   readonly address: ListenAddress;
   readonly #listener: Deno.TcpListener | Deno.UnixListener;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the pause after a failed accept. */
+  #endPause = (): void => {};
   #isClosed = false;
 
   private constructor(address: ListenAddress, listener: Deno.TcpListener | Deno.UnixListener) {
@@ -57,11 +59,12 @@ export class Listener {
     while (!this.#isClosed) {
       try {
         const conn = await this.#listener.accept();
+        if (this.#isClosed) return conn.close(); // it came with the end
         accepted(new SocketTransport(conn as Deno.TcpConn | Deno.UnixConn, options()));
       } catch (error) {
         if (this.#isClosed || !(error instanceof Error)) break;
         failed(error);
-        await new Promise<void>((resolve) => this.#retry = setTimeout(resolve, RETRY_MS));
+        await this.#pause();
       }
     }
   }
@@ -71,8 +74,16 @@ export class Listener {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#retry);
+    this.#endPause();
     this.#listener.close();
     if (this.address.kind === "unix") removeStaleSocket(this.address.path);
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#endPause = resolve;
+      this.#retry = setTimeout(resolve, RETRY_MS);
+    });
   }
 }
 

@@ -54,6 +54,21 @@ Deno.test("CONFIG SET bind moves to other addresses, or stays where that fails",
   }
 });
 
+Deno.test("a server that has no descriptor left for a client ends all the same", async () => {
+  await using server = await ServerProcess.start({
+    label: "easyredis",
+    command: ["sh", "-c", 'ulimit -n 100; exec "$@"', "sh", ...easyRedisCommand()],
+    config: { save: "" }, // a snapshot would be in want of one, too
+  });
+  const clients: Deno.Conn[] = [];
+  for (let count = 0; count < 100; count++) {
+    clients.push(await Deno.connect({ hostname: "127.0.0.1", port: server.port }));
+  }
+  await server.logged(/accept: Too many open files/);
+  assertEquals((await server.stop()).code, 0);
+  for (const client of clients) client.close();
+});
+
 Deno.test("CONFIG SET bind gives addresses to a server that began without", async () => {
   const directory = Deno.makeTempDirSync({ prefix: "easyredis-listening-" });
   try {
