@@ -5,15 +5,14 @@
  * takes all its replies. Because it writes before it reads on, a client that does not read its
  * replies is not read from: that is the back-pressure. Who still sends is read from a little later
  * (`readAhead`), as long as the server lets its output grow. What others send to this client (messages
- * of channels) goes out at the next turn of the loop, together. Who sends faster than it is served gives
- * way to the others from time to time.
+ * of channels) goes out at the next turn of the loop, together. A busy client gives way to the others.
  *
  * Replies are written at the end of the turn, when the requests of all connections have run that were
  * read together: to write wakes the client, which costs the server more than anything else it does, and
  * a client (or a processor) that is awake already need not be woken again for the next.
  *
- * Many deliveries to one connection, and one message to many, are sent with few copies: what a log
- * shares is sent from there (`DeliveryLog`), as long as nothing of the client's own comes between.
+ * What many are told is sent from a log that they share (`DeliveryLog`), as long as nothing of the client's
+ * own comes between.
  *
  * Always true: while a read is under way its buffer is neither moved nor replaced; at most one write is
  * under way; a delivery never gets into the middle of a reply.
@@ -179,7 +178,7 @@ export class Connection {
           }
         } while (receiver.wantsMore && !this.#isClosed && !this.#isClosing);
       }
-      if (this.#isClosing) await this.#sendAll();
+      if (this.#isClosing) await this.#sendLast();
     } catch (error) {
       if (!isDisconnect(error)) throw error;
     } finally {
@@ -272,11 +271,7 @@ export class Connection {
     line.follow(bytes, start, end);
   }
 
-  /**
-   * Puts the next bytes of a reply behind those before, in the middle of other work too; for the line.
-   *
-   * @param bytes `bytes[start, end)` is copied.
-   */
+  /** Puts more of a reply, `bytes[start, end)`, behind what is there, in the middle of other work too; for the line. */
   putReply(bytes: Uint8Array, start: number, end: number): void {
     if (this.#isClosed) return;
     this.#borrowOutput().buffer.append(bytes, start, end);
@@ -338,7 +333,7 @@ export class Connection {
     this.#isClosing = true;
     // Whoever called the receiver, or is sending, sees to it.
     if (!this.#isReading || this.#isServing) return;
-    this.#sendAll().finally(() => this.close()).catch((error) => this.#fail(error));
+    this.#sendLast().catch((error) => this.#fail(error));
   }
 
   /** Closes at once; what was not sent is dropped. */
@@ -411,9 +406,7 @@ export class Connection {
       if (!receiver.wantsMore || this.#isClosed || this.#isClosing) break;
       hasReplies = this.#consume(receiver);
     }
-    if (!this.#isClosing) return;
-    await this.#sendAll();
-    this.close();
+    if (this.#isClosing) await this.#sendLast();
   }
 
   #noteOutput(): void {
@@ -430,12 +423,18 @@ export class Connection {
     this.#share.memoryChanged(byteDelta);
   }
 
+  /** Sends until nothing waits, and closes. */
+  async #sendLast(): Promise<void> {
+    await this.#sendAll();
+    await this.#share.farewell;
+    this.close();
+  }
+
   /** Sends until nothing waits. */
   #sendAll(): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
-    if (this.#sending !== undefined) return this.#sending;
-    if (this.#unsentBytes === 0) return Promise.resolve();
-    return this.#sending = this.#sendLoop();
+    if (this.#sending === undefined && this.#unsentBytes === 0) return Promise.resolve();
+    return this.#sending ??= this.#sendLoop();
   }
 
   /** One function for all of it: each more that can be awaited would cost a promise for each write. */

@@ -46,6 +46,8 @@ export interface ConnectionShare {
    * the peer were gone, they are never sent.
    */
   readonly clearance: Promise<void> | undefined;
+  /** What a client that is to be closed behind its replies is not to know before; `undefined`: nothing. */
+  readonly farewell: Promise<void> | undefined;
   /** The time, in unix milliseconds. */
   readonly nowMs: number;
   /** Called with the bytes of each read and each write. */

@@ -46,6 +46,7 @@ export class ClientHost implements ConnectionShare {
   readonly turns = new Turns();
   readonly resumptions = new Resumptions();
   readonly outbox = new Outbox(this.turns);
+  farewell: Promise<void> | undefined;
   queryBytesMax = 0;
 
   readonly #server: ServerParts;
@@ -248,9 +249,14 @@ export class ClientHost implements ConnectionShare {
     }
   }
 
-  /** Closes all connections, once their replies are sent or nobody took them in time; waits for that. */
-  async closeAll(): Promise<void> {
+  /**
+   * Closes all connections, once their replies are sent or nobody took them in time; waits for that.
+   *
+   * @param farewell They are closed behind that: who is, and comes again, must find nobody.
+   */
+  async closeAll(farewell: Promise<void>): Promise<void> {
     const { clients, clock } = this.#server;
+    this.farewell = farewell;
     for (const session of [...clients]) session.connection.closeAfterReply();
     const timer = clock.setTimer(FAREWELL_MS_MAX, () => {
       for (const session of [...clients]) session.connection.close();

@@ -324,7 +324,7 @@ export class Server implements ServerParts, Lifecycle, AsyncDisposable {
     this.pause.end();
     this.farewell();
     this.#listening.close();
-    await this.#host.closeAll(); // at once: no request behind a SHUTDOWN may run
+    await this.#host.closeAll(this.#listening.ended()); // at once: no request behind a SHUTDOWN may run
     await this.#relay?.stop();
     await this.#nodeCalls?.close();
     await this.resharding?.stop();

@@ -44,6 +44,7 @@ function newShare(): ConnectionShare {
     resumptions: new Resumptions(),
     outbox: new Outbox(turns),
     clearance: undefined,
+    farewell: undefined,
     nowMs: 0,
     countRead: () => {},
     countWrite: () => {},

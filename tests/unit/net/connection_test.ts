@@ -30,6 +30,7 @@ class Share implements ConnectionShare {
   readonly outbox = new Outbox(this.turns);
   queryBytesMax = 1024 * 1024 * 1024;
   clearance: Promise<void> | undefined;
+  farewell: Promise<void> | undefined;
   readonly nowMs = 0;
   readBytes = 0;
   writtenBytes = 0;
@@ -508,6 +509,23 @@ Deno.test("Connection.closeAfterReply closes at once when there is nothing to se
   await settle();
   fixture.connection.closeAfterReply();
   await fixture.expectEnd();
+});
+
+Deno.test("Connection.closeAfterReply leaves the connection open until the share's farewell", async () => {
+  const serving = new Fixture(), heldBack = new Fixture(), reading = new Fixture();
+  await heldBack.send(request("BLOCK", "a") + request("QUIT", "bye"));
+  await heldBack.expect(bulk("a"));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const { share } of [serving, heldBack, reading]) share.farewell = promise;
+  await serving.send(request("QUIT", "bye"));
+  await serving.expect(bulk("bye"));
+  heldBack.receiver.unblock();
+  await heldBack.expect(bulk("bye"));
+  reading.connection.closeAfterReply();
+  await settle();
+  for (const { connection } of [serving, heldBack, reading]) assert(!connection.isClosed);
+  resolve();
+  for (const fixture of [serving, heldBack, reading]) await fixture.expectEnd();
 });
 
 Deno.test("Connection.closeAfterReply waits for a slow peer to take the replies", async () => {
