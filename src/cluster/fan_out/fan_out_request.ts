@@ -51,7 +51,27 @@ export class FanOutRequest {
   async askAll(words: readonly RequestWord[]): Promise<ReplyValue<Uint8Array>[]> {
     this.requireAll();
     const own = await this.ask(this.nodes.self, words);
-    return [own, ...await Promise.all(this.#present().map((node) => this.ask(node, words)))];
+    const others = await Promise.all(this.#present().map((node) => this.#askMember(node, words)));
+    return [own, ...others.filter((reply) => reply !== undefined)];
+  }
+
+  /** Asks a node that may be forgotten meanwhile: then it has no keys, and `undefined` is its answer. */
+  async #askMember(
+    node: ClusterNode,
+    words: readonly RequestWord[],
+  ): Promise<ReplyValue<Uint8Array> | undefined> {
+    try {
+      return await this.ask(node, words);
+    } catch (error) {
+      if (error !== CLUSTER_DOWN || this.#isNeeded(node)) throw error;
+      return undefined;
+    }
+  }
+
+  /** Whether a node has slots, by what is known now. */
+  #isNeeded({ name }: ClusterNode): boolean {
+    const { nodes } = this;
+    return nodes.nodes.some((node) => node.name === name && nodes.hasSlots(node));
   }
 
   /** Asks the nodes that are there; one that does not answer is left out. */

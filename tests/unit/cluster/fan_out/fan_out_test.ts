@@ -11,7 +11,7 @@ import { FanOut } from "../../../../src/cluster/mod.ts";
 import { KeyListeners } from "../../../../src/cluster/fan_out/mod.ts";
 import { COMMANDS } from "../../../../src/commands/mod.ts";
 import { CommandTable, type Messages, type Session } from "../../../../src/engine/mod.ts";
-import { MOVED_ELSEWHERE, SYNTAX_ERROR } from "../../../../src/errors/catalogue.ts";
+import { CLUSTER_DOWN, MOVED_ELSEWHERE, SYNTAX_ERROR } from "../../../../src/errors/catalogue.ts";
 import { Args } from "../../../../src/resp/mod.ts";
 import { type FakeAnswer, FakeNodes } from "./fake_nodes.ts";
 
@@ -54,6 +54,25 @@ Deno.test("DBSIZE is the sum of all nodes' in the client's database", async () =
   );
   assertEquals(await cluster.reply(2, "DBSIZE"), ":903\r\n");
   assertEquals(cluster.nodes.asked, ["a DBSIZE", "b DBSIZE", "c DBSIZE"]);
+});
+
+Deno.test("DBSIZE does without a node that is forgotten before it has answered", async () => {
+  const cluster = new Cluster((name) => {
+    if (name !== "c") return 1;
+    cluster.nodes.set("a", "b");
+    throw CLUSTER_DOWN;
+  });
+  assertEquals(await cluster.reply(2, "DBSIZE"), ":2\r\n");
+});
+
+Deno.test("DBSIZE does without a node that ends before it has answered only if it has no slots", async () => {
+  const cluster = new Cluster((name) => {
+    if (name !== "c") return 1;
+    throw CLUSTER_DOWN;
+  });
+  assertEquals(await cluster.reply(2, "DBSIZE"), DOWN);
+  cluster.nodes.slotless.add("c");
+  assertEquals(await cluster.reply(2, "DBSIZE"), ":2\r\n");
 });
 
 Deno.test("KEYS gives the keys of all nodes as they are", async () => {
