@@ -36,7 +36,8 @@ export class KeyedNumbers {
   /** Their keys, at first 0; none may be NaN. */
   readonly keys: Float64Array;
   readonly #own: Keyed;
-  readonly #spare: Keyed;
+  /** Room for what is on the move; short runs need none. */
+  #spare: Keyed | undefined;
 
   /** @param count How many things there are. */
   constructor(count: number) {
@@ -44,7 +45,6 @@ export class KeyedNumbers {
     for (let number = 0; number < count; number++) this.numbers[number] = number;
     this.keys = new Float64Array(count);
     this.#own = { numbers: this.numbers, keys: this.keys };
-    this.#spare = { numbers: new Int32Array(count), keys: new Float64Array(count) };
   }
 
   /**
@@ -82,7 +82,7 @@ export class KeyedNumbers {
   /** Parts by the middle of three keys into less, equal and greater, each in the order it was. */
   #part(start: number, end: number): { lessEnd: number; greaterStart: number } {
     const { numbers, keys } = this;
-    const { numbers: otherNumbers, keys: otherKeys } = this.#spare;
+    const { numbers: otherNumbers, keys: otherKeys } = this.#takeSpare();
     const pivot = middleOf(keys[start], keys[(start + end) >>> 1], keys[end - 1]);
     let lessEnd = start, otherEnd = start;
     for (let at = start; at < end; at++) {
@@ -112,7 +112,8 @@ export class KeyedNumbers {
     for (let runStart = start; runStart < end; runStart += RUN_COUNT) {
       sortRun(this.#own, runStart, Math.min(runStart + RUN_COUNT, end));
     }
-    let from = this.#own, to = this.#spare;
+    if (end - start <= RUN_COUNT) return;
+    let from = this.#own, to = this.#takeSpare();
     for (let runCount = RUN_COUNT; runCount < end - start; runCount *= 2) {
       for (let left = start; left < end; left += 2 * runCount) {
         const middle = Math.min(left + runCount, end);
@@ -123,6 +124,11 @@ export class KeyedNumbers {
     if (from === this.#own) return;
     this.numbers.set(from.numbers.subarray(start, end), start);
     this.keys.set(from.keys.subarray(start, end), start);
+  }
+
+  #takeSpare(): Keyed {
+    const count = this.numbers.length;
+    return this.#spare ??= { numbers: new Int32Array(count), keys: new Float64Array(count) };
   }
 }
 
