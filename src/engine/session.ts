@@ -215,6 +215,11 @@ export class Session implements Receiver {
     if (this.replyMode !== "off") this.replyMode = "skip-next";
   }
 
+  /** What it is replied goes another way: none of it is to be taken back here. */
+  leaveReply(): void {
+    this.#mutedFrom = -1;
+  }
+
   /**
    * Takes back what the client does not want of a reply (CLIENT REPLY).
    *

@@ -368,6 +368,19 @@ Deno.test("CLIENT REPLY within a transaction over several nodes takes back EXEC'
   assertEquals(await receive(), "+PONG");
 });
 
+Deno.test("CLIENT REPLY OFF in a transaction over several nodes leaves replies before it alone", async () => {
+  await using cluster = await TestCluster.start(RELAY);
+  const [a, b] = [cluster.keyOf(0), cluster.keyOf(1)];
+  await using client = await cluster.connect(0);
+  const transaction = `MULTI\r\nINCR ${a}\r\nCLIENT REPLY OFF\r\nINCR ${b}\r\nEXEC\r\n`;
+  await client.sendRaw(
+    `${"PING\r\n".repeat(100)}${transaction}PING unheard\r\nCLIENT REPLY ON\r\n`,
+  );
+  await client.endSending();
+  const queued = "+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n";
+  assertEquals(await client.readToEnd(), `${"+PONG\r\n".repeat(100)}${queued}+OK\r\n`);
+});
+
 Deno.test("who waits at a node is served by a transaction over several, which all hear of", async () => {
   await using cluster = await TestCluster.start(RELAY);
   const [a, b] = [cluster.keyOf(0, "a"), cluster.keyOf(1, "b")];
