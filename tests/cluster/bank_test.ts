@@ -15,6 +15,7 @@ import { SlotMap } from "../../src/cluster/mod.ts";
 import { slotOf } from "../../src/base/crc16.ts";
 import { ByteView } from "../../src/base/byte_view.ts";
 import { auditBank, BANK_NODE_COUNT, type BankNodes, openBank } from "../support/bank.ts";
+import { CLUSTER_SECRET } from "../support/cluster.ts";
 import { startEasyRedisProcess } from "../support/easyredis_process.ts";
 import { freePort } from "../support/free_port.ts";
 import { LinkProxy } from "../support/link_proxy.ts";
@@ -51,7 +52,7 @@ class Bank implements BankNodes, AsyncDisposable {
         "cluster-mode": "relay",
         "peers": this.#peers.map(({ name, host, port }) => `${name}@${host}:${port}`).join(" "),
         "self": `node${index}`,
-        "cluster-secret": "of the bank",
+        "cluster-secret": CLUSTER_SECRET,
         "cluster-node-timeout": "2000",
         "cluster-transaction-timeout": "1000",
       },

@@ -19,8 +19,11 @@ const PATIENT = { "cluster-node-timeout": "60000", "cluster-transaction-timeout"
 /** For tests in which nodes are down and others are to notice: they do after three seconds. */
 export const NOTICING = { "cluster-node-timeout": "3000" };
 
-/** What the nodes of a test know. */
-export const CLUSTER_SECRET = "known to nodes";
+/**
+ * What the nodes of one test file know. Files run beside each other, with nodes of the same names and
+ * keys: one that looks for a node which has been killed may find another file's at that port.
+ */
+export const CLUSTER_SECRET: string = crypto.randomUUID();
 
 /** How the nodes are to be. */
 export interface ClusterOptions {
