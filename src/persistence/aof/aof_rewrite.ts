@@ -96,8 +96,12 @@ export class AofRewrite {
       temporaryPath: directory.temporaryBasePath,
       isSyncedOften: server.config.boolean("aof-rewrite-incremental-fsync"),
     });
-    if (this.state === "on") this.#increment = directory.openNewIncrement();
-    else if (this.state === "waiting") this.#turn();
+    if (this.state === "on") {
+      this.#increment = directory.openNewIncrement();
+      this.#tellOfIncrement(this.#increment.name);
+    } else if (this.state === "waiting") {
+      this.#turn();
+    }
   }
 
   /** How long it has been going on, in whole seconds. */
@@ -152,18 +156,21 @@ export class AofRewrite {
       latency.record("aof-rename", (clock.monotonicUs() - startUs) / 1000);
       this.#increment = undefined;
       this.#log.switchTo(file, name, listed);
-      log.notice(`Creating AOF incr file ${name} on background rewrite`);
     } else if (this.state === "waiting") {
       const file = directory.openTemporaryIncrement();
       const name = directory.temporaryIncrementName;
       this.#log.switchTo(file, name, undefined);
-      log.notice(`Creating AOF incr file ${name} on background rewrite`);
+      this.#tellOfIncrement(name);
     }
     this.#job = beginSnapshotJob(this.#server, {
       writer: newWriter(this.#server, this.#format),
       file: this.#file,
       nextTurn: () => this.#log.nextTurn(),
     });
+  }
+
+  #tellOfIncrement(name: string): void {
+    this.#server.log.notice(`Creating AOF incr file ${name} on background rewrite`);
   }
 
   async #walk(): Promise<boolean> {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { EasyRedisServer } from "../../../src/mod.ts";
 import { eventually } from "../../support/poll.ts";
 import { type DiskStep, inputOutputError, WatchedDisk } from "../../support/watched_disk.ts";
@@ -59,6 +59,17 @@ function isOfTheLog({ action, path }: DiskStep): boolean {
 function stepText(home: Home, { action, path }: DiskStep): string {
   return `${action} ${path.slice(home.path.length + 1).replace(/\d{3,}/, "pid")}`;
 }
+
+Deno.test("AOF rewrite: the log tells of the increment before it tells of the rewrite", async () => {
+  using home = new Home();
+  await using server = await home.start();
+  await callAll(server, ["SET a 1", "BGREWRITEAOF"]);
+  await rewritten(home, server);
+  assertMatch(
+    home.log,
+    /Creating AOF incr file appendonly.aof.2.incr.aof on background rewrite\n.*Background append only file rewriting started by pid/,
+  );
+});
 
 for (const policy of ["always", "no"]) {
   Deno.test(`AOF rewrite: a crash before any of its steps leaves everything, with ${policy}`, async () => {
