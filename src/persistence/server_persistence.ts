@@ -105,14 +105,14 @@ export class ServerPersistence implements Persistence, PersistenceState {
   reload(options: ReloadOptions): void {
     const { store, log, changeListeners } = this.#server;
     if (options.savesFirst && !this.#saving.save()) throw SAVE_FAILED;
-    const opened = this.#openFile();
-    if (opened === undefined) throw RELOAD_FAILED;
-    using source = opened.source;
-    this.#isIncomplete = true;
     if (options.flushesFirst) {
       store.flush(store.databases, false);
       changeListeners.flushed(store.databases);
     }
+    const opened = this.#openFile();
+    if (opened === undefined) throw RELOAD_FAILED;
+    using source = opened.source;
+    this.#isIncomplete = true;
     const steps = this.#newLoader(options.replacesKeys, opened.byteCount).steps(source);
     try {
       this.#noteLoaded(this.#loading.runNow(steps));

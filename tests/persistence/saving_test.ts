@@ -279,7 +279,7 @@ Deno.test("while the data load, commands are told so and INFO tells how far it i
   assertEquals(await client.call("DBSIZE"), 100_000);
 });
 
-Deno.test("DEBUG RELOAD without a file changes nothing", async () => {
+Deno.test("DEBUG RELOAD without a file fails when the data are gone already", async () => {
   using directory = new DataDirectory();
   await using server = await directory.start();
   await using client = await PlainClient.connect(server);
@@ -288,6 +288,22 @@ Deno.test("DEBUG RELOAD without a file changes nothing", async () => {
     await client.call("DEBUG", "RELOAD", "NOSAVE"),
     "-ERR Error trying to load the RDB dump",
   );
+  assertEquals(await client.call("DBSIZE"), 0);
+  await client.call("SET", "key", "value");
+  assertEquals(
+    await client.call("DEBUG", "RELOAD", "NOSAVE", "NOFLUSH"),
+    "-ERR Error trying to load the RDB dump",
+  );
   assertEquals(await client.call("GET", "key"), "value");
   assertEquals(await client.call("SAVE"), "OK");
+});
+
+Deno.test("DEBUG LOADAOF without a file ends the server", async () => {
+  using directory = new DataDirectory();
+  await using server = await directory.start();
+  await using client = await PlainClient.connect(server);
+  await client.call("SET", "key", "value");
+  await client.call("DEBUG", "LOADAOF").catch(() => {});
+  assertEquals((await server.ended).code, 1);
+  await server.stop();
 });

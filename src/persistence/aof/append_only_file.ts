@@ -208,7 +208,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       if (this.#directory === undefined) {
         this.#directory = this.#openDirectory();
         this.#directory.read();
+        this.#directory.takeOldFileIn();
       }
+      if (this.#directory.manifest.isEmpty) throw new AofError("There is no append only file");
       for (const _ of this.#loading(this.#directory).steps());
     } catch (error) {
       if (!(error instanceof AofError)) throw error;
