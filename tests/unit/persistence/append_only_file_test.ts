@@ -278,8 +278,8 @@ Deno.test("AOF: DEBUG LOADAOF has the data of the file, and the log goes on", as
   assertEquals(await client.call("LRANGE", "l", 0, -1), ["a", "b", "c"]);
 });
 
-Deno.test("AOF: a command that fails when it is repeated is told of and passed over", async () => {
-  using home = new Home();
+/** Leaves a log in which SET is followed by an INCR that fails, at offset 55, and by one that does not. */
+async function leaveFailingLog(home: Home): Promise<void> {
   {
     await using server = await home.start();
     await callAll(server, ["SET word ten"]);
@@ -289,6 +289,11 @@ Deno.test("AOF: a command that fails when it is repeated is told of and passed o
     "*2\r\n$4\r\nINCR\r\n$4\r\nword\r\n*2\r\n$4\r\nINCR\r\n$5\r\ncount\r\n",
     { append: true },
   );
+}
+
+Deno.test("AOF: a command that fails when it is repeated is told of and passed over", async () => {
+  using home = new Home();
+  await leaveFailingLog(home);
   await using server = await home.start();
   assertMatch(home.log, /DB loaded from append only file.*\n.*Opening AOF incr file/);
   assertEquals(await call(server, "GET count"), "1");
@@ -302,15 +307,7 @@ Deno.test("AOF: a command that fails when it is repeated is told of and passed o
 
 Deno.test("AOF: a command that fails when it is repeated ends the server where that is wanted", async () => {
   using home = new Home();
-  {
-    await using server = await home.start();
-    await callAll(server, ["SET word ten"]);
-  }
-  Deno.writeTextFileSync(
-    home.fileOf("1.incr.aof"),
-    "*2\r\n$4\r\nINCR\r\n$4\r\nword\r\n*2\r\n$4\r\nINCR\r\n$5\r\ncount\r\n",
-    { append: true },
-  );
+  await leaveFailingLog(home);
   await assertRejects(
     () => home.start({ "propagation-error-behavior": "panic" }),
     AofError,
