@@ -222,7 +222,14 @@ class ClusterModel {
         : this.call(life, name, ({ participant }) => ask(participant));
     return {
       lock: (request) =>
-        call((participant) => new Promise((resolve) => participant.lock(request, resolve))),
+        call((participant) =>
+          new Promise((resolve) =>
+            participant.lock(request, (answer) => {
+              resolve(answer);
+              if (!own) this.#doubtGrant(participant, request.id);
+            })
+          )
+        ),
       prepare: (...words) => call((participant) => participant.prepare(...words)),
       confirm: (id) => call((participant) => participant.confirm(id)),
       cancel: (id) => call((participant) => participant.cancel(id)),
@@ -259,6 +266,12 @@ class ClusterModel {
     const ended = Promise.all(this.#ends).then(() => isDone = true);
     while (!isDone) await this.turn(10);
     await ended;
+  }
+
+  /** Who grants a lock late has an answer to that, which may get lost though the grant has come. */
+  #doubtGrant(participant: Participant, id: string): void {
+    if (this.random.below(100) >= this.lossPercentage) return;
+    this.clock.setTimer(1 + this.random.below(MISSED_MS), () => participant.giveUp(id));
   }
 
   async #travel(sender: Life): Promise<void> {

@@ -338,10 +338,13 @@ export class DistributedTransactions implements PeerTransactions {
     return wordsOfAnswer({ status: "large" });
   }
 
-  /** Tells a coordinator what has become of locks that it waits for; if it does not hear, it gives up. */
+  /**
+   * Tells a coordinator what has become of locks that it waits for. If it does not answer it may have heard
+   * all the same, and this node may have prepared by then.
+   */
   #sendGrant(peer: ClusterNode, id: string, answer: LockAnswer): void {
     this.#cluster.callBytes(peer, "PEER", "GRANTED", id, ...this.#wordsOf(id, answer)).catch(() => {
-      this.#participant.cancel(id);
+      this.#participant.giveUp(id);
     });
   }
 

@@ -210,6 +210,12 @@ export class Participant {
     this.#drop(part);
   }
 
+  /** Ends a part by itself, unless it has promised anything: then nothing but the decision ends it. */
+  giveUp(id: string): void {
+    const part = this.#parts.get(id);
+    if (part !== undefined && part.state !== "prepared") this.#drop(part);
+  }
+
   /** Ends a transaction that has no work; returns whether its locks held until now. */
   unlock(id: string): boolean {
     const part = this.#parts.get(id);
@@ -223,8 +229,7 @@ export class Participant {
    * anything yet, it never will.
    */
   outcomeOf(id: string): TransactionOutcome {
-    const part = this.#parts.get(id);
-    if (part !== undefined && part.state !== "prepared") this.#drop(part);
+    this.giveUp(id);
     return this.#outcomes.get(id) ?? "open";
   }
 
