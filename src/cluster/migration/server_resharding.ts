@@ -187,23 +187,14 @@ export class ServerResharding implements Resharding {
   }
 
   propose(session: Session): number {
-    const { server, cluster, registry: { topology } } = this.#options;
+    const { server, registry: { topology } } = this.#options;
     const by = session.peer!.name, proposer = topology.find(by);
-    const isMember = proposer !== undefined && topology.nodes.length > 1 &&
-      cluster.statusOf(proposer).isConnected;
-    // Invited to another cluster, it must not bring anything: not keys, and not nodes.
-    const isAlone = topology.nodes.every((node) => {
-      const { isSelf, isConnected } = cluster.statusOf(node);
-      return isSelf || !isConnected;
-    });
-    const isEmpty = server.store.databases.every(({ count }) => count === 0);
-    const isNewcomer = isAlone && isEmpty;
-    // Who invited it before did not come to begin that: all others have to agree, so nobody has.
-    const isInvitedAgain = isNewcomer && proposer !== undefined &&
-      !topology.ring.includes(cluster.self.name);
-    if (topology.isMoving && !isInvitedAgain) throw SLOTS_ARE_MOVING;
+    const isNewcomer = this.#isNewcomer();
+    if (topology.isMoving && !(isNewcomer && this.#isInvitedAgain(proposer))) {
+      throw SLOTS_ARE_MOVING;
+    }
     this.#requireNoOther(by);
-    if (!isMember && !isNewcomer) throw NODE_NOT_EMPTY;
+    if (!isNewcomer && !this.#isMember(proposer)) throw NODE_NOT_EMPTY;
     this.#proposal = {
       by,
       untilUs: server.clock.monotonicUs() + this.#timeoutMs * 1000,
@@ -235,6 +226,32 @@ export class ServerResharding implements Resharding {
 
   get #timeoutMs(): number {
     return this.#options.server.config.number("cluster-node-timeout");
+  }
+
+  /** Whether this node, invited to another cluster, would bring nothing with it: no keys and no nodes. */
+  #isNewcomer(): boolean {
+    const { server, cluster, registry } = this.#options;
+    const isAlone = registry.topology.nodes.every((node) => {
+      const { isSelf, isConnected } = cluster.statusOf(node);
+      return isSelf || !isConnected;
+    });
+    return isAlone && server.store.databases.every(({ count }) => count === 0);
+  }
+
+  /**
+   * Whether who proposes has invited this node before, and did not come to begin that: as all others have
+   * to agree to it, nobody has begun.
+   */
+  #isInvitedAgain(proposer: ClusterNode | undefined): boolean {
+    const { cluster, registry } = this.#options;
+    return proposer !== undefined && !registry.topology.ring.includes(cluster.self.name);
+  }
+
+  /** Whether who proposes is of this node's cluster. */
+  #isMember(proposer: ClusterNode | undefined): boolean {
+    const { cluster, registry } = this.#options;
+    return proposer !== undefined && registry.topology.nodes.length > 1 &&
+      cluster.statusOf(proposer).isConnected;
   }
 
   /** @throws {RedisError} When somebody else is about to change something. */
