@@ -116,7 +116,9 @@ const TEXT_RUN_BYTES = 8192;
 export function textOfBytes(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
   let text = "";
   for (let from = start; from < end; from += TEXT_RUN_BYTES) {
-    text += String.fromCharCode(...bytes.subarray(from, Math.min(end, from + TEXT_RUN_BYTES)));
+    const run: ArrayLike<number> = bytes.subarray(from, Math.min(end, from + TEXT_RUN_BYTES));
+    // Not spread, which asks an iterator for each byte and takes three times as long.
+    text += String.fromCharCode.apply(undefined, run as number[]);
   }
   return text;
 }

@@ -13,25 +13,17 @@
  *
  * Reading accepts what C's `strtod` does, as long as it takes the whole text.
  *
- * Cost: reading numbers of up to 15 digits allocates nothing; all else makes a string or two.
+ * Cost: reading numbers of up to 19 digits allocates nothing; all else makes a string or two.
  * Behaviour: Redis 7.0 ZADD (reading), Redis 7.2 `d2string` (printing).
  *
  * @module
  */
 import type { ByteView } from "./byte_view.ts";
+import { divideByPowerOfTen, HEAD_DIGITS, TAIL_DIGITS_MAX } from "./decimal_quotient.ts";
 import { BINARY64, DECIMAL_PATTERN, parseBinaryFloat } from "./binary_float.ts";
 
 /** Whole numbers of greater size are printed by their shortest digits, not exactly. */
 const EXACT_WHOLE_MAX = 2 ** 62;
-
-/** Digits that, read one by one as a whole number, always stay exact. */
-const EXACT_DIGITS_MAX = 15;
-
-/** 10^0 to 10^15. */
-const POWERS_OF_TEN = Float64Array.from(
-  { length: EXACT_DIGITS_MAX + 1 },
-  (_, power) => 10 ** power,
-);
 
 const POINT = 46;
 const PLUS = 43;
@@ -75,20 +67,20 @@ export function parseDouble(view: ByteView): number | undefined {
 }
 
 /**
- * Reads a sign and up to 15 digits, a point perhaps among them; `undefined` when the view holds anything
- * else. The digits as a whole number and the power of ten are both exact, so their quotient is the
- * nearest double.
+ * Reads a sign and up to 19 digits, a point perhaps among them; `undefined` when the view holds anything
+ * else.
  */
 function parseShortDecimal(view: ByteView): number | undefined {
   const bytes = view.bytes, end = view.end;
   let at = view.start;
   const isNegative = bytes[at] === MINUS;
   if (isNegative || bytes[at] === PLUS) at++;
-  let value = 0, digitCount = 0, pointAt = -1;
+  let head = 0, tail = 0, digitCount = 0, pointAt = -1;
   for (; at < end; at++) {
     const digit = bytes[at] - ZERO;
     if (digit >= 0 && digit <= 9) {
-      value = value * 10 + digit;
+      if (digitCount < HEAD_DIGITS) head = head * 10 + digit;
+      else tail = tail * 10 + digit;
       digitCount++;
     } else if (bytes[at] === POINT && pointAt < 0) {
       pointAt = at;
@@ -96,8 +88,9 @@ function parseShortDecimal(view: ByteView): number | undefined {
       return undefined;
     }
   }
-  if (digitCount === 0 || digitCount > EXACT_DIGITS_MAX) return undefined;
-  if (pointAt >= 0) value /= POWERS_OF_TEN[end - 1 - pointAt];
+  if (digitCount === 0 || digitCount > HEAD_DIGITS + TAIL_DIGITS_MAX) return undefined;
+  const decimals = pointAt < 0 ? 0 : end - 1 - pointAt;
+  const value = divideByPowerOfTen(head, tail, Math.max(0, digitCount - HEAD_DIGITS), decimals);
   return isNegative ? -value : value;
 }
 

@@ -187,14 +187,33 @@ Deno.test(`parseDouble rounds hexadecimal once, half to even (seed ${SEED})`, ()
   }
 });
 
-Deno.test("parseDouble reads short decimals as the engine does", () => {
+Deno.test("parseDouble reads decimals of up to 20 digits as the engine does", () => {
   const random = new SeededRandom(15);
-  for (let count = 0; count < 20_000; count++) {
-    const digits = String(random.below(10 ** (1 + random.below(15))));
+  for (let count = 0; count < 40_000; count++) {
+    const digits = String(random.below(10 ** (1 + random.below(15)))) +
+      (random.below(2) === 0 ? "" : String(random.below(10 ** (1 + random.below(5)))));
     const point = random.below(digits.length + 1);
     const text = `${random.below(2) === 0 ? "-" : ""}${digits.slice(0, point)}.${
       digits.slice(point)
     }`;
     assertEquals(parseDouble(ByteView.ofText(text)), Number(text), text);
+  }
+});
+
+Deno.test("parseDouble rounds what lies in the middle of two doubles to the even one", () => {
+  const random = new SeededRandom(16);
+  for (let count = 0; count < 20_000; count++) {
+    const halves = 2n ** 53n + BigInt(random.below(2 ** 52)) * 2n + 1n; // 54 bits: one too many
+    const power = random.below(13) - 3;
+    const decimals = Math.max(0, power);
+    const digits = power <= 0 ? halves << BigInt(-power) : halves * 5n ** BigInt(power);
+    for (const beside of [-1n, 0n, 1n]) {
+      const text = String(digits + beside);
+      if (text.length > 19) continue;
+      const middle = `${text.slice(0, text.length - decimals)}.${
+        text.slice(text.length - decimals)
+      }`;
+      assertEquals(parse(middle), Number(middle), middle);
+    }
   }
 });
