@@ -24,9 +24,16 @@ export class ByteRows {
   readonly #chunks: Uint8Array[] = [];
   #chunk: Uint8Array = EMPTY_BYTES;
   #chunkUsedBytes = 0;
-  #chunkOfRow: Int32Array = new Int32Array(FIRST_ROW_COUNT);
-  #startOfRow: Int32Array = new Int32Array(FIRST_ROW_COUNT);
-  #endOfRow: Int32Array = new Int32Array(FIRST_ROW_COUNT);
+  #chunkOfRow: Int32Array;
+  #startOfRow: Int32Array;
+  #endOfRow: Int32Array;
+
+  /** @param expectedCount For how many rows there is room without growing. */
+  constructor(expectedCount: number = FIRST_ROW_COUNT) {
+    this.#chunkOfRow = new Int32Array(expectedCount);
+    this.#startOfRow = new Int32Array(expectedCount);
+    this.#endOfRow = new Int32Array(expectedCount);
+  }
 
   /**
    * Adds a row.
@@ -73,7 +80,7 @@ export class ByteRows {
 }
 
 function twiceAsLong(array: Int32Array): Int32Array {
-  const longer = new Int32Array(array.length * 2);
+  const longer = new Int32Array(Math.max(FIRST_ROW_COUNT, array.length * 2));
   longer.set(array);
   return longer;
 }

@@ -6,18 +6,23 @@
  * one double is told by several: things with equal keys get new ones and are sorted among themselves
  * (text_sort.ts).
  *
- * A merge sort, bottom up: short runs are sorted by insertion, then merged two by two. It is stable,
- * as is the sort of the C library that Redis uses, so things that are equal in all respects keep their
- * order in both. Where only some positions are wanted, a stable quicksort first parts the things until
- * little more than what is wanted is left to be merged.
+ * A merge sort, bottom up: short runs are sorted by insertion, then merged two by two; many things are
+ * sorted by the digits of their keys (radix_sort.ts). Both are stable, as is the sort of the C library
+ * that Redis uses, so things that are equal in all respects keep their order in both. Where only some
+ * positions are wanted, a stable quicksort first parts the things until little more than what is wanted
+ * is left to be sorted.
  *
- * Cost: O(n log n), with k positions wanted O(n + k log k); a copy of both arrays.
+ * Cost: O(n log n), O(n) for many; with k positions wanted O(n + k log k); a copy of both arrays.
  *
  * @module
  */
 
+import { type Keyed, sortByDigits } from "./radix_sort.ts";
+
 /** Things sorted by insertion before any merging. */
 const RUN_COUNT = 8;
+/** As many things as this are sorted by digits: fewer are merged sooner than all counts are made. */
+const RADIX_COUNT_MIN = 1000;
 /** Fewer things than this are sorted as a whole, whatever is wanted of them. */
 const PARTED_COUNT_MIN = 64;
 /** After so many times the base 2 logarithm of the count, parting has had bad luck and ends. */
@@ -109,6 +114,9 @@ export class KeyedNumbers {
 
   #sortAll(start: number, end: number): void {
     if (isInOrder(this.keys, start, end)) return;
+    if (end - start >= RADIX_COUNT_MIN) {
+      return sortByDigits(this.#own, this.#takeSpare(), start, end);
+    }
     for (let runStart = start; runStart < end; runStart += RUN_COUNT) {
       sortRun(this.#own, runStart, Math.min(runStart + RUN_COUNT, end));
     }
@@ -130,12 +138,6 @@ export class KeyedNumbers {
     const count = this.numbers.length;
     return this.#spare ??= { numbers: new Int32Array(count), keys: new Float64Array(count) };
   }
-}
-
-/** Numbers and their keys. */
-interface Keyed {
-  readonly numbers: Int32Array;
-  readonly keys: Float64Array;
 }
 
 function isInOrder(keys: Float64Array, start: number, end: number): boolean {

@@ -89,7 +89,7 @@ function run(context: CommandContext, args: Args, given: SortOptions): void {
   const options = withReproducibleOrder(given, source);
   const range = rangeOf(options, source?.count ?? 0);
   const isOrdered = options.keepsOrder && !(source instanceof SetValue);
-  const rows = new ByteRows();
+  const rows = new ByteRows(isOrdered ? range.end - range.start : source?.count ?? 0);
   if (source !== undefined) {
     if (isOrdered) loadPart(source, options, range, rows);
     else loadAll(source, rows);
@@ -248,7 +248,7 @@ function weighTexts(
   keys: Float64Array,
 ): ByteRows {
   const absent = isDescending ? 1 : -1;
-  const texts = new ByteRows();
+  const texts = new ByteRows(rows.count);
   for (let row = 0; row < keys.length; row++) {
     const isThere = by.lookUp(db, rows.view(row, element), found);
     if (!isThere) keys[row] = absent;
@@ -284,7 +284,8 @@ function store(
   { rows, result }: { rows: ByteRows; result: Int32Array },
 ): void {
   const { db } = context;
-  const stored = get.length === 0 ? rows : new ByteRows();
+  const count = result.length * Math.max(1, get.length);
+  const stored = get.length === 0 ? rows : new ByteRows(count);
   if (get.length > 0) {
     for (const row of result) {
       rows.view(row, element);
@@ -293,7 +294,6 @@ function store(
       }
     }
   }
-  const count = result.length * Math.max(1, get.length);
   if (count > 0) {
     const list = db.emptyList();
     for (let index = 0; index < count; index++) {

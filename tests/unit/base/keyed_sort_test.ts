@@ -56,6 +56,29 @@ Deno.test("KeyedNumbers.sort sorts a part of what is in order, in reverse and eq
   }
 });
 
+Deno.test("KeyedNumbers.sort sorts many numbers of every kind", () => {
+  const random = new SeededRandom(takeSeed("keyed sort of many"));
+  const kinds: (() => number)[] = [
+    () => random.below(1000) / 7 - 70,
+    () => (random.below(2) - 0.5) * 2 ** (random.below(2000) - 1000),
+    () => (random.below(3) - 1) * Number.MIN_VALUE * random.below(1000),
+    () => [Infinity, -Infinity, -0, 0, 1, -1][random.below(6)],
+    () => random.below(2 ** 48),
+  ];
+  for (const kind of [...kinds, () => kinds[random.below(kinds.length)]()]) {
+    const keys = Array.from({ length: 1000 + random.below(3000) }, () => kind() + 0);
+    assertEquals(sorted(keys), expected(keys));
+  }
+});
+
+Deno.test("KeyedNumbers.sort takes both zeros for one among many", () => {
+  const keys = Array.from({ length: 5000 }, (_, at) => [0, -0, 1, -1][at % 4]);
+  const things = new KeyedNumbers(keys.length);
+  things.keys.set(keys);
+  things.sort(0, keys.length, { start: 0, end: keys.length });
+  assertEquals([...things.numbers], expected(keys));
+});
+
 Deno.test("KeyedNumbers.sort leaves what is outside alone", () => {
   const things = new KeyedNumbers(6);
   things.keys.set([9, 8, 7, 6, 5, 4]);
@@ -63,4 +86,9 @@ Deno.test("KeyedNumbers.sort leaves what is outside alone", () => {
   assertEquals([...things.numbers], [0, 4, 3, 2, 1, 5]);
   assertEquals([...things.keys], [9, 5, 6, 7, 8, 4]);
   assertEquals([things.endOfEqual(0, 6), things.endOfEqual(5, 6)], [1, 6]);
+  const many = new KeyedNumbers(5000);
+  for (let at = 0; at < 5000; at++) many.keys[at] = -at;
+  many.sort(1, 4999, { start: 0, end: 5000 });
+  assertEquals([many.numbers[0], many.numbers[1], many.numbers[4998]], [0, 4998, 1]);
+  assertEquals([many.keys[1], many.keys[4999], many.numbers[4999]], [-4998, -4999, 4999]);
 });
