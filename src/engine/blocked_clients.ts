@@ -25,7 +25,7 @@ import type { ByteView } from "../base/byte_view.ts";
 import type { Timer } from "../base/clock.ts";
 import { UNBLOCKED } from "../errors/catalogue.ts";
 import type { RedisError } from "../errors/redis_error.ts";
-import type { Args } from "../resp/mod.ts";
+import { Args } from "../resp/mod.ts";
 import type { Keyspace } from "../store/mod.ts";
 import type { Command } from "./command.ts";
 import { CommandContext } from "./context.ts";
@@ -72,7 +72,12 @@ export interface WaitTerms {
   readonly keyCount: number;
   /** 0: for ever. */
   readonly timeoutMs: number;
+  /** What the command is served by, if it has to be other arguments than the client sent. */
+  readonly servedArgs?: Args;
 }
+
+/** What the slow log shows of a command whose words are forgotten. */
+const NO_WORDS = Args.of();
 
 /** What a client wants that waits for no key. */
 const NOTHING: Demand = { type: -1, serve: () => false };
@@ -83,6 +88,8 @@ export interface Waiter {
   readonly command: Command;
   /** A copy. */
   readonly args: Args;
+  /** The same as the client sent them. */
+  readonly sentArgs: Args;
   readonly demand: Demand;
   /** How long it waits from its beginning; 0: for ever. */
   readonly timeoutMs: number;
@@ -125,10 +132,12 @@ export class BlockedClients implements ChangeListener {
   park(context: CommandContext, args: Args, demand: Demand, terms: WaitTerms): void {
     const { session, command, db } = context;
     const { timeoutMs } = terms;
+    const sentArgs = args.copy();
     const waiter: Waiter = {
       session,
       command,
-      args: args.copy(),
+      args: terms.servedArgs ?? sentArgs,
+      sentArgs,
       demand,
       timeoutMs,
       keys: new Map(),
@@ -150,10 +159,12 @@ export class BlockedClients implements ChangeListener {
    * @param args The command's; copied.
    */
   parkUntilFinished({ session, command }: CommandContext, args: Args): Waiter {
+    const sentArgs = args.copy();
     const waiter: Waiter = {
       session,
       command,
-      args: args.copy(),
+      args: sentArgs,
+      sentArgs,
       demand: NOTHING,
       timeoutMs: 0,
       keys: new Map(),
@@ -220,12 +231,9 @@ export class BlockedClients implements ChangeListener {
     if (remoteWait !== undefined) return true;
     if (how === "error" && this.#server.pause.isHolding(session)) return this.#disturb(session);
     if (waiter === undefined || waiter.demand === NOTHING) return false;
-    if (how === "error") {
-      this.#fail(waiter, UNBLOCKED);
-    } else {
-      this.#timeOut(waiter);
-      waiter.command.stats.failedCalls++; // so Redis counts
-    }
+    if (how === "error") this.#dismissWith(waiter, UNBLOCKED);
+    else this.#timeOut(waiter);
+    this.#countUnblocked(waiter);
     return true;
   }
 
@@ -344,11 +352,27 @@ export class BlockedClients implements ChangeListener {
       command.stats.failedCalls++;
       server.stats.recordErrorReply(reply.lastErrorCode);
     }
-    context.logIfSlow(durationUs, args);
+    context.logIfSlow(durationUs, waiter.sentArgs);
     server.latency.record("command-unblocking", replyUs / 1000);
     this.#dismiss(waiter, mark);
     server.tracking.end(session, before);
     return true;
+  }
+
+  /** Counts a command that CLIENT UNBLOCK has ended; as in Redis, its words are forgotten by then. */
+  #countUnblocked({ session, command, durationUs }: Waiter): void {
+    command.stats.recordUnblock(durationUs, this.#server.config.boolean("latency-tracking"));
+    command.stats.failedCalls++;
+    this.#context.begin(session, command);
+    this.#context.logIfSlow(durationUs, NO_WORDS);
+  }
+
+  #dismissWith(waiter: Waiter, error: RedisError): void {
+    const reply = waiter.session.connection.openOutput();
+    const mark = reply.mark();
+    reply.error(error);
+    this.#server.stats.recordErrorReply(error.code);
+    this.#dismiss(waiter, mark);
   }
 
   #timeOut(waiter: Waiter): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { beginBlocked } from "../support/blocked.ts";
 import { differential } from "../support/differential.ts";
 import { plainOf } from "../support/reply.ts";
 import type { RespClient } from "../support/resp_client.ts";
@@ -70,6 +71,47 @@ differential("SLOWLOG stays empty where nothing is slow", async (both) => {
   await both.same("SLOWLOG", "LEN");
   await both.same("SLOWLOG", "GET");
 }, { config: { "slowlog-log-slower-than": "-1" } });
+
+for (const ways of [["TIMEOUT"], ["ERROR"], []]) {
+  differential(
+    `CLIENT UNBLOCK ${ways} counts a command whose words are forgotten`,
+    async (both) => {
+      await both.same("CONFIG", "RESETSTAT");
+      const waiter = await beginBlocked(both, "BLPOP", "list", "0");
+      await both.same("SLOWLOG", "RESET");
+      await both.sameOutcome("unblock", async (client) => {
+        const id = /id=(\d+) .* cmd=blpop /.exec(String(await client.value("CLIENT", "LIST")))![1];
+        return await client.value("CLIENT", "UNBLOCK", id, ...ways);
+      });
+      await waiter.sameNext();
+      await both.sameOutcome("entries without words", async (client) => {
+        return (await commandsOf(client)).filter((words) => (words as string[]).length === 0);
+      });
+      await both.sameOutcome("what was counted", async (client) => {
+        const [, [, calls]] = plainOf(
+          await client.command("LATENCY", "HISTOGRAM", "blpop"),
+        ) as unknown as [string, unknown[]];
+        const stats = String(await client.value("INFO", "commandstats", "errorstats"));
+        return [
+          calls,
+          /cmdstat_blpop:.*,(rejected.*)/.exec(stats)![1],
+          /errorstat_.*/.exec(stats)?.[0],
+        ];
+      });
+    },
+    { ...ALL_SLOW, protocols: [2] },
+  );
+}
+
+differential("SLOWLOG shows the $ of an XREAD that has waited", async (both) => {
+  const waiter = await beginBlocked(both, "XREAD", "BLOCK", "0", "STREAMS", "stream", "$");
+  await both.same("SLOWLOG", "RESET");
+  await both.same("XADD", "stream", "5-1", "field", "value");
+  await waiter.sameNext();
+  await both.sameOutcome("commands", async (client) => {
+    return (await commandsOf(client)).filter((words) => (words as string[])[0] === "XREAD");
+  });
+}, ALL_SLOW);
 
 /** The arguments of all entries, the latest first. */
 async function commandsOf(client: RespClient): Promise<unknown[]> {

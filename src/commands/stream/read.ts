@@ -103,10 +103,11 @@ function xread(context: CommandContext, args: Args): void {
   }
   if (servedCount > 0) return closeStreams(context, mark, servedCount);
   if (options.blockMs < 0) return reply.nilArray();
-  context.block(withIdsResolved(args), NEW_ENTRIES, {
+  context.block(args, NEW_ENTRIES, {
     firstKey,
     keyCount,
     timeoutMs: options.blockMs,
+    servedArgs: withIdsResolved(args),
   });
 }
 
