@@ -31,6 +31,7 @@ import { makeLog, newIdentity, Server, SilentSink } from "../../src/server/mod.t
 import { ReadServer } from "../../src/server/read_server.ts";
 import { TrialServer } from "../../src/server/trial_server.ts";
 import { takeSeed } from "../support/seed.ts";
+import { SLOW_WRITE_MS, SlowDisk } from "../support/slow_disk.ts";
 
 const NODE_COUNT = 3;
 const ACCOUNTS_PER_NODE = 2;
@@ -44,48 +45,17 @@ const MISSED_MS = 50;
 /** Beyond the limit of a lock, the time that answers and turns of the loop may take. */
 const SLACK_MS = 100;
 
-/** What is on a node's disk. */
-class Disk {
-  readonly keys = new Map<string, { payload: Uint8Array; key: Uint8Array }>();
-  readonly prepared = new Map<string, Args>();
-  readonly decided = new Map<string, Args>();
-
-  write(args: Args): void {
-    const verb = args.text(0);
-    if (verb === "RESTORE") {
-      this.keys.set(args.text(1), { key: args.at(1).copy(), payload: args.at(3).copy() });
-    } else if (verb === "DEL") {
-      this.keys.delete(args.text(1));
-    } else if (verb === "PEER") {
-      this.#record(args.copy(), args.text(2));
-    } else {
-      assert(verb === "MULTI" || verb === "EXEC", `Unexpected effect: ${verb}`);
-    }
-  }
-
-  #record(args: Args, id: string): void {
-    switch (args.text(1)) {
-      case "PREPARED":
-        return void this.prepared.set(id, args);
-      case "FINISHED":
-        return void this.prepared.delete(id);
-      case "DECIDED":
-        return void this.decided.set(id, args);
-      default:
-        return void this.decided.delete(id);
-    }
-  }
-}
-
 /** A node from a start to a crash. */
 class Life {
   readonly server: Server;
   readonly participant: Participant;
   readonly coordinator: Coordinator;
+  readonly disk: SlowDisk;
   isOver = false;
 
-  constructor(model: ClusterModel, node: ClusterNode, disk: Disk, number: number) {
+  constructor(model: ClusterModel, node: ClusterNode, disk: SlowDisk, number: number) {
     const { clock, random } = model, config = new Config();
+    this.disk = disk;
     config.set([["save", ""], ["hz", "1"]]);
     const server = this.server = new Server({
       config,
@@ -130,25 +100,26 @@ class Life {
       ownerOf: (slotIndex) => model.ownerOf(slotIndex),
       isFailing: () => false,
       portOf: (name) => model.portOf(this, name),
-      recorded: () => undefined,
+      recorded: () => disk.arrival,
       limitMs: () => LIMIT_MS,
     });
     this.#remember(disk);
     server.effects.addSink({
       append: (_, args) => {
-        if (!this.isOver) disk.write(args);
+        if (!this.isOver) disk.append(args);
       },
     });
   }
 
   crash(): Promise<void> {
     this.isOver = true;
+    this.disk.crash();
     this.participant.stop();
     this.coordinator.stop();
     return this.server.stop();
   }
 
-  #remember(disk: Disk): void {
+  #remember(disk: SlowDisk): void {
     const { payloads, store } = this.server;
     for (const { key, payload } of disk.keys.values()) {
       payloads.restore(new ByteView(payload), store.databases[0], new ByteView(key));
@@ -168,19 +139,21 @@ class ClusterModel {
   readonly clock = new ManualClock();
   readonly random: SeededRandom;
   readonly nodes: readonly ClusterNode[];
-  readonly #disks: readonly Disk[];
+  readonly #disks: readonly SlowDisk[];
   readonly lives: (Life | undefined)[];
   readonly #ends: Promise<void>[] = [];
   #lifeCount = 0;
   /** Of a hundred messages, how many get lost. */
   lossPercentage = 0;
+  /** The number of a node that neither hears nor is heard. */
+  cutOff: number | undefined;
 
   constructor(seed: number) {
     this.random = new SeededRandom(seed);
     this.nodes = Array.from({ length: NODE_COUNT }, (_, index) => {
       return { name: `n${index}`, id: "", host: "", port: index };
     });
-    this.#disks = this.nodes.map(() => new Disk());
+    this.#disks = this.nodes.map(() => new SlowDisk(this));
     this.lives = this.nodes.map(() => undefined);
     for (const index of this.nodes.keys()) this.start(index);
   }
@@ -243,11 +216,15 @@ class ClusterModel {
     name: string,
     ask: (life: Life) => Value | Promise<Value>,
   ): Promise<Value> {
-    await this.#travel(from);
+    const isCutOff = () =>
+      this.cutOff !== undefined &&
+      (this.cutOff === Number(name.slice(1)) || this.lives[this.cutOff] === from);
+    await this.#travel(from, isCutOff());
     const to = this.lives[Number(name.slice(1))];
     if (to === undefined) throw new DisconnectedError("Disconnected: the node is down");
     const answer = await ask(to);
-    await this.#travel(to);
+    await to.disk.arrival;
+    await this.#travel(to, isCutOff());
     if (from.isOver) throw new DisconnectedError("Disconnected: nobody waits for it");
     return answer;
   }
@@ -274,9 +251,9 @@ class ClusterModel {
     this.clock.setTimer(1 + this.random.below(MISSED_MS), () => participant.giveUp(id));
   }
 
-  async #travel(sender: Life): Promise<void> {
+  async #travel(sender: Life, isCutOff: boolean): Promise<void> {
     if (sender.isOver) throw new DisconnectedError("Disconnected: the node is down");
-    const isLost = this.random.below(100) < this.lossPercentage;
+    const isLost = isCutOff || this.random.below(100) < this.lossPercentage;
     const delayMs = isLost ? MISSED_MS : 1 + this.random.below(DELAY_MS_MAX);
     await new Promise<void>((resolve) => void this.clock.setTimer(delayMs, resolve));
     if (isLost) throw new TimeoutError("The message was lost");
@@ -324,17 +301,29 @@ class Teller {
   readonly #accounts: readonly string[];
   /** One key of each node that counts this client's transfers, all of them. */
   readonly counters: readonly string[];
+  /** For each node keys of the other two that count what goes past it. */
+  readonly pairs: readonly (readonly [string, string])[];
+  /** For each node a key that never is: who removes it is told so, and changes nothing. */
+  readonly #blanks: readonly string[];
 
   constructor(model: ClusterModel, accounts: readonly string[], number: number) {
     this.#model = model;
     this.#accounts = accounts;
     this.counters = model.nodes.map((_, index) => model.keyOf(index, `counter-${number}`));
+    this.pairs = model.nodes.map((_, index) => {
+      const keyOf = (step: number) =>
+        model.keyOf((index + step) % NODE_COUNT, `pair-${number}-${index}`);
+      return [keyOf(1), keyOf(2)];
+    });
+    this.#blanks = model.nodes.map((_, index) => model.keyOf(index, `blank-${number}`));
   }
 
   async run(isStopped: () => boolean): Promise<void> {
     const { random, clock } = this.#model;
     while (!isStopped()) {
-      if (random.below(4) === 0) await this.#look();
+      const what = random.below(4);
+      if (what === 0) await this.#look();
+      else if (what === 1) await this.#pass(random.below(NODE_COUNT));
       else await this.#move();
       const pauseMs = 1 + random.below(5);
       await new Promise<void>((resolve) => void clock.setTimer(pauseMs, resolve));
@@ -351,6 +340,19 @@ class Teller {
       ...this.counters.map((key) => ["INCR", key]),
     ]);
     if (reply !== undefined) this.acknowledgedCount++;
+  }
+
+  /** Something that two nodes do, while the third finds that there is nothing to do. */
+  async #pass(index: number): Promise<void> {
+    await transact(this.#model, [
+      ["GETDEL", this.#blanks[index]],
+      ...this.pairs[index].map((key) => ["INCR", key]),
+    ]);
+  }
+
+  /** Looks at keys that are counted together. */
+  checkPair([one, other]: readonly number[]): void {
+    assertEquals(one, other, "half of what two nodes do");
   }
 
   async #look(): Promise<void> {
@@ -403,9 +405,11 @@ Deno.test("transactions over several nodes are whole, whatever is lost and whoev
   );
   const opening = transact(model, [
     ...accounts.map((key) => ["SET", key, String(BALANCE)]),
-    ...tellers.flatMap(({ counters }) => counters.map((key) => ["SET", key, "0"])),
+    ...tellers.flatMap(({ counters, pairs }) =>
+      [...counters, ...pairs.flat()].map((key) => ["SET", key, "0"])
+    ),
   ]);
-  await model.turn(50);
+  await model.turn(SLOW_WRITE_MS * 2);
   assert(await opening !== undefined);
   let isStopped = false, failure: unknown;
   const note = (error: unknown) => failure ??= error;
@@ -413,6 +417,8 @@ Deno.test("transactions over several nodes are whole, whatever is lost and whoev
   const probes: Promise<void>[] = [];
   for (let step = 0; step < STEP_COUNT && failure === undefined; step++) {
     if (random.below(100) === 0) model.lossPercentage = [0, 0, 2, 30][random.below(4)];
+    if (random.below(500) === 0) model.cutOff = random.below(NODE_COUNT);
+    if (random.below(250) === 0) model.cutOff = undefined;
     if (random.below(150) === 0) model.crash(random.below(NODE_COUNT));
     if (random.below(40) === 0) model.start(random.below(NODE_COUNT));
     if (random.below(20) === 0) probes.push(probe(model, accounts).catch(note) as Promise<void>);
@@ -421,6 +427,7 @@ Deno.test("transactions over several nodes are whole, whatever is lost and whoev
   // All is well again: everything comes to its end.
   isStopped = true;
   model.lossPercentage = 0;
+  model.cutOff = undefined;
   for (const index of model.nodes.keys()) model.start(index);
   await model.turn(LIMIT_MS * 4);
   await Promise.all([...running, ...probes]);
@@ -433,6 +440,9 @@ Deno.test("transactions over several nodes are whole, whatever is lost and whoev
   for (const teller of tellers) {
     const keys = [...accounts, ...teller.counters];
     teller.check(keys.map((key) => Number(stringAt(model, key))));
+    for (const pair of teller.pairs) {
+      teller.checkPair(pair.map((key) => Number(stringAt(model, key))));
+    }
   }
   const acknowledgedCount = tellers.reduce((sum, teller) => sum + teller.acknowledgedCount, 0);
   assert(acknowledgedCount > 5, `only ${acknowledgedCount} transfers came through`);
@@ -446,3 +456,24 @@ function stringAt(model: ClusterModel, key: string): string {
   const { store } = model.lives[Number(owner.name.slice(1))]!.server;
   return store.databases[0].readString(view, into) ? into.toText() : "";
 }
+
+Deno.test("a node that has promised events alone does not say that a transaction was cancelled", async () => {
+  const model = new ClusterModel(1), { participant } = model.lives[0]!, id = "n1:1:1";
+  const key = bytesOfText(model.keyOf(0, "blank"));
+  const demands = [{ databaseIndex: 0, key, mode: "write", need: "value" }] as const;
+  const request = {
+    id,
+    demands,
+    reads: [],
+    protocol: 2,
+    mayGrow: false,
+    waitMs: LIMIT_MS,
+  } as const;
+  participant.lock(request, () => {});
+  const events = [{ databaseIndex: 0, key, event: "keymiss" }];
+  assert(participant.prepare(id, ["n0", "n2"], { changes: [], events }));
+  await model.turn(LIMIT_MS + 1);
+  assertEquals(participant.openCount, 0);
+  assertEquals(participant.outcomeOf(id), "open");
+  await model.end();
+});

@@ -286,7 +286,8 @@ export class Participant {
 
   #passLimit(part: Part): void {
     const { heldKeys, log } = this.#options.server;
-    if (part.state !== "prepared" || part.work!.changes.length === 0) return this.#drop(part);
+    if (part.state !== "prepared") return this.#drop(part);
+    if (part.work!.changes.length === 0) return this.#drop(part, "open"); // it may be confirmed yet
     log.warning(`The outcome of transaction ${part.id} is not known: its keys answer TRYAGAIN`);
     heldKeys.refuse(part.hold, TRANSACTION_UNDECIDED);
   }
@@ -314,7 +315,7 @@ export class Participant {
     part.limit?.cancel();
     part.question?.cancel();
     this.#parts.delete(part.id);
-    this.#remember(part.id, outcome);
+    if (outcome !== "open") this.#remember(part.id, outcome);
     this.#options.server.heldKeys.release(part.hold);
   }
 
