@@ -177,8 +177,14 @@ function wholeDelayMs(delayMs: number): number {
   return Math.max(1, Math.ceil(delayMs));
 }
 
-/** A timer of the machine's clock; a delay of more than 24.8 days is waited for in several legs. */
+/**
+ * A timer of the machine's clock; a delay of more than 24.8 days is waited for in several legs.
+ *
+ * Deno 2.6 collects the timers that are due, then tells of what has come from sockets, then runs what it
+ * has collected, whatever was cleared by then; so a timer knows by itself that it was cancelled.
+ */
 class SystemTimer implements Timer {
+  #isCancelled = false;
   #restMs: number;
   readonly #run: () => void;
   #timeout: ReturnType<typeof setTimeout>;
@@ -190,12 +196,14 @@ class SystemTimer implements Timer {
   }
 
   cancel(): void {
+    this.#isCancelled = true;
     clearTimeout(this.#timeout);
   }
 
   #startLeg(): ReturnType<typeof setTimeout> {
     const legMs = Math.min(this.#restMs, TIMEOUT_MS_MAX);
     return setTimeout(() => {
+      if (this.#isCancelled) return;
       this.#restMs -= legMs;
       if (this.#restMs > 0) this.#timeout = this.#startLeg();
       else this.#run();

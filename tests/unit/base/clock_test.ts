@@ -52,6 +52,24 @@ Deno.test("SystemClock runs timers later, the shorter first, and not the cancell
   assertEquals(ran, ["short", "long"]);
 });
 
+Deno.test("SystemClock runs no cancelled timer, even where the runtime does", () => {
+  const { setTimeout, clearTimeout } = globalThis;
+  const runs: (() => void)[] = [];
+  try {
+    // A runtime that has collected the timers that are due before they are cleared.
+    globalThis.setTimeout = ((run: () => void) => runs.push(run)) as unknown as typeof setTimeout;
+    globalThis.clearTimeout = () => {};
+    const clock = new SystemClock(), ran: string[] = [];
+    const timer = clock.setTimer(1, () => ran.push("cancelled"));
+    clock.setTimer(1, () => ran.push("kept"));
+    timer.cancel();
+    for (const run of runs) run();
+    assertEquals(ran, ["kept"]);
+  } finally {
+    Object.assign(globalThis, { setTimeout, clearTimeout });
+  }
+});
+
 Deno.test("SystemClock waits longer than setTimeout can count, without firing at once", async () => {
   const clock = new SystemClock();
   let ranCount = 0;
