@@ -15,9 +15,9 @@ export class RedisError extends Error {
   /** The whole wire text without the leading `-` and the line end, as binary text. */
   readonly text: string;
 
-  /** @param text Whole wire text; line breaks become spaces, as a RESP error is one line. */
+  /** @param text Whole wire text; it becomes one line: breaks at its end go, others become spaces. */
   constructor(text: string) {
-    const line = text.replace(/[\r\n]/g, " ");
+    const line = text.replace(/[\r\n]+$/, "").replace(/[\r\n]/g, " ");
     super(line);
     this.name = "RedisError";
     this.text = line;

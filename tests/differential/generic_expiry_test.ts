@@ -72,6 +72,7 @@ for (const command of EXPIRE_COMMANDS) {
       await both.bothRefuse("ERR Unsupported option", command, key, FAR_MS, "NX", "AB");
       await both.bothRefuse("ERR Unsupported option", command, key, FAR_MS, "");
       await both.bothRefuse("ERR Unsupported option", command, key, "x", "a\0b");
+      await both.bothRefuse("ERR Unsupported option", command, key, "1", "a\r\nb\n\r\n");
       await both.bothRefuse("ERR Unsupported option", command, key, FAR_MS, "x".repeat(300));
       for (const other of ["XX", "GT", "LT"]) {
         await both.bothRefuse("ERR NX and XX, GT or LT", command, key, FAR_MS, "NX", other);
