@@ -256,8 +256,9 @@ export class Dispatcher implements NestedRunner {
     const mark = session.reply.mark();
     const before = server.tracking.isFollowing ? server.tracking.begin(session) : undefined;
     this.#perform(session, command, args);
-    if (session.replyMode !== "on" && session.waiter === undefined) session.muteReply(mark);
-    if (session.connection.hasDeliveries) session.connection.putDeliveries(mark);
+    const isAnswered = session.waiter === undefined;
+    const end = session.replyMode !== "on" && isAnswered ? session.muteReply(mark) : mark;
+    if (session.connection.hasDeliveries) session.connection.putDeliveries(end);
     if (server.tracking.isFollowing) server.tracking.end(session, before);
     if (isMeasuredAlone) {
       const durationUs = this.#endMeasurement(session, command, args, startUs);

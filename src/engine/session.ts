@@ -199,7 +199,10 @@ export class Session implements Receiver {
 
   /** CLIENT REPLY ON: replies reach the client from here on, but for what SKIP is meant for. */
   unmute(): void {
-    if (this.#mutedFrom >= 0) this.reply.rewind(this.#mutedFrom);
+    if (this.#mutedFrom >= 0) {
+      this.reply.rewind(this.#mutedFrom);
+      this.connection.putDeliveries(this.#mutedFrom);
+    }
     this.#mutedFrom = -1;
     if (this.isMute) this.replyMode = "on";
   }
@@ -224,11 +227,14 @@ export class Session implements Receiver {
    * Takes back what the client does not want of a reply (CLIENT REPLY).
    *
    * @param mark Where it begins.
+   * @returns Where that begins which is taken back; what was delivered meanwhile belongs there.
    */
-  muteReply(mark: number): void {
-    if (this.isMute) this.reply.rewind(Math.max(mark, this.#mutedFrom));
+  muteReply(mark: number): number {
+    const from = this.isMute ? Math.max(mark, this.#mutedFrom) : mark;
+    if (this.isMute) this.reply.rewind(from);
     this.#mutedFrom = -1;
     this.#endSkip();
+    return from;
   }
 
   /**

@@ -244,12 +244,12 @@ export class Connection {
 
   /**
    * Sends what others have for this client (a message of a channel), at the end of this turn of the
-   * loop. While a reply is being written it waits for `putDeliveries` or for the reply's end.
+   * loop; nothing behind a last reply. During a reply it waits for `putDeliveries` or the reply's end.
    *
    * @param bytes `bytes[start, end)` is copied.
    */
   deliver(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isClosing) return;
     if (this.#isServing || this.#isReplying) {
       this.#aside ??= this.#share.buffers.take();
       this.#aside.append(bytes, start, end);
@@ -281,7 +281,7 @@ export class Connection {
   /** The same for a message `[start, end)` of a log that many share: it need not be copied. */
   deliverShared(log: DeliveryLog, start: number, end: number): void {
     const isFree = this.reply.buffer.length === 0 && !this.#isServing && !this.#isReplying;
-    if (this.#isClosed || !isFree || !this.#shared.add(log, start, end)) {
+    if (this.#isClosing || this.#isClosed || !isFree || !this.#shared.add(log, start, end)) {
       return this.deliver(log.buffer.bytes, start, end);
     }
     this.#awaitOutbox();

@@ -292,12 +292,33 @@ differential("CLIENT REPLY in a transaction mutes from where it stands", async (
   }
 });
 
+differential("what CLIENT REPLY lets through in a transaction has its place", async (both) => {
+  const off = "CLIENT REPLY OFF\r\n", on = "CLIENT REPLY ON\r\n", skip = "CLIENT REPLY SKIP\r\n";
+  const subscribe = "SUBSCRIBE x y\r\n", publish = "PUBLISH x message\r\n";
+  const echo = `ECHO ${"long ".repeat(20).trimEnd()}\r\n`.replaceAll(" l", "-l");
+  const bodies = [
+    `${off}${subscribe}`,
+    `${echo}${off}${subscribe}${publish}`,
+    `${subscribe}${echo}${off}${publish}`,
+    `${off}${subscribe}${on}`,
+    `${echo}${off}${echo}${subscribe}${publish}${on}${echo}`,
+    `${subscribe}${off}${publish}${on}${publish}`,
+    `${skip}${subscribe}${publish}`,
+  ];
+  for (const before of ["", off]) {
+    for (const body of bodies) {
+      await both.sameRaw(`${before}MULTI\r\n${body}EXEC\r\nPING\r\n${on}PING\r\n`);
+    }
+  }
+});
+
 differential("a client that kills itself in a transaction hears no more of it", async (both) => {
   const other = await both.onSecondConnection();
   await other.sameOutcome("what it hears", async (client) => {
     const id = await client.value("CLIENT", "ID");
     await client.sendRaw(
-      `MULTI\r\nECHO 1\r\nCLIENT KILL ID ${id} SKIPME no\r\nECHO 2\r\nSET key value\r\nEXEC\r\n`,
+      `MULTI\r\nECHO 1\r\nSUBSCRIBE x\r\nCLIENT KILL ID ${id} SKIPME no\r\nECHO 2\r\n` +
+        "SUBSCRIBE y\r\nPUBLISH x message\r\nSET key value\r\nEXEC\r\n",
     );
     return await client.readToEnd();
   });
