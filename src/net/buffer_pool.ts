@@ -11,7 +11,7 @@ import { OutputBuffer } from "../resp/mod.ts";
 
 /** Buffers kept for the next borrower. */
 const KEPT_BUFFER_COUNT = 64;
-/** A buffer that grew beyond this is not kept. */
+/** A buffer that grew beyond this is kept with a fresh array. */
 const KEPT_BUFFER_BYTES_MAX = 64 * 1024;
 
 /** Lends output buffers. */
@@ -25,7 +25,7 @@ export class BufferPool {
 
   /** Takes a buffer back, whatever it holds. */
   give(buffer: OutputBuffer): void {
-    if (buffer.bytes.length > KEPT_BUFFER_BYTES_MAX) return;
+    if (buffer.bytes.length > KEPT_BUFFER_BYTES_MAX) buffer.giveBack();
     if (this.#free.length >= KEPT_BUFFER_COUNT) return;
     buffer.length = 0;
     this.#free.push(buffer);

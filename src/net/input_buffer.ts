@@ -2,13 +2,16 @@
  * Input buffer: what was read from a peer and not consumed yet, and the room for the next read.
  *
  * It starts at 1 KiB, since ten thousand idle clients each wait with one, grows while reads fill it or
- * a long argument needs room, and shrinks when they are small again.
+ * a long argument needs room, and shrinks when they are small again. The memory for a long argument goes
+ * to the next one, of whatever connection.
  *
  * Always true: `bytes[from, to)` is what was read and not consumed. Whoever owns it sees to it that the
  * array is neither moved nor replaced while a read is under way.
  *
  * @module
  */
+
+import { SpareMemory } from "../base/spare_memory.ts";
 
 const BYTES_MIN = 1024;
 /** Reads grow the buffer up to this; beyond only a long argument does. */
@@ -17,6 +20,9 @@ const BYTES_MAX = 16 * 1024;
 const SMALL_READ_COUNT = 64;
 /** An announced length is believed up to this, 1 MiB with its words; beyond, the buffer doubles as bytes come. */
 const TRUSTED_BYTES_MAX = 1024 * 1024 + 1024;
+
+/** Of the last long argument of all connections. */
+const spare = new SpareMemory();
 
 /** One connection's input. */
 export class InputBuffer {
@@ -53,7 +59,9 @@ export class InputBuffer {
       const isTooLarge = size > BYTES_MAX || ++this.#smallReadCount >= SMALL_READ_COUNT;
       const usedBytes = this.to + byteCount;
       if (isTooLarge && usedBytes <= BYTES_MIN && requestBytes === 0) {
-        this.bytes = this.bytes.slice(0, BYTES_MIN);
+        const bytes = this.bytes;
+        this.bytes = bytes.slice(0, BYTES_MIN);
+        if (size > BYTES_MAX) spare.give(bytes);
         this.#smallReadCount = 0;
       }
     } else {
@@ -71,7 +79,10 @@ export class InputBuffer {
       isFull ? Math.max(size * 2, TRUSTED_BYTES_MAX) : TRUSTED_BYTES_MAX,
     );
     if (waitingBytes === 0 && neededBytes === 0 && size > BYTES_MAX) {
-      return this.#resize(BYTES_MAX); // a long argument is done with
+      spare.give(this.bytes); // a long argument is done with
+      this.bytes = new Uint8Array(BYTES_MAX);
+      this.from = this.to = 0;
+      return;
     }
     if (neededBytes > size) return this.#resize(neededBytes);
     if (isFull) return this.#resize(size * 2);
@@ -82,7 +93,7 @@ export class InputBuffer {
   }
 
   #resize(byteCount: number): void {
-    const bytes = new Uint8Array(byteCount);
+    const bytes = byteCount > BYTES_MAX ? spare.take(byteCount) : new Uint8Array(byteCount);
     bytes.set(this.bytes.subarray(this.from, this.to));
     this.bytes = bytes;
     this.to -= this.from;

@@ -8,9 +8,13 @@
  */
 
 import { copyBytes } from "../base/byte_view.ts";
+import { SpareMemory } from "../base/spare_memory.ts";
 
 /** Size of a fresh buffer. */
 export const OUTPUT_BUFFER_BYTES = 16 * 1024;
+
+/** Of the last long reply of all buffers that gave theirs back. */
+const spare = new SpareMemory();
 
 /** Bytes to be sent. */
 export class OutputBuffer {
@@ -38,8 +42,15 @@ export class OutputBuffer {
     this.length += byteCount;
   }
 
+  /** Begins anew with a fresh array; nobody may look at the old one any more. */
+  giveBack(): void {
+    spare.give(this.bytes);
+    this.bytes = new Uint8Array(OUTPUT_BUFFER_BYTES);
+    this.length = 0;
+  }
+
   #grow(byteCount: number): void {
-    const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length + byteCount));
+    const grown = spare.take(Math.max(this.bytes.length * 2, this.length + byteCount));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
   }
