@@ -19,8 +19,8 @@
 import { quoteWord, splitWords } from "../../base/quoting.ts";
 import { AofError } from "./aof_error.ts";
 
-/** Longest line, as Redis reads them. */
-const LINE_BYTES_MAX = 1024;
+/** Lines with their ends, in pieces of as many bytes as Redis reads at once: a longer line is several. */
+const PIECES = /[^\n]{0,1023}\n|[^\n]{1,1024}/g;
 
 /** Base, history, increment. */
 export type AofFileType = "b" | "h" | "i";
@@ -82,13 +82,12 @@ export class Manifest {
     if (text === "") throw new AofError("Found an empty AOF manifest");
     let base: AofFile | undefined;
     const increments: AofFile[] = [], history: AofFile[] = [];
-    const lines = text.split("\n");
-    lines.forEach((line, index) => {
-      const isEnd = index === lines.length - 1; // what follows the last line end
-      if (line.startsWith("#") || (isEnd && line === "")) return;
+    (text.match(PIECES) ?? []).forEach((piece, index) => {
+      if (piece.startsWith("#")) return;
+      const line = piece.replace("\n", "");
       const refuse = (reason: string) => refusal(reason, index + 1, line);
       // So Redis says of any line whose end it can't see.
-      if (isEnd || line.length >= LINE_BYTES_MAX || line.includes("\0")) {
+      if (!piece.endsWith("\n") || line.includes("\0")) {
         throw refuse("The AOF manifest file contains too long line");
       }
       const file = parseLine(line, refuse);

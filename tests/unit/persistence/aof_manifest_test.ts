@@ -34,7 +34,8 @@ Deno.test("AOF manifest: a rewrite begins an increment, and then makes history o
 });
 
 Deno.test("AOF manifest: what is written reads back, quoted names and unknown words included", () => {
-  const text = '# a remark with a \0\nfile "a b.1.base.rdb" seq 7 type b new stuff\n' +
+  const text = `#${"x".repeat(1022)}\n` +
+    '# a remark with a \0\nfile "a b.1.base.rdb" seq 7 type b new stuff\n' +
     "type h seq 3 file old\nfile x.4.incr.aof seq 4th type incr\n# the end";
   const manifest = Manifest.parse(text);
   assertEquals(manifest.base, { name: "a b.1.base.rdb", sequence: 7, type: "b" });
@@ -55,6 +56,8 @@ Deno.test("AOF manifest: a damaged one is refused, with the line", () => {
       ["file a seq 1 type b\0\n", "too long line: line 1"],
       ["file a seq x1 type b\n", "Invalid AOF manifest file format"],
       [`${good}file ${"x".repeat(2000)} seq 2 type i\n`, "too long line: line 2"],
+      [`#${"x".repeat(1023)}\n${good}`, "Invalid AOF manifest file format: line 2"],
+      [`#${"x".repeat(1023)}yz\n${good}`, "line 2 of the AOF manifest, 'yz'"],
       ["file a seq 1\n", "Invalid AOF manifest file format"],
       ["file a seq 1 type b extra\n", "Invalid AOF manifest file format"],
       ["file a seq 0 type b\n", "Invalid AOF manifest file format"],
