@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { ClientTracking, Command, Session, TrackingOptions } from "../engine/mod.ts";
+import type { ClientTracking, Command, KeyUse, Session, TrackingOptions } from "../engine/mod.ts";
 import { type Args, OutputBuffer, WireWriter } from "../resp/mod.ts";
 import type { Invalidation } from "./invalidation.ts";
 
@@ -118,9 +118,9 @@ export class TrackedClient implements ClientTracking {
     if (!this.isNoting) return;
     const range = command.keyRange;
     if (range === undefined || command.spec.keys!.length > 1) {
-      for (const { argumentIndex } of command.keysOf(args) ?? []) {
-        this.#host.noteKey(this, args, argumentIndex);
-      }
+      const uses = command.keysOf(args) ?? [];
+      if (!hasIdForEach(uses, command, args)) return;
+      for (const { argumentIndex } of uses) this.#host.noteKey(this, args, argumentIndex);
       return;
     }
     const last = range.last < 0 ? args.count + range.last : Math.min(range.last, args.count - 1);
@@ -168,4 +168,11 @@ export class TrackedClient implements ClientTracking {
     writer.integer(this.redirectId);
     this.#deliver(this.session, writer.buffer);
   }
+}
+
+/** Whether as many words follow the keys, where they should (XREAD); Redis sees no keys in it if not. */
+function hasIdForEach(uses: readonly KeyUse[], { spec }: Command, args: Args): boolean {
+  const find = spec.keys?.[0].find;
+  if (uses.length === 0 || find?.by !== "range" || find.limit !== 2) return true;
+  return args.count - uses[0].argumentIndex === 2 * uses.length;
 }

@@ -174,6 +174,7 @@ const READS: readonly (readonly string[])[] = [
   ["ZRANGEBYSCORE", "k", "x", "y"],
   ["XREAD", "COUNT", "1", "STREAMS", "a", "k", "0", "0"],
   ["XREAD", "STREAMS", "k"],
+  ["XREAD", "STREAMS", "k", "a", "0"],
   ["XINFO", "STREAM", "k"],
   ["XINFO", "HELP"],
   ["GEORADIUS_RO", "k", "0", "0", "1", "m"],
