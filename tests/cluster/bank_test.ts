@@ -3,8 +3,9 @@
  *
  * The nodes are processes with append-only files, ended by kill -9 and started again; they reach each
  * other through proxies that the test cuts. At every read the sum of all accounts is what it was, each
- * transfer has happened as a whole or not at all, and at the end what was acknowledged has happened and
- * no account is locked. `BANK_SECONDS=60` makes a longer run of it.
+ * transfer has happened as a whole or not at all, and at the end what was acknowledged has happened,
+ * no account is locked, and the logs of all nodes agree on which transactions have happened.
+ * `BANK_SECONDS=60` makes a longer run of it.
  *
  * @module
  */
@@ -22,6 +23,7 @@ import { LinkProxy } from "../support/link_proxy.ts";
 import { RespClient } from "../support/resp_client.ts";
 import { takeSeed } from "../support/seed.ts";
 import type { ServerProcess } from "../support/server_process.ts";
+import { wholeTransactions } from "../support/transaction_ledger.ts";
 
 const CLIENT_COUNT = 8;
 const RUN_SECONDS = Number(Deno.env.get("BANK_SECONDS") ?? 8);
@@ -49,6 +51,7 @@ class Bank implements BankNodes, AsyncDisposable {
         "dir": this.#directories[index],
         "save": "",
         "appendonly": "yes",
+        "aof-disable-auto-gc": "yes", // all that ever was in a log is looked at
         "cluster-mode": "relay",
         "peers": this.#peers.map(({ name, host, port }) => `${name}@${host}:${port}`).join(" "),
         "self": `node${index}`,
@@ -82,6 +85,11 @@ class Bank implements BankNodes, AsyncDisposable {
   async rewriteLog(index: number): Promise<void> {
     await using client = await this.connect(index).catch(() => undefined);
     await client?.value("BGREWRITEAOF").catch(() => {}); // it is being rewritten, or gone
+  }
+
+  /** Where nodes keep their files, by their names. */
+  get directories(): ReadonlyMap<string, string> {
+    return new Map(this.#directories.map((path, index) => [`node${index}`, path]));
   }
 
   connect(index: number): Promise<RespClient> {
@@ -130,7 +138,8 @@ Deno.test("money is neither made nor lost while nodes are killed and links are c
   if (failure !== undefined) throw failure;
 
   const { transferCount, readCount } = await auditBank(bank, customers);
+  const decidedCount = await wholeTransactions(bank.directories);
   console.log(
-    `bank: ${transferCount} transfers, ${readCount} reads, ${bank.killCount} kills, ${bank.cutCount} cuts`,
+    `bank: ${transferCount} transfers, ${decidedCount} over nodes, ${readCount} reads, ${bank.killCount} kills, ${bank.cutCount} cuts`,
   );
 });

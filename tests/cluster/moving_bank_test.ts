@@ -5,8 +5,8 @@
  * The nodes are processes with append-only files, ended by kill -9 and started again, or stopped for so
  * long that others hold them for down. At every read the
  * sum of all accounts is what it was; at the end what was acknowledged has happened, no account is locked,
- * each key that MIGRATE carried is at one place at least, and in no node's log is a promise or a decision
- * left that has no end. `BANK_SECONDS=60` makes a longer run of it.
+ * each key that MIGRATE carried is at one place at least, and the logs of all nodes agree on which
+ * transactions have happened. `BANK_SECONDS=60` makes a longer run of it.
  *
  * @module
  */
@@ -16,12 +16,12 @@ import { delay } from "@std/async/delay";
 import { type Random, SeededRandom } from "../../src/base/random.ts";
 import { auditBank, type BankNodes, openBank } from "../support/bank.ts";
 import { wireReply } from "../support/cluster.ts";
-import { openRecords } from "../support/open_records.ts";
 import { eventually } from "../support/poll.ts";
 import { ProcessCluster } from "../support/process_cluster.ts";
 import { DeadlineError, RespClient } from "../support/resp_client.ts";
 import { takeSeed } from "../support/seed.ts";
 import { startSubject, type Subject } from "../support/subject.ts";
+import { wholeTransactions } from "../support/transaction_ledger.ts";
 
 const CUSTOMER_COUNT = 6;
 const CARRIED_PER_NODE = 3;
@@ -220,16 +220,12 @@ Deno.test("money is neither made nor lost while nodes join, leave, hang and die,
     const found = values.filter((value) => value !== null);
     assertEquals(new Set(found), new Set([`value of ${key}`]), `${key} is lost: ${values}`);
   }
-  for (let index = 0; index < NODE_COUNT; index++) {
-    await eventually(() => openRecords(cluster.directoryOf(index)).length === 0, {
-      ...PATIENCE,
-      what: `all transactions of node ${index} to be over: ${
-        openRecords(cluster.directoryOf(index))
-      }`,
-    });
-  }
+  const directories = Array.from({ length: NODE_COUNT }, (_, index) => {
+    return [`node${index}`, cluster.directoryOf(index)] as const;
+  });
+  const decidedCount = await wholeTransactions(new Map(directories));
   console.log(
-    `moving bank: ${transferCount} transfers, ${readCount} reads, ${killer.killCount} kills, ` +
+    `moving bank: ${transferCount} transfers, ${decidedCount} over nodes, ${readCount} reads, ${killer.killCount} kills, ` +
       `${killer.hangCount} hangs, ${operator.changeCount} changes of nodes, ${carrier.carriedCount} times MIGRATE`,
   );
 });
