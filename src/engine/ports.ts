@@ -126,6 +126,8 @@ export interface AppendOnly {
    * @throws {RedisError} When that is not possible, or it is being rewritten.
    */
   rewrite(isWithinTransaction: boolean): "started" | "scheduled";
+  /** Writes all effects so far to the file, at once. @returns Whether that could be done. */
+  writeOut(): boolean;
   /** Has all effects so far reach the disk, at once, whatever the policy. @returns Whether they have. */
   drain(): boolean;
   /** Loads it anew, at once, in place of what is in the store (DEBUG LOADAOF). */

@@ -67,7 +67,7 @@ class Life {
       exit: () => assert(false, "A node has failed"),
     });
     const host = new ClientHost(server, new Dispatcher(server, []), () => {});
-    const records = new TransactionRecords(server.effects);
+    const records = new TransactionRecords({ effects: server.effects, appendOnly: disk });
     this.participant = new Participant({
       server,
       records,
@@ -174,6 +174,14 @@ class ClusterModel {
     this.#ends.push(life.crash());
   }
 
+  fillDisk(index: number): void {
+    this.#disks[index].fill(true);
+  }
+
+  emptyDisks(): void {
+    for (const disk of this.#disks) disk.fill(false);
+  }
+
   ownerOf(slotIndex: number): ClusterNode {
     return this.nodes[slotIndex % NODE_COUNT];
   }
@@ -189,10 +197,10 @@ class ClusterModel {
   portOf(life: Life, name: string): ParticipantPort {
     const own = this.lives.find((other) => other === life) !== undefined &&
       this.lives[Number(name.slice(1))] === life;
-    const call = <Value>(ask: (participant: Participant) => Value | Promise<Value>) =>
-      own
-        ? Promise.resolve(ask(life.participant))
-        : this.call(life, name, ({ participant }) => ask(participant));
+    const call = async <Value>(ask: (participant: Participant) => Value | Promise<Value>) =>
+      await (own
+        ? ask(life.participant)
+        : this.call(life, name, ({ participant }) => ask(participant)));
     return {
       lock: (request) =>
         call((participant) =>
@@ -419,6 +427,8 @@ Deno.test("transactions over several nodes are whole, whatever is lost and whoev
     if (random.below(100) === 0) model.lossPercentage = [0, 0, 2, 30][random.below(4)];
     if (random.below(500) === 0) model.cutOff = random.below(NODE_COUNT);
     if (random.below(250) === 0) model.cutOff = undefined;
+    if (random.below(500) === 0) model.fillDisk(random.below(NODE_COUNT));
+    if (random.below(60) === 0) model.emptyDisks();
     if (random.below(150) === 0) model.crash(random.below(NODE_COUNT));
     if (random.below(40) === 0) model.start(random.below(NODE_COUNT));
     if (random.below(20) === 0) probes.push(probe(model, accounts).catch(note) as Promise<void>);
@@ -428,6 +438,7 @@ Deno.test("transactions over several nodes are whole, whatever is lost and whoev
   isStopped = true;
   model.lossPercentage = 0;
   model.cutOff = undefined;
+  model.emptyDisks();
   for (const index of model.nodes.keys()) model.start(index);
   await model.turn(LIMIT_MS * 4);
   await Promise.all([...running, ...probes]);

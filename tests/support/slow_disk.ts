@@ -1,5 +1,6 @@
 /**
  * Slow disk: the log of a node in a model, whose writes take some time and are lost by a crash until then.
+ * While it is full they wait, and nobody waits for them.
  *
  * What it keeps is what a start makes of such a log: the keys, and the records of transactions that have
  * no end.
@@ -35,14 +36,41 @@ export class SlowDisk {
   arrival: Promise<void> | undefined;
   readonly #surroundings: DiskSurroundings;
   #coming: Args[] = [];
+  /** What came since it is full. */
+  #waiting: Args[] = [];
+  #isFull = false;
 
   constructor(surroundings: DiskSurroundings) {
     this.#surroundings = surroundings;
   }
 
-  /** Takes an effect that will be on the disk soon. */
+  /** What the system says of writes. */
+  get writeError(): string | undefined {
+    return this.#isFull ? "No space left on device" : undefined;
+  }
+
+  /** Whether there is room for what is to be written. */
+  writeOut(): boolean {
+    return !this.#isFull;
+  }
+
+  /** Has it be full, or not any more: then what waits is written. */
+  fill(isFull: boolean): void {
+    this.#isFull = isFull;
+    const waiting = this.#waiting;
+    if (isFull || waiting.length === 0) return;
+    this.#waiting = [];
+    this.#write(waiting);
+  }
+
+  /** Takes an effect that will be on the disk soon, if it has room. */
   append(args: Args): void {
-    this.#coming.push(args.copy());
+    if (this.#isFull) this.#waiting.push(args.copy());
+    else this.#write([args.copy()]);
+  }
+
+  #write(effects: readonly Args[]): void {
+    this.#coming.push(...effects);
     this.arrival ??= new Promise((resolve) => {
       const { clock, random } = this.#surroundings;
       clock.setTimer(
@@ -51,7 +79,7 @@ export class SlowDisk {
           const arrived = this.#coming;
           this.#coming = [];
           this.arrival = undefined;
-          for (const each of arrived) this.#write(each);
+          for (const each of arrived) this.#keep(each);
           resolve();
         },
       );
@@ -61,9 +89,10 @@ export class SlowDisk {
   /** What has not arrived never will. */
   crash(): void {
     this.#coming = [];
+    this.#waiting = [];
   }
 
-  #write(args: Args): void {
+  #keep(args: Args): void {
     const verb = args.text(0);
     if (verb === "RESTORE") {
       this.keys.set(args.text(1), { key: args.at(1).copy(), payload: args.at(3).copy() });

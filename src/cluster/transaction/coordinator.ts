@@ -243,6 +243,11 @@ export class Coordinator {
     );
     if (!ready.every((isReady) => isReady)) return false;
     records.decided(id, participants);
+    const refusal = records.writeOut();
+    if (refusal !== undefined) {
+      records.settled(id);
+      throw refusal;
+    }
     this.#open.set(id, "confirmed");
     this.#undelivered.set(id, new Set(participants));
     await recorded();

@@ -96,7 +96,7 @@ export class DistributedTransactions implements PeerTransactions {
     this.#server = server;
     this.#cluster = cluster;
     this.#runners = runners;
-    const { clock, config, effects } = server;
+    const { clock, config } = server;
     const limitMs = () => config.number("cluster-transaction-timeout");
     const { name } = cluster.self;
     this.#alarms = new KeyAlarms(server);
@@ -104,7 +104,7 @@ export class DistributedTransactions implements PeerTransactions {
     cluster.onStatusChange(() => {
       for (const waiting of this.#waiting.values()) waiting.wake();
     });
-    const records = this.#records = new TransactionRecords(effects);
+    const records = this.#records = new TransactionRecords(server);
     this.#participant = new Participant({
       server,
       records,
@@ -428,7 +428,7 @@ class LocalParticipant implements ParticipantPort {
   }
 
   confirm(id: string): Promise<void> {
-    return Promise.resolve(this.#participant.confirm(id));
+    return new Promise((resolve) => resolve(this.#participant.confirm(id)));
   }
 
   cancel(id: string): Promise<void> {

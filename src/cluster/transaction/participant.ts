@@ -160,6 +160,11 @@ export class Participant {
     if (work.changes.length > 0) {
       server.heldKeys.makeExclusive(part.hold);
       records.prepared(id, participants, work);
+      if (records.writeOut() !== undefined) {
+        records.ended(id, "cancelled");
+        this.#drop(part);
+        return false;
+      }
     }
     this.#becomePrepared(part, participants, work);
     return true;
@@ -191,13 +196,16 @@ export class Participant {
     else this.#remember(id, outcome);
   }
 
-  /** Does the work, if that has not been done, and ends. */
+  /**
+   * Does the work, if that has not been done, and ends.
+   *
+   * @throws {RedisError} Why the log does not hold it yet: who has decided must not forget it, and ask again.
+   */
   confirm(id: string): void {
     const part = this.#parts.get(id);
-    if (part === undefined) return;
-    if (part.state === "prepared") this.#doWork(part.id, part.work!);
-    this.#drop(part, "confirmed");
-    this.#options.server.blocked.serveReady();
+    if (part !== undefined) this.#fulfil(part);
+    const refusal = this.#options.records.writeOut();
+    if (refusal !== undefined) throw refusal;
   }
 
   /** Ends without a trace. */
@@ -335,15 +343,21 @@ export class Participant {
       this.#ask(part).then((outcome) => {
         if (this.#parts.get(part.id) !== part || this.#isStopped) return;
         if (outcome === "open") this.#askLater(part);
-        else this.#end(part.id, outcome);
+        else this.#end(part, outcome);
       });
     });
   }
 
-  #end(id: string, outcome: "confirmed" | "cancelled"): void {
-    this.#options.server.log.notice(`Transaction ${id} was found to be ${outcome}`);
-    if (outcome === "confirmed") this.confirm(id);
-    else this.cancel(id);
+  #end(part: Part, outcome: "confirmed" | "cancelled"): void {
+    this.#options.server.log.notice(`Transaction ${part.id} was found to be ${outcome}`);
+    if (outcome === "confirmed") this.#fulfil(part);
+    else this.cancel(part.id);
+  }
+
+  #fulfil(part: Part): void {
+    if (part.state === "prepared") this.#doWork(part.id, part.work!);
+    this.#drop(part, "confirmed");
+    this.#options.server.blocked.serveReady();
   }
 
   /** Asks who coordinates, and if that one is away, the others. */

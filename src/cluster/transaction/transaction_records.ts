@@ -16,7 +16,9 @@
  */
 
 import { ByteView } from "../../base/byte_view.ts";
-import type { Effects, EffectWord } from "../../engine/mod.ts";
+import type { AppendOnly, EffectWord, ServerParts } from "../../engine/mod.ts";
+import { appendOnlyFails } from "../../errors/catalogue.ts";
+import type { RedisError } from "../../errors/redis_error.ts";
 import type { TransactionOutcome } from "./participation.ts";
 import { type TransactionWork, wordsOfWork } from "./transaction_work.ts";
 
@@ -24,12 +26,27 @@ import { type TransactionWork, wordsOfWork } from "./transaction_work.ts";
 const DATABASE_INDEX = 0;
 const SEPARATOR = ",";
 
+/** What records need of a server. */
+export interface RecordingServer extends Pick<ServerParts, "effects"> {
+  readonly appendOnly: Pick<AppendOnly, "writeOut" | "writeError">;
+}
+
 /** Writes records of one node. */
 export class TransactionRecords {
-  readonly #effects: Effects;
+  readonly #server: RecordingServer;
 
-  constructor(effects: Effects) {
-    this.#effects = effects;
+  constructor(server: RecordingServer) {
+    this.#server = server;
+  }
+
+  /**
+   * Has the log hold what is recorded, before anybody counts on it.
+   *
+   * @returns Why it can't (its disk is full); it may hold it later. `undefined`: it holds it.
+   */
+  writeOut(): RedisError | undefined {
+    const { appendOnly } = this.#server;
+    return appendOnly.writeOut() ? undefined : appendOnlyFails(appendOnly.writeError ?? "");
   }
 
   /** This node has promised to do the work. @param participants All nodes that have work. */
@@ -42,7 +59,7 @@ export class TransactionRecords {
 
   /** It has done the work: the changes themselves, and that they are those of the transaction. */
   done(id: string, { changes }: TransactionWork): void {
-    const effects = this.#effects;
+    const { effects } = this.#server;
     if (!effects.isWanted) return;
     effects.beginUnit();
     for (const { databaseIndex, key, image } of changes) {
@@ -76,7 +93,7 @@ export class TransactionRecords {
   }
 
   #write(verb: string, ...words: readonly EffectWord[]): void {
-    this.#effects.emit(DATABASE_INDEX, "PEER", verb, ...words);
+    this.#server.effects.emit(DATABASE_INDEX, "PEER", verb, ...words);
   }
 }
 

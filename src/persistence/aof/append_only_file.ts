@@ -194,6 +194,10 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     this.#clearAway();
   }
 
+  writeOut(): boolean {
+    return this.#stream?.writeOut() ?? true;
+  }
+
   drain(): boolean {
     return this.#stream?.drain() ?? true;
   }
