@@ -126,7 +126,6 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   }
 
   get facts(): AppendOnlyFacts {
-    const stream = this.#stream;
     return {
       isEnabled: this.#state !== "off",
       isRewriting: this.isRewriting,
@@ -134,12 +133,12 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       lastRewriteSeconds: this.#lastRewriteSeconds,
       currentRewriteSeconds: this.#rewrite?.elapsedSeconds ?? -1,
       isLastRewriteOk: this.#isLastRewriteOk,
-      isLastWriteOk: stream?.error === undefined,
+      isLastWriteOk: this.writeError === undefined,
       currentBytes: this.#currentBytes,
       baseBytes: this.#baseBytes,
-      bufferBytes: stream?.buffer.length ?? 0,
-      bufferRoomBytes: stream?.buffer.bytes.length ?? 0,
-      pendingSyncs: (stream?.pendingSyncs ?? 0) + this.#closing.size,
+      bufferBytes: this.#stream?.buffer.length ?? 0,
+      bufferRoomBytes: this.#stream?.buffer.bytes.length ?? 0,
+      pendingSyncs: (this.#stream?.pendingSyncs ?? 0) + this.#closing.size,
     };
   }
 
@@ -158,7 +157,6 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
    */
   read(): { totalBytes: number; steps: () => Generator<number, void> } {
     const directory = this.#directory = this.#openDirectory();
-    directory.read();
     directory.takeOldFileIn();
     return this.#loading(directory);
   }
@@ -171,7 +169,6 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
    */
   passBy(): void {
     const directory = this.#openDirectory();
-    directory.read();
     if (directory.manifest.history.length > 0) this.#change(clearAway(this.#server, directory));
   }
 
@@ -204,14 +201,13 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
 
   reload(): void {
     const { store, changeListeners, effects, log } = this.#server;
-    this.#stream?.writeOut();
+    this.writeOut();
     effects.removeSink(this);
     try {
       store.flush(store.databases, false);
       changeListeners.flushed(store.databases);
       if (this.#directory === undefined) {
         this.#directory = this.#openDirectory();
-        this.#directory.read();
         this.#directory.takeOldFileIn();
       }
       if (this.#directory.manifest.isEmpty) throw new AofError("There is no append only file");
@@ -235,10 +231,9 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       if (!this.#begin()) this.#isRewriteScheduled = this.#state === "waiting";
       return;
     }
-    const { config, log } = this.#server;
+    const { config, log } = this.#server, currentBytes = this.#currentBytes;
     const percentage = config.number("auto-aof-rewrite-percentage");
     if (this.#state !== "on" || percentage === 0) return;
-    const currentBytes = this.#currentBytes;
     if (currentBytes <= config.number("auto-aof-rewrite-min-size")) return;
     const growth = currentBytes * 100 / (this.#baseBytes || 1) - 100;
     if (growth < percentage || this.#delay.isInForce()) return;
@@ -282,7 +277,7 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
   /** Writes what is left and closes all files. @returns Whether everything is on the disk. */
   async stop(): Promise<boolean> {
     this.#rewrite?.abort();
-    const isComplete = this.#stream?.drain() ?? true;
+    const isComplete = this.drain();
     this.#closeStream();
     this.#state = "off";
     await this.#rest();
@@ -307,13 +302,16 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
     };
   }
 
+  /** The directory where it is now, its manifest read. @throws {AofError} When that is damaged. */
   #openDirectory(): AofDirectory {
     const { config, log } = this.#server;
-    return new AofDirectory({
+    const directory = new AofDirectory({
       parent: config.path("dir"),
       directoryName: config.path("appenddirname"),
       baseName: config.valueOf("appendfilename"),
     }, log);
+    directory.read();
+    return directory;
   }
 
   #followPolicy(): void {
@@ -415,7 +413,6 @@ export class AppendOnlyFile implements AppendOnly, EffectSink {
       // Guide: the first one of a log that is switched on looks where `dir` is now.
       if (this.#directory === undefined || this.#state === "waiting") {
         this.#directory = this.#openDirectory();
-        this.#directory.read();
       }
       this.#directory.ensure();
       this.#rewrite = new AofRewrite(this.#server, this.#directory, this.#rewrittenLog);
