@@ -79,10 +79,7 @@ export class InputBuffer {
       isFull ? Math.max(size * 2, TRUSTED_BYTES_MAX) : TRUSTED_BYTES_MAX,
     );
     if (waitingBytes === 0 && neededBytes === 0 && size > BYTES_MAX) {
-      spare.give(this.bytes); // a long argument is done with
-      this.bytes = new Uint8Array(BYTES_MAX);
-      this.from = this.to = 0;
-      return;
+      return this.#resize(BYTES_MAX); // a long argument is done with
     }
     if (neededBytes > size) return this.#resize(neededBytes);
     if (isFull) return this.#resize(size * 2);
@@ -93,9 +90,11 @@ export class InputBuffer {
   }
 
   #resize(byteCount: number): void {
+    const before = this.bytes;
     const bytes = byteCount > BYTES_MAX ? spare.take(byteCount) : new Uint8Array(byteCount);
-    bytes.set(this.bytes.subarray(this.from, this.to));
+    bytes.set(before.subarray(this.from, this.to));
     this.bytes = bytes;
+    if (before.length > BYTES_MAX) spare.give(before);
     this.to -= this.from;
     this.from = 0;
   }
