@@ -143,7 +143,7 @@ export class BlockedClients implements ChangeListener {
       keys: new Map(),
       durationUs: 0,
       timer: timeoutMs === 0 ? undefined : this.#server.clock.setTimer(timeoutMs, () => {
-        this.#timeOut(waiter);
+        this.#endInVain(waiter);
       }),
     };
     for (let index = terms.firstKey + terms.keyCount - 1; index >= terms.firstKey; index--) {
@@ -231,8 +231,7 @@ export class BlockedClients implements ChangeListener {
     if (remoteWait !== undefined) return true;
     if (how === "error" && this.#server.pause.isHolding(session)) return this.#disturb(session);
     if (waiter === undefined || waiter.demand === NOTHING) return false;
-    if (how === "error") this.#dismissWith(waiter, UNBLOCKED);
-    else this.#timeOut(waiter);
+    this.#endInVain(waiter, how === "error" ? UNBLOCKED : undefined);
     this.#countUnblocked(waiter);
     return true;
   }
@@ -367,18 +366,16 @@ export class BlockedClients implements ChangeListener {
     this.#context.logIfSlow(durationUs, NO_WORDS);
   }
 
-  #dismissWith(waiter: Waiter, error: RedisError): void {
+  /** Ends a wait that nothing came of. @param error What is replied; nil if the time is just up. */
+  #endInVain(waiter: Waiter, error?: RedisError): void {
     const reply = waiter.session.connection.openOutput();
     const mark = reply.mark();
-    reply.error(error);
-    this.#server.stats.recordErrorReply(error.code);
-    this.#dismiss(waiter, mark);
-  }
-
-  #timeOut(waiter: Waiter): void {
-    const reply = waiter.session.connection.openOutput();
-    const mark = reply.mark();
-    reply.nilArray();
+    if (error === undefined) {
+      reply.nilArray();
+    } else {
+      reply.error(error);
+      this.#server.stats.recordErrorReply(error.code);
+    }
     this.#dismiss(waiter, mark);
   }
 
